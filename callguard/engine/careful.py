@@ -1,0 +1,134 @@
+"""Judging a record that is not as it should be, or that met a fault: slowly, and losing nothing.
+
+The call passes unless rules that could still be judged say otherwise; what could not be judged
+stands in the verdict's ``degraded``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from callguard.engine.columns import LONGEST_TEXT, Column
+from callguard.engine.program import EventProgram, Program
+from callguard.engine.verdict import Verdict
+from callguard.errors import RecordError
+from callguard.numbering import Plan
+from callguard.records import derive, validate_lenient
+from callguard.records.fields import PARTIES, RAW_FIELDS
+
+
+def score_carefully(program: Program, record: object) -> Verdict:
+    """The verdict for any object at all. Never raises."""
+    try:
+        return _score(program, record)
+    except Exception as error:  # noqa: BLE001  a call is never lost, whatever it holds
+        return _passed(program, {}, [f"record: {type(error).__name__} while reading it"])
+
+
+def _score(program: Program, record: object) -> Verdict:
+    if not isinstance(record, Mapping):
+        kind = type(record).__name__
+        return _passed(program, {}, [f"record: found {kind}, expected a mapping"])
+    given = dict(record)
+    known = {key: given[key] for key in RAW_FIELDS if key in given}
+    called = known.get("called_party_number")
+    try:
+        emergency = isinstance(called, str) and _is_emergency(called, program.plan)
+    except Exception:  # noqa: BLE001  without numbering an emergency cannot be ruled out
+        return _passed(program, known, ["numbering"])
+    try:
+        checked, faults = validate_lenient(known)
+    except RecordError as error:
+        return _passed(program, known, [f"record: {error.reason}"], emergency=emergency)
+    degraded = [f"record: {fault}" for fault in faults]
+    if emergency:
+        return _passed(program, checked, degraded, emergency=True)
+    record = _shortened(checked, degraded)
+    event = str(record["event"])
+    compiled = program.events[event]
+    fields, lost = _fields(record, program.plan)
+    mask = matching(compiled, fields, lost, degraded)
+    fired = compiled.correlate(
+        mask, fields["at"], [fields.get(name) for name in compiled.group_fields]
+    )
+    if fired < 0:
+        degraded.append("counters")
+    else:
+        mask |= fired
+    return program.finish(event, record, record.get("call_id"), fields["at"], mask, degraded)
+
+
+def matching(
+    compiled: EventProgram,
+    fields: Mapping[str, Any],
+    lost: frozenset[str] = frozenset(),
+    degraded: list[str] | None = None,
+) -> int:
+    """The clauses that these field values satisfy, column by column.
+
+    A column that fails, or whose field is ``lost``, takes its clauses out, negated ones too, and
+    is named in ``degraded``.
+    """
+    mask = compiled.layout.everything
+    for column in compiled.columns:
+        found = _mask(column, fields, lost)
+        if found is None:
+            mask &= ~column.involved
+            if degraded is not None and column.name not in degraded:
+                degraded.append(column.name)
+        else:
+            mask &= found
+    return mask
+
+
+def _mask(column: Column, fields: Mapping[str, Any], lost: frozenset[str]) -> int | None:
+    if not lost.isdisjoint(column.fields):
+        return None
+    try:
+        return column.mask(fields)
+    except Exception:  # noqa: BLE001  one broken list or pattern must not silence the others
+        return None
+
+
+def _fields(record: Mapping[str, object], plan: Plan) -> tuple[dict[str, Any], frozenset[str]]:
+    """All field values, and the derived fields that could not be worked out."""
+    try:
+        return {**record, **derive(record, plan)}, frozenset()
+    except Exception:  # noqa: BLE001  the rules on raw fields can still be judged
+        parts = ("e164", "country", "kind", "valid")
+        lost = {f"{party}.{part}" for party in PARTIES for part in parts}
+        return dict(record), frozenset({*lost, "shared_prefix", "self_call"})
+
+
+def _shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, object]:
+    short = dict(record)
+    for key, value in record.items():
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            short[key] = value[:LONGEST_TEXT]
+            degraded.append(f"record: {key}: only its first {LONGEST_TEXT} characters were read")
+    return short
+
+
+def _is_emergency(called: str, plan: Plan) -> bool:
+    return plan.classify(called)[1].kind == "emergency"
+
+
+def _passed(
+    program: Program, record: Mapping[str, object], degraded: list[str], emergency: bool = False
+) -> Verdict:
+    """The verdict of a call that passes because it could not, or must not, be judged."""
+    call_id, at = record.get("call_id"), record.get("at")
+    return Verdict(
+        call_id=call_id if isinstance(call_id, str) else None,
+        at=at if isinstance(at, float) else None,
+        action="allow",
+        score=0,
+        rules=[],
+        shadow=[],
+        basis=None,
+        alert=None,
+        emergency=emergency,
+        ruleset=program.digest,
+        degraded=degraded,
+    )

@@ -1,0 +1,235 @@
+"""Write the scoring function of one event as straight-line Python.
+
+The walk is the same for every record: emergency first, then one look-up and one ``&`` a column,
+cheap columns before dear ones, then the counters, then the verdict. Which columns there are is
+known at load, so nothing of that is decided per record. A value that is not what the field holds
+raises; the caller then judges that record with care (:mod:`callguard.engine.careful`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from callguard.engine.columns import Column, with_memo
+from callguard.engine.sources import Sources
+from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
+
+# Text that repeats from call to call; numbers, call ids and messages do not.
+_REPEATING = frozenset(("display_name", "user_agent", "trunk_group", "source_ip", "origid"))
+_CLASS_PARTS = ("country", "kind", "valid")
+
+
+def write_score(
+    event: str,
+    everything: int,
+    columns: Sequence[Column],
+    group_fields: Sequence[str],
+    names: Mapping[str, Any],
+) -> Callable[[Mapping[str, Any]], Any]:
+    """The function from a record about ``event`` to its verdict.
+
+    ``names`` are the objects that the function calls: ``classify``, ``Verdict``, ``digest``,
+    ``outcome``, ``finish``, and ``correlate`` if there are ``group_fields``' correlations.
+    """
+    writer = _Writer(event, everything, columns, group_fields, dict(names))
+    source = "\n".join(writer.lines())
+    code = compile(source, f"<callguard scoring of {event}>", "exec")
+    exec(code, writer.names)  # noqa: S102  the source is made here, from field names alone
+    score: Callable[[Mapping[str, Any]], Any] = writer.names["score"]
+    return score
+
+
+class _Writer:
+    def __init__(
+        self,
+        event: str,
+        everything: int,
+        columns: Sequence[Column],
+        group_fields: Sequence[str],
+        names: dict[str, Any],
+    ) -> None:
+        self.names = names
+        self._sources = Sources(event, names)
+        self._everything = everything
+        self._group_fields = group_fields
+        self._columns = list(columns)
+        self._correlates = "correlate" in names
+        wanted = {name for column in columns for name in column.fields} | set(group_fields)
+        pairs = {"shared_prefix", "self_call"} & wanted
+        self._parties = [
+            party
+            for party, key in PARTIES.items()
+            if party == "called"
+            or (pairs and party == "calling")
+            or any(name == key or name.startswith(f"{party}.") for name in wanted)
+        ]
+
+    def lines(self) -> list[str]:
+        start = self._everything
+        for column in self._take("event"):
+            start &= column.look_up(self._sources.event)
+        self.names["START"] = start
+        head = [
+            "def score(record):",
+            " get = record.get",
+            " at = record['at']",
+            " if at.__class__ is not float: at = seconds(at)",
+            " elif not 0.0 <= at <= LATEST_AT: raise ValueError('at')",
+            " call_id = get('call_id')",
+            " if call_id is not None and call_id.__class__ is not str: raise TypeError('call_id')",
+            " called_raw = record['called_party_number']",
+            " if called_raw.__class__ is not str: raise TypeError('called_party_number')",
+            " called_e164, called_class = classify(called_raw)",
+            " if called_class.kind == 'emergency':",
+            "  return Verdict(call_id, at, 'allow', 0, [], [], None, None, True, digest, [])",
+            " m = START",
+        ]
+        choices = self._choices()
+        parties = [line for party in self._parties for line in self._party(party)]
+        rest = [*self._repeating(), *self._numeric()]
+        gated = self._gated()
+        body = [*choices, *parties]
+        if rest or gated:
+            body += [" if m:", *[f" {line}" for line in (rest or [" pass"])]]
+            body += [f" {line}" for line in gated]
+        return [*head, *body, *self._tail()]
+
+    def _take(self, *fields: str) -> list[Column]:
+        """Remove and return the columns that read exactly one of these fields' own values."""
+        taken = [
+            column
+            for column in self._columns
+            if column.fields[0] in fields
+            and len(column.fields) == 1
+            and column.name == f"field {column.fields[0]}"
+        ]
+        self._columns = [column for column in self._columns if column not in taken]
+        return taken
+
+    def _name(self, thing: Any) -> str:
+        name = f"n{len(self.names)}"
+        self.names[name] = thing
+        return name
+
+    def _choices(self) -> list[str]:
+        lines = []
+        for column in self._take(*(name for name in CHOICES if "." not in name)):
+            field = column.fields[0]
+            masks = self._name(self._sources.choice_masks(field, column))
+            lines.append(f" m &= {masks}[get({field!r})]")
+        return lines
+
+    def _party(self, party: str) -> list[str]:
+        key = PARTIES[party]
+        parts = self._take(*(f"{party}.{part}" for part in _CLASS_PARTS))
+        numbers = self._take(f"{party}.e164")
+        raws = self._take(key)
+        present: list[str] = []
+        if parts:
+            find, fill = (self._name(part) for part in _class_masks(parts, self._everything))
+            present += [
+                f"k = {find}({party}_class)",
+                f"m &= {fill}({party}_class) if k is None else k",
+            ]
+        for column in numbers:
+            look_up, absent = self._name(column.look_up), self._name(column.absent)
+            present.append(f"m &= {absent} if {party}_e164 is None else {look_up}({party}_e164)")
+        present += [f"m &= {self._name(column.look_up)}({party}_raw)" for column in raws]
+        if party == "called":
+            return [f" {line}" for line in present]
+        absent_mask = self._everything
+        for column in (*parts, *numbers, *raws):
+            absent_mask &= column.absent
+        nature = f", NATURES[get({'nature_of_address'!r})]" if party == "calling" else ""
+        return [
+            f" x = {party}_raw = get({key!r})",
+            " if x is None:",
+            f"  {party}_e164 = {party}_class = None",
+            *([f"  m &= {self._name(absent_mask)}"] if absent_mask != self._everything else []),
+            " else:",
+            f"  if x.__class__ is not str: raise TypeError({key!r})",
+            f"  {party}_e164, {party}_class = classify(x{nature})",
+            *[f"  {line}" for line in present],
+        ]
+
+    def _repeating(self) -> list[str]:
+        lines = []
+        for column in self._take(*_REPEATING):
+            find, remember = (self._name(part) for part in with_memo(column))
+            lines += [
+                f" x = get({column.fields[0]!r})",
+                f" k = {find}(x)",
+                f" m &= {remember}(x) if k is None else k",
+            ]
+        return lines
+
+    def _numeric(self) -> list[str]:
+        numeric = [name for name, kind in FIELDS.items() if kind is FieldType.NUMERIC]
+        return [
+            line
+            for column in self._take(*(name for name in numeric if name != "shared_prefix"))
+            for line in self._plain(column)
+        ]
+
+    def _plain(self, column: Column) -> list[str]:
+        absent, look_up = self._name(column.absent), self._name(column.look_up)
+        first, *others = (self._sources.of(name) for name in column.fields)
+        if others:
+            return [
+                f" x = {first}; y = {others[0]}",
+                f" m &= {absent} if x is None or y is None else {look_up}(x, y)",
+            ]
+        return [f" x = {first}", f" m &= {absent} if x is None else {look_up}(x)"]
+
+    def _gated(self) -> list[str]:
+        """Dear columns: looked up only while a clause that needs them is still in."""
+        lines = []
+        for column in self._columns:
+            lines.append(f" if m & {self._name(column.involved)}:")
+            lines += [f" {line}" for line in self._plain(column)]
+        self._columns = []
+        return lines
+
+    def _tail(self) -> list[str]:
+        lines = []
+        verdict = "Verdict(call_id, at, {}, None, False, digest, [])"
+        if self._correlates:
+            values = "".join(f"{self._sources.of(name)}, " for name in self._group_fields)
+            lines += [
+                f" f = correlate(m, at, ({values}))",
+                " if f:",
+                "  if f < 0: return finish(record, call_id, at, m, ['counters'])",
+                "  m |= f",
+            ]
+        return [
+            *lines,
+            " if not m:",
+            "  return " + verdict.format("'allow', 0, [], [], None"),
+            " o = outcome(m)",
+            " if o.template is not None: return finish(record, call_id, at, m, [])",
+            " rules, shadow, basis = [*o.rules], [*o.shadow], o.basis",
+            " action, points = o.action, o.score",
+            " return " + verdict.format("action, points, rules, shadow, basis"),
+        ]
+
+
+def _class_masks(
+    parts: Sequence[Column], everything: int
+) -> tuple[Callable[[Any], int | None], Callable[[Any], int]]:
+    """(get, work out and keep) of one mask for a number's country, kind and validity together.
+
+    The numbering plan has a few thousand classes at most, so all of them may be kept.
+    """
+    masks: dict[Any, int] = {}
+    by_part = [(column.fields[0].partition(".")[2], column) for column in parts]
+
+    def fill(number_class: Any) -> int:
+        mask = everything
+        for part, column in by_part:
+            value = getattr(number_class, part)
+            mask &= column.absent if value is None else column.look_up(value)
+        masks[number_class] = mask
+        return mask
+
+    return masks.get, fill

@@ -1,0 +1,123 @@
+"""Every rule on its own examples: the last check before a rule set may score calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from callguard.engine.careful import matching
+from callguard.engine.columns import Lists
+from callguard.engine.counters import MemoryCounters
+from callguard.engine.explain import explain
+from callguard.engine.program import Program
+from callguard.errors import Fault, RecordError
+from callguard.records import Record, derive, validate
+from callguard.rules.model import Correlation, Place, Rule
+
+MATCH_CODE = "CG601"
+SPARE_CODE = "CG602"
+RECORD_CODE = "CG603"
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleResult:
+    """One example of one rule: ``kind`` is ``matches`` or ``spares``, ``index`` counts from 0.
+
+    ``reasons`` say why it did not come out as said; empty if ``ok``.
+    """
+
+    rule: str
+    kind: str
+    index: int
+    place: Place
+    ok: bool
+    code: str = ""
+    reasons: tuple[str, ...] = ()
+
+    def fault(self) -> Fault:
+        """The fault that a failing example is."""
+        said = "should match" if self.kind == "matches" else "should be spared"
+        return Fault(
+            self.place.file,
+            self.place.line,
+            self.place.column,
+            self.code,
+            f"{self.rule}: example {self.index + 1} of {self.kind} {said}, but did not: "
+            + "; ".join(self.reasons),
+            "mend the example or the rule",
+        )
+
+
+def run_examples(program: Program, lists: Lists) -> list[ExampleResult]:
+    """Each example of each rule that is on, in file order, counted apart from live traffic."""
+    return list(chain.from_iterable(_run(program, lists, rule) for rule in program.ruleset.rules))
+
+
+def _run(program: Program, lists: Lists, rule: Rule | Correlation) -> Iterator[ExampleResult]:
+    if not rule.on:
+        return
+    places = iter(rule.example_places)
+    for kind, index, sequence in _sequences(rule):
+        place = next(places, rule.place)
+        code, reasons = _judge(program, lists, rule, sequence, kind)
+        yield ExampleResult(rule.name, kind, index, place, not code, code, reasons)
+
+
+def _sequences(
+    rule: Rule | Correlation,
+) -> Iterator[tuple[str, int, Sequence[Mapping[str, object]]]]:
+    """(kind, index, records) of every example; a detection rule's is a sequence of one."""
+    for kind in ("matches", "spares"):
+        if isinstance(rule, Rule):
+            for index, record in enumerate(getattr(rule, kind)):
+                yield kind, index, (record,)
+        else:
+            for index, sequence in enumerate(getattr(rule, kind)):
+                yield kind, index, sequence
+
+
+def _judge(
+    program: Program,
+    lists: Lists,
+    rule: Rule | Correlation,
+    sequence: Sequence[Mapping[str, object]],
+    kind: str,
+) -> tuple[str, tuple[str, ...]]:
+    """("", ()) if the example comes out as said, otherwise a fault code and the reasons."""
+    try:
+        matched = _matched(program, rule, [validate(record) for record in sequence])
+    except RecordError as error:
+        return RECORD_CODE, (error.reason,)
+    if matched == (kind == "matches"):
+        return "", ()
+    return MATCH_CODE if kind == "matches" else SPARE_CODE, _reasons(
+        program, lists, rule, sequence[-1]
+    )
+
+
+def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Record]) -> bool:
+    """Whether the rule matches the last record, having seen the others."""
+    counters = MemoryCounters()
+    matched = False
+    for record in records:
+        compiled = program.events[str(record["event"])]
+        fields = {**record, **derive(record, program.plan)}
+        mask = matching(compiled, fields)
+        if isinstance(rule, Rule):
+            return bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
+        matched = False
+        for watch in compiled.watches:
+            if watch.correlation.name == rule.name:
+                values = [fields.get(name) for name in compiled.group_fields]
+                step = watch.step(mask, float(str(record["at"])), values)
+                matched = step is not None and counters.step([step])[0]
+    return matched
+
+
+def _reasons(
+    program: Program, lists: Lists, rule: Rule | Correlation, last: Mapping[str, object]
+) -> tuple[str, ...]:
+    if isinstance(rule, Correlation):
+        return ("its condition does not hold on the last record",)
+    return next(found.reasons for found in explain(program, last, lists) if found.rule == rule.name)

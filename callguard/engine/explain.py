@@ -1,0 +1,117 @@
+"""Why each rule matched a record or missed it, from the same columns that score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from callguard.engine.careful import matching
+from callguard.engine.columns import Lists, build_columns
+from callguard.engine.correlate import Watch
+from callguard.engine.describe import literal_text
+from callguard.engine.program import EventProgram, Program
+from callguard.records import derive, validate
+from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class RuleExplanation:
+    """One rule and one record.
+
+    ``role`` is ``acts``, ``shadow`` (reports, never acts), ``off``, or ``counts`` (feeds
+    correlations only). ``reasons`` are the tests that held if it matched; if it missed, the tests
+    that failed in the alternative that came nearest.
+    """
+
+    rule: str
+    matched: bool
+    role: str
+    reasons: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain values."""
+        return {
+            "rule": self.rule,
+            "matched": self.matched,
+            "role": self.role,
+            "reasons": list(self.reasons),
+        }
+
+
+def explain(program: Program, record: Mapping[str, object], lists: Lists) -> list[RuleExplanation]:
+    """Every rule of the program, in file order, with its reasons. Counts nothing.
+
+    Raises RecordError if the record is not one.
+    """
+    checked = validate(record)
+    fields: dict[str, Any] = {**checked, **derive(checked, program.plan)}
+    event = str(checked["event"])
+    compiled = program.events[event]
+    mask = matching(compiled, fields)
+    found = []
+    for index, rule in enumerate(program.ruleset.rules):
+        role = program.role(index)
+        if isinstance(rule, Correlation):
+            matched, reasons = _correlation(rule, program, compiled, mask, fields)
+        elif not rule.on:
+            matched, reasons = False, (f"its status is {rule.status}",)
+        else:
+            matched = bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
+            reasons = _detection(rule, event, fields, lists)
+        found.append(RuleExplanation(rule.name, matched, role, reasons))
+    return found
+
+
+def _detection(rule: Rule, event: str, fields: Mapping[str, Any], lists: Lists) -> tuple[str, ...]:
+    wanted = CATEGORY_EVENT[rule.category]
+    if event != wanted:
+        return (f"it judges {wanted} events, this is {event}",)
+    failing = min((_failing(clause, fields, lists) for clause in rule.clauses), key=len)
+    if failing:
+        return tuple(
+            f"{_found(literal, fields)}; wanted: {literal_text(literal)}" for literal in failing
+        )
+    holding = next(clause for clause in rule.clauses if not _failing(clause, fields, lists))
+    return tuple(f"{literal_text(literal)} ({_found(literal, fields)})" for literal in holding)
+
+
+def _failing(clause: Clause, fields: Mapping[str, Any], lists: Lists) -> list[Literal]:
+    return [literal for literal in clause if not _holds(literal, fields, lists)]
+
+
+def _holds(literal: Literal, fields: Mapping[str, Any], lists: Lists) -> bool:
+    columns = build_columns({literal.field: [(0, literal)]}, 1, lists)
+    return all(column.mask(fields) for column in columns)
+
+
+def _found(literal: Literal, fields: Mapping[str, Any]) -> str:
+    value = fields.get(literal.field)
+    return f"{literal.field} absent" if value is None else f"{literal.field}={value!r}"
+
+
+def _correlation(
+    rule: Correlation,
+    program: Program,
+    compiled: EventProgram,
+    mask: int,
+    fields: Mapping[str, Any],
+) -> tuple[bool, tuple[str, ...]]:
+    watch = _watch(rule, compiled.watches)
+    if watch is None:
+        return False, ("it neither counts nor judges such records",)
+    values = [fields.get(name) for name in compiled.group_fields]
+    step = watch.step(mask, fields["at"], values)
+    if step is None:
+        missing = [name for name in rule.group_by if fields.get(name) is None]
+        if missing:
+            return False, tuple(f"{name} absent; wanted for grouping" for name in missing)
+        return False, (f"none of the rules it counts matched: {', '.join(rule.rules)}",)
+    group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by)
+    holds = program.store.preview([step])[0]
+    word = "holds" if holds else "does not hold"
+    return holds, (f"{rule.type} over {rule.timespan} s {word} for {group or 'all records'}",)
+
+
+def _watch(rule: Correlation, watches: Sequence[Watch]) -> Watch | None:
+    return next((watch for watch in watches if watch.correlation.name == rule.name), None)

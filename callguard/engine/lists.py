@@ -1,0 +1,51 @@
+"""Load the lists that a rule set names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from callguard.engine.columns import Lists
+from callguard.errors import Fault, ListError, RuleError
+from callguard.numbering import NumberList, Plan, TextList
+from callguard.records import FIELDS, FieldType
+from callguard.rules.model import InList, Literal, Rule, RuleSet
+
+LIST_CODE = "CG604"
+
+
+def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
+    """The members of every list, as numbers, as text or as both, as the rules use them.
+
+    Raises RuleError with one fault for each list that cannot be read, at the list's own place.
+    """
+    numbers: dict[str, NumberList] = {}
+    texts: dict[str, TextList] = {}
+    faults = []
+    for name, of_numbers in sorted(_used(ruleset)):
+        path = ruleset.lists[name]
+        try:
+            if of_numbers:
+                numbers[name] = NumberList.load(path, plan)
+            else:
+                texts[name] = TextList.load(path)
+        except (ListError, OSError) as error:
+            faults.append(Fault(path, 1, 1, LIST_CODE, str(error), "mend the list"))
+    if faults:
+        raise RuleError(faults)
+    return Lists(numbers, texts)
+
+
+def _used(ruleset: RuleSet) -> set[tuple[str, bool]]:
+    """(list name, True if a number field is compared with it) for every use."""
+    return {
+        (literal.test.name, FIELDS[literal.field] is FieldType.NUMBER_TEXT)
+        for literal in _literals(ruleset)
+        if isinstance(literal.test, InList)
+    }
+
+
+def _literals(ruleset: RuleSet) -> Iterable[Literal]:
+    for rule in ruleset.rules:
+        if isinstance(rule, Rule):
+            for clause in rule.clauses:
+                yield from clause

@@ -1,0 +1,106 @@
+"""Where the scoring function finds each field's value, as Python expressions.
+
+Every expression gives None for an absent value, and raises for one that the field cannot hold.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from callguard.engine.columns import Column
+from callguard.records import values
+from callguard.records.fields import CHOICES, PARTIES, RAW_FIELDS, FieldType
+
+
+class Sources:
+    """The expressions for one event's function; what they call is put into ``names``."""
+
+    def __init__(self, event: str, names: dict[str, Any]) -> None:
+        self.event = event
+        self._names = names
+        names["seconds"] = seconds
+        names["LATEST_AT"] = values.LATEST_AT
+        names["NATURES"] = _spellings("nature_of_address")
+
+    def of(self, name: str) -> str:
+        """An expression for the field's value."""
+        if name in ("at", "event"):
+            return name if name == "at" else repr(self.event)
+        party, dot, part = name.partition(".")
+        if dot:
+            whole = f"{party}_class"
+            return f"{party}_e164" if part == "e164" else f"({whole} and {whole}.{part})"
+        if name == "shared_prefix":
+            self._names["shared_digits"] = shared_digits
+            return "shared_digits(calling_e164, called_e164)"
+        if name == "self_call":
+            either = "calling_e164 is None or called_e164 is None"
+            return f"(None if {either} else calling_e164 == called_e164)"
+        for party, key in PARTIES.items():
+            if name == key:
+                return f"{party}_raw"
+        return self._of_raw(name)
+
+    def _of_raw(self, name: str) -> str:
+        kind = RAW_FIELDS[name]
+        if kind is FieldType.ENUM:
+            self._names[f"SPELLINGS_{name}"] = _spellings(name)
+            return f"SPELLINGS_{name}[get({name!r})]"
+        if kind is FieldType.NUMERIC:
+            self._names["numeric"] = numeric
+            return f"numeric({name!r}, get({name!r}))"
+        self._names["text"] = text
+        return f"text(get({name!r}))"
+
+    def choice_masks(self, name: str, column: Column) -> dict[str | None, int]:
+        """The mask for each spelling of each word that the field may hold, and for absent."""
+        return {
+            spelling: column.absent if word is None else column.look_up(word)
+            for spelling, word in _spellings(name).items()
+        }
+
+
+def _spellings(name: str) -> dict[str | None, str | None]:
+    """Each spelling that needs no second look -> the record's own; absent under None."""
+    known: dict[str | None, str | None] = {None: "unknown" if name == "roaming" else None}
+    for word in CHOICES[name]:
+        for spelling in (word, word.lower(), word.upper(), word.capitalize()):
+            known[spelling] = word
+    return known
+
+
+def seconds(value: object) -> float:
+    """Event time as float seconds; raises ValueError for what is no time."""
+    found = values.parse_time(value)
+    if found is None:
+        raise ValueError("at")
+    return found
+
+
+def text(value: object) -> object:
+    """The text or None; raises TypeError for anything else."""
+    if value is None or value.__class__ is str:
+        return value
+    raise TypeError("expected text")
+
+
+def numeric(name: str, value: object) -> float | None:
+    """The number or None; raises ValueError for what the field cannot hold."""
+    if value is None:
+        return None
+    found = values.parse_numeric(name, value)
+    if found is None:
+        raise ValueError(name)
+    return found
+
+
+def shared_digits(calling: str | None, called: str | None) -> int | None:
+    """How many leading digits two E.164 numbers share; None if either is unknown."""
+    if calling is None or called is None:
+        return None
+    shared = 1
+    for one, other in zip(calling[1:], called[1:], strict=False):
+        if one != other:
+            break
+        shared += 1
+    return shared - 1
