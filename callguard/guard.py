@@ -1,0 +1,189 @@
+"""The guard: rules and lists loaded once, then one verdict a record."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from callguard.alerts import TEMPLATES, render
+from callguard.engine.careful import score_carefully
+from callguard.engine.columns import Lists
+from callguard.engine.correlate import CounterStore, definition_keys
+from callguard.engine.counters import MemoryCounters
+from callguard.engine.examples import ExampleResult, run_examples
+from callguard.engine.explain import RuleExplanation, explain
+from callguard.engine.lists import load_lists
+from callguard.engine.program import Program, compile_rules
+from callguard.engine.verdict import Thresholds, Verdict
+from callguard.errors import Fault, RuleError
+from callguard.numbering import Plan
+from callguard.records import Record
+from callguard.rules import load_rules
+from callguard.rules.model import RuleSet
+
+
+class Guard:
+    """Scores signalling records against one rule file.
+
+    One guard may be used by any number of threads. It starts none itself.
+    """
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        plan: Plan,
+        lists: Lists | None = None,
+        *,
+        state: CounterStore | None = None,
+        thresholds: Thresholds | Mapping[str, int] | None = None,
+        path: Path | None = None,
+    ) -> None:
+        self._plan = plan
+        self._path = path
+        self._state = MemoryCounters() if state is None else state
+        self._thresholds = _thresholds(thresholds)
+        self._reloading = Lock()
+        lists = lists or Lists()
+        self._use(self._compile(ruleset, lists), lists)
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        home: str = "CN",
+        state: CounterStore | None = None,
+        thresholds: Thresholds | Mapping[str, int] | None = None,
+        mobile_blocks: str | os.PathLike[str] | None = None,
+    ) -> Guard:
+        """A guard for the rule file at ``path`` and the ``lists/`` beside it.
+
+        ``home`` is the home country (ISO 3166 alpha-2), ``state`` the counters of correlations
+        (by default new ones in memory), ``thresholds`` the scores from which a call is labelled
+        or blocked (default ``{"label": 50, "block": 90}``), ``mobile_blocks`` a list of the
+        mobile number blocks that are allocated in the home country.
+
+        Raises RuleError with every fault of rules, lists and examples, NumberingError for an
+        unknown home country.
+        """
+        plan = Plan(home, mobile_blocks)
+        ruleset, lists = _read(path, plan)
+        guard = cls(ruleset, plan, lists, state=state, thresholds=thresholds, path=Path(path))
+        _refuse_failing(guard.run_examples())
+        return guard
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules in use."""
+        return self._program.ruleset
+
+    @property
+    def plan(self) -> Plan:
+        """The numbering plan of the home country."""
+        return self._plan
+
+    @property
+    def digest(self) -> str:
+        """The hex digest of the rules and lists in use, as it stands in each verdict."""
+        return self._program.digest
+
+    def score(self, record: Mapping[str, Any]) -> Verdict:
+        """The verdict for one record. Never raises: what cannot be judged passes, ``degraded``."""
+        program = self._program
+        try:
+            verdict = program.score_event[record["event"]](record)
+        except Exception:  # noqa: BLE001  the careful way finds out what was wrong
+            verdict = score_carefully(program, record)
+        if record.__class__ is Record and record.faults:
+            verdict.degraded += [f"record: {fault}" for fault in record.faults]
+        return verdict
+
+    def score_many(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Verdict]:
+        """The verdicts for many records, in their order, one at a time."""
+        return map(self.score, records)
+
+    def explain(self, record: Mapping[str, Any]) -> list[RuleExplanation]:
+        """Why each rule matches the record or misses it. Counts nothing.
+
+        Raises RecordError if the record is not one.
+        """
+        program, lists = self._in_use
+        return explain(program, record, lists)
+
+    def run_examples(self) -> list[ExampleResult]:
+        """The result of every example of every rule."""
+        program, lists = self._in_use
+        return run_examples(program, lists)
+
+    def reload(self) -> None:
+        """Read rules and lists again and use them from the next record on.
+
+        Counters of correlations that did not change are kept. Raises RuleError if the new rules
+        cannot be used, and ValueError for a guard that was not loaded from a file; the old rules
+        stay in use then.
+        """
+        if self._path is None:
+            raise ValueError("this guard was not loaded from a file: make a new one")
+        with self._reloading:
+            ruleset, lists = _read(self._path, self._plan)
+            program = self._compile(ruleset, lists)
+            _refuse_failing(run_examples(program, lists))
+            self._use(program, lists)
+            self._state.keep_only(frozenset(definition_keys(ruleset.rules).values()))
+
+    def _use(self, program: Program, lists: Lists) -> None:
+        self._in_use = program, lists
+        self._program = program
+
+    def _compile(self, ruleset: RuleSet, lists: Lists) -> Program:
+        return compile_rules(
+            ruleset,
+            self._plan,
+            lists,
+            thresholds=self._thresholds,
+            store=self._state,
+            alerter=partial(render, plan=self._plan),
+        )
+
+
+def check(
+    path: str | os.PathLike[str],
+    home: str = "CN",
+    mobile_blocks: str | os.PathLike[str] | None = None,
+) -> tuple[Fault, ...]:
+    """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
+
+    Raises NumberingError for an unknown home country.
+    """
+    try:
+        Guard.load(path, home=home, mobile_blocks=mobile_blocks)
+    except RuleError as error:
+        return error.faults
+    return ()
+
+
+def _read(path: str | os.PathLike[str], plan: Plan) -> tuple[RuleSet, Lists]:
+    ruleset = load_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    return ruleset, load_lists(ruleset, plan)
+
+
+def _refuse_failing(results: Iterable[ExampleResult]) -> None:
+    faults = [result.fault() for result in results if not result.ok]
+    if faults:
+        raise RuleError(faults)
+
+
+def _thresholds(given: Thresholds | Mapping[str, int] | None) -> Thresholds:
+    if given is None:
+        return Thresholds()
+    if isinstance(given, Thresholds):
+        return given
+    try:
+        return Thresholds(**given)
+    except TypeError:
+        raise ValueError(
+            f"thresholds {dict(given)}: expected scores under the keys label, withhold and block"
+        ) from None
