@@ -10,11 +10,12 @@ from threading import Lock
 from typing import Any
 
 from callguard.alerts import TEMPLATES, render
+from callguard.engine import examples
 from callguard.engine.careful import score_carefully
 from callguard.engine.columns import Lists
 from callguard.engine.correlate import CounterStore, definition_keys
 from callguard.engine.counters import MemoryCounters
-from callguard.engine.examples import ExampleResult, run_examples
+from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation, explain
 from callguard.engine.lists import load_lists
 from callguard.engine.program import Program, compile_rules
@@ -116,7 +117,7 @@ class Guard:
     def run_examples(self) -> list[ExampleResult]:
         """The result of every example of every rule."""
         program, lists = self._in_use
-        return run_examples(program, lists)
+        return examples.run_examples(program, lists)
 
     def reload(self) -> None:
         """Read rules and lists again and use them from the next record on.
@@ -130,7 +131,7 @@ class Guard:
         with self._reloading:
             ruleset, lists = _read(self._path, self._plan)
             program = self._compile(ruleset, lists)
-            _refuse_failing(run_examples(program, lists))
+            _refuse_failing(examples.run_examples(program, lists))
             self._use(program, lists)
             self._state.keep_only(frozenset(definition_keys(ruleset.rules).values()))
 
@@ -163,6 +164,16 @@ def check(
     except RuleError as error:
         return error.faults
     return ()
+
+
+def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:
+    """The result of every example in a rule file, the failing ones too.
+
+    Raises RuleError if the file has other faults, NumberingError for an unknown home country.
+    """
+    plan = Plan(home)
+    ruleset, lists = _read(path, plan)
+    return Guard(ruleset, plan, lists).run_examples()
 
 
 def _read(path: str | os.PathLike[str], plan: Plan) -> tuple[RuleSet, Lists]:

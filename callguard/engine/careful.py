@@ -16,6 +16,7 @@ from callguard.errors import RecordError
 from callguard.numbering import Plan
 from callguard.records import derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
+from callguard.records.values import clean_text, parse_time
 
 
 def score_carefully(program: Program, record: object) -> Verdict:
@@ -120,8 +121,8 @@ def _passed(
     """The verdict of a call that passes because it could not, or must not, be judged."""
     call_id, at = record.get("call_id"), record.get("at")
     return Verdict(
-        call_id=call_id if isinstance(call_id, str) else None,
-        at=at if isinstance(at, float) else None,
+        call_id=clean_text(call_id),
+        at=parse_time(at),
         action="allow",
         score=0,
         rules=[],

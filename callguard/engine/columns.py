@@ -211,11 +211,16 @@ def _one_look_up(parts: list[tuple[bool, Callable[..., int]]], present: int) -> 
 
 
 def _short_text(name: str, look_up: Callable[[str], int]) -> Callable[[str], int]:
-    """Refuse over-long text, so that one record cannot cost as much as thousands."""
+    """Refuse what is no text, or so long that one record would cost as much as thousands.
+
+    Lone surrogates are refused too (UnicodeEncodeError): no encoding can carry them.
+    """
 
     def checked(value: str) -> int:
         if value.__class__ is not str or len(value) > LONGEST_TEXT:
             raise ValueError(f"{name}: expected text of at most {LONGEST_TEXT} characters")
+        if not value.isascii():
+            value.encode()
         return look_up(value)
 
     return checked

@@ -133,9 +133,9 @@ def correlator(
         if not steps:
             return 0
         try:
-            answers = store.step(steps)
+            answers = zip(bits, store.step(steps), strict=True)
+            return _union([bit for bit, holds in answers if holds])
         except Exception:  # noqa: BLE001  a call is never lost to its counters
             return -1
-        return _union([bit for bit, holds in zip(bits, answers, strict=True) if holds])
 
     return correlate

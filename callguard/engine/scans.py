@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import ahocorasick
 import re2
@@ -52,33 +53,50 @@ def pattern_table(table: AtomTable, fold: Fold) -> StringMask:
 
     RE2 runs in time linear in the value (Cox, "Regular Expression Matching in the Wild", 2010).
     """
-    owners: list[int] = []
-    expressions = re2.Set.SearchSet(_options(table))
+    expressions: list[tuple[str, int]] = []
     for test, atom in table.atoms.items():
         assert isinstance(test, Matches | Wildcard)
         for value in test.values:
-            expressions.Add(
-                value if isinstance(test, Matches) else wildcard_expression(fold(value))
-            )
-            owners.append(atom)
-    expressions.Compile()
-    match, nothing, mask = expressions.Match, table.base, table.mask
+            wildcard = isinstance(test, Wildcard)
+            expressions.append((wildcard_expression(fold(value)) if wildcard else value, atom))
+    parts = _sets(expressions)
+    nothing, mask = table.base, table.mask
 
-    def look_up(value: str) -> int:
-        hits = match(value)
-        return mask([owners[hit] for hit in hits]) if hits else nothing
+    if len(parts) == 1:
+        (match, owners), *_ = parts
 
-    return look_up
+        def look_up(value: str) -> int:
+            hits = match(value)
+            return mask([owners[hit] for hit in hits]) if hits else nothing
+
+        return look_up
+
+    def look_up_in_parts(value: str) -> int:
+        return mask([owners[hit] for match, owners in parts for hit in match(value) or ()])
+
+    return look_up_in_parts
 
 
-def _options(table: AtomTable) -> re2.Options:
-    count = sum(len(test.values) for test in table.atoms if isinstance(test, Matches | Wildcard))
+def _sets(expressions: list[tuple[str, int]]) -> list[tuple[Callable[[str], Any], list[int]]]:
+    """As few RE2 sets as memory allows, each with the atoms of its expressions.
+
+    Raises re2.error if one expression alone needs too much.
+    """
     options = re2.Options()
     options.log_errors = False
-    # A ceiling for the cache of automaton states, not an allocation: a set that runs into it
-    # would report no match.
-    options.max_mem = min(512 * _MIB, 64 * _MIB + (count << 16))
-    return options
+    # A ceiling for the program and its cache of automaton states, not an allocation.
+    options.max_mem = min(512 * _MIB, 64 * _MIB + (len(expressions) << 16))
+    found = re2.Set.SearchSet(options)
+    for expression, _ in expressions:
+        found.Add(expression)
+    try:
+        found.Compile()
+    except re2.error:
+        if len(expressions) == 1:
+            raise
+        half = len(expressions) // 2
+        return _sets(expressions[:half]) + _sets(expressions[half:])
+    return [(found.Match, [atom for _, atom in expressions])]
 
 
 def wildcard_expression(pattern: str) -> str:

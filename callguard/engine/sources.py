@@ -78,8 +78,11 @@ def seconds(value: object) -> float:
 
 
 def text(value: object) -> object:
-    """The text or None; raises TypeError for anything else."""
-    if value is None or value.__class__ is str:
+    """The text or None; raises TypeError for anything else, ValueError for lone surrogates."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value.encode()
         return value
     raise TypeError("expected text")
 
