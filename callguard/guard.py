@@ -133,11 +133,12 @@ class Guard:
             program = self._compile(ruleset, lists)
             _refuse_failing(examples.run_examples(program, lists))
             self._use(program, lists)
-            self._state.keep_only(frozenset(definition_keys(ruleset.rules).values()))
 
     def _use(self, program: Program, lists: Lists) -> None:
         self._in_use = program, lists
         self._program = program
+        keys = frozenset(definition_keys(program.ruleset.rules).values())
+        self._state.retain(self, keys)
 
     def _compile(self, ruleset: RuleSet, lists: Lists) -> Program:
         return compile_rules(
@@ -187,14 +188,13 @@ def _refuse_failing(results: Iterable[ExampleResult]) -> None:
         raise RuleError(faults)
 
 
-def _thresholds(given: Thresholds | Mapping[str, int] | None) -> Thresholds:
+def _thresholds(given: object) -> Thresholds:
     if given is None:
         return Thresholds()
     if isinstance(given, Thresholds):
         return given
-    try:
-        return Thresholds(**given)
-    except TypeError:
+    if not isinstance(given, Mapping) or not given.keys() <= {"label", "withhold", "block"}:
         raise ValueError(
-            f"thresholds {dict(given)}: expected scores under the keys label, withhold and block"
-        ) from None
+            f"thresholds {given!r}: expected scores under the keys label, withhold and block"
+        )
+    return Thresholds(**given)

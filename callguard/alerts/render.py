@@ -8,6 +8,8 @@ from typing import Any, Final
 from callguard.alerts.texts import TEXTS, UNKNOWN_CALLER, WITHHELD_CALLER
 from callguard.engine.verdict import Alert
 from callguard.numbering import Plan
+from callguard.records import Record
+from callguard.records.values import SPELLINGS
 
 TEMPLATES: Final = tuple(TEXTS)
 # Homes whose people read Chinese; everywhere else the text is in English.
@@ -28,13 +30,23 @@ def render(template: str, record: Mapping[str, Any], plan: Plan) -> Alert:
 
 
 def _caller(record: Mapping[str, Any], plan: Plan, language: str) -> str:
-    if record.get("presentation") not in (None, "allowed"):
+    if not _may_be_shown(record):
         return WITHHELD_CALLER[language]
     calling = record.get("calling_party_number")
     if not isinstance(calling, str):
         return UNKNOWN_CALLER[language]
-    nature = record.get("nature_of_address")
-    e164, _ = plan.classify(calling, nature if isinstance(nature, str) else None)
+    nature = SPELLINGS["nature_of_address"].get(str(record.get("nature_of_address")).lower())
+    e164, _ = plan.classify(calling, nature)
     if e164 is None or len(e164) > _LONGEST_NUMBER:
         return UNKNOWN_CALLER[language]
     return e164
+
+
+def _may_be_shown(record: Mapping[str, Any]) -> bool:
+    """A presentation that is there but cannot be read counts as restricted."""
+    if isinstance(record, Record) and any(
+        fault.startswith("presentation:") for fault in record.faults
+    ):
+        return False
+    presentation = record.get("presentation")
+    return presentation is None or str(presentation).lower() == "allowed"

@@ -19,7 +19,7 @@ class AtomTable:
     """
 
     def __init__(self, everything: int) -> None:
-        self.everything = everything
+        self._everything = everything
         self.involved = 0
         self.base = everything
         self._ids: dict[Hashable, int] = {}
@@ -28,9 +28,6 @@ class AtomTable:
         self._lose: list[int] = []
         self._several: dict[int, list[tuple[frozenset[int], int]]] = {}
         self._interned: dict[frozenset[int], int] = {}
-
-    def __len__(self) -> int:
-        return len(self._ids)
 
     @property
     def atoms(self) -> dict[Hashable, int]:
@@ -60,7 +57,7 @@ class AtomTable:
                 self._gain[atoms[0]] |= clause
             else:
                 self._several.setdefault(min(wanted), []).append((wanted, clause))
-        self.base = self.everything & ~wanting
+        self.base = self._everything & ~wanting
         self._needs = {}
 
     def mask(self, true: Iterable[int]) -> int:

@@ -45,10 +45,9 @@ def _score(program: Program, record: object) -> Verdict:
     degraded = [f"record: {fault}" for fault in faults]
     if emergency:
         return _passed(program, checked, degraded, emergency=True)
-    record = _shortened(checked, degraded)
-    event = str(record["event"])
+    event = str(checked["event"])
     compiled = program.events[event]
-    fields, lost = _fields(record, program.plan)
+    fields, lost = _fields(_shortened(checked, degraded), program.plan)
     mask = matching(compiled, fields, lost, degraded)
     fired = compiled.correlate(
         mask, fields["at"], [fields.get(name) for name in compiled.group_fields]
@@ -57,7 +56,7 @@ def _score(program: Program, record: object) -> Verdict:
         degraded.append("counters")
     else:
         mask |= fired
-    return program.finish(event, record, record.get("call_id"), fields["at"], mask, degraded)
+    return program.finish(event, checked, checked.get("call_id"), fields["at"], mask, degraded)
 
 
 def matching(

@@ -105,12 +105,11 @@ def _field_column(name: str, uses: list[Use], everything: int) -> Column:
     for bit, literal in uses:
         clause = 1 << bit
         involved |= clause
-        wants_absent = isinstance(literal.test, Absent) != literal.negated
         if isinstance(literal.test, Absent):
-            if wants_absent:
-                present &= ~clause
-            else:
+            if literal.negated:
                 absent &= ~clause
+            else:
+                present &= ~clause
             continue
         if not literal.negated:
             absent &= ~clause

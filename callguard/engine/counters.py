@@ -15,6 +15,7 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from callguard.rules.model import Correlation
 
@@ -43,6 +44,7 @@ class MemoryCounters:
 
     def __init__(self) -> None:
         self._series: dict[Hashable, dict[tuple[Hashable, ...], _Series]] = {}
+        self._wanted: WeakKeyDictionary[object, frozenset[Hashable]] = WeakKeyDictionary()
         self._lock = Lock()
 
     def step(self, steps: Sequence[Step]) -> list[bool]:
@@ -55,10 +57,12 @@ class MemoryCounters:
         with self._lock:
             return [self._step(step, keep=False) for step in steps]
 
-    def keep_only(self, keys: frozenset[Hashable]) -> None:
-        """Forget the counters of correlations that are no longer in use."""
+    def retain(self, owner: object, keys: frozenset[Hashable]) -> None:
+        """Note which correlations ``owner`` counts now; forget what nobody counts any more."""
         with self._lock:
-            self._series = {key: kept for key, kept in self._series.items() if key in keys}
+            self._wanted[owner] = keys
+            wanted = frozenset().union(*self._wanted.values())
+            self._series = {key: kept for key, kept in self._series.items() if key in wanted}
 
     def _step(self, step: Step, keep: bool) -> bool:
         groups = self._series.get(step.key)

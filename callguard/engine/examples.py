@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from callguard.engine.careful import matching
 from callguard.engine.columns import Lists
@@ -37,13 +38,17 @@ class ExampleResult:
 
     def fault(self) -> Fault:
         """The fault that a failing example is."""
-        said = "should match" if self.kind == "matches" else "should be spared"
+        said = {
+            MATCH_CODE: "should match, but did not",
+            SPARE_CODE: "should be spared, but was not",
+            RECORD_CODE: "is no record",
+        }[self.code]
         return Fault(
             self.place.file,
             self.place.line,
             self.place.column,
             self.code,
-            f"{self.rule}: example {self.index + 1} of {self.kind} {said}, but did not: "
+            f"{self.rule}: example {self.index + 1} of {self.kind} {said}: "
             + "; ".join(self.reasons),
             "mend the example or the rule",
         )
@@ -102,15 +107,17 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
     matched = False
     for record in records:
         compiled = program.events[str(record["event"])]
-        fields = {**record, **derive(record, program.plan)}
+        fields: dict[str, Any] = {**record, **derive(record, program.plan)}
+        matched = False
+        if fields["called.kind"] == "emergency":
+            continue
         mask = matching(compiled, fields)
         if isinstance(rule, Rule):
             return bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
-        matched = False
         for watch in compiled.watches:
             if watch.correlation.name == rule.name:
                 values = [fields.get(name) for name in compiled.group_fields]
-                step = watch.step(mask, float(str(record["at"])), values)
+                step = watch.step(mask, fields["at"], values)
                 matched = step is not None and counters.step([step])[0]
     return matched
 

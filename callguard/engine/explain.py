@@ -52,10 +52,13 @@ def explain(program: Program, record: Mapping[str, object], lists: Lists) -> lis
     found = []
     for index, rule in enumerate(program.ruleset.rules):
         role = program.role(index)
-        if isinstance(rule, Correlation):
-            matched, reasons = _correlation(rule, program, compiled, mask, fields)
-        elif not rule.on:
+        reasons: tuple[str, ...]
+        if not rule.on:
             matched, reasons = False, (f"its status is {rule.status}",)
+        elif fields["called.kind"] == "emergency":
+            matched, reasons = False, ("calls to emergency numbers are judged by no rule",)
+        elif isinstance(rule, Correlation):
+            matched, reasons = _correlation(rule, program, compiled, mask, fields)
         else:
             matched = bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
             reasons = _detection(rule, event, fields, lists)
@@ -110,7 +113,9 @@ def _correlation(
     group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by)
     holds = program.store.preview([step])[0]
     word = "holds" if holds else "does not hold"
-    return holds, (f"{rule.type} over {rule.timespan} s {word} for {group or 'all records'}",)
+    wanted = " and ".join(f"{op} {limit}" for op, limit in rule.condition)
+    what = f"{rule.type} over {rule.timespan} s" + (f" ({wanted})" if wanted else "")
+    return holds, (f"{what} {word} for {group or 'all records'}",)
 
 
 def _watch(rule: Correlation, watches: Sequence[Watch]) -> Watch | None:

@@ -138,7 +138,7 @@ def _cells(test: object, cell: dict[float, int], cells: int) -> list[tuple[int, 
 
 
 def _number(value: str | float) -> float:
-    assert not isinstance(value, str), "text compared with a number"
+    assert not isinstance(value, str | bool), "a number is compared with something else"
     return value
 
 
@@ -162,7 +162,11 @@ def network_table(table: AtomTable) -> StringMask:
     def look_up(value: str) -> int:
         try:
             if ":" in value:
-                return masks6[bisect_right(bounds6, inet_pton(AF_INET6, value))]
+                # RFC 4007 section 11: a scope may follow, "fe80::1%eth0".
+                address, scoped, scope = value.partition("%")
+                if scoped and not scope:
+                    return nothing
+                return masks6[bisect_right(bounds6, inet_pton(AF_INET6, address))]
             return masks4[bisect_right(bounds4, inet_pton(AF_INET, value))]
         except (OSError, ValueError):
             return nothing

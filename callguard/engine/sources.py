@@ -38,7 +38,8 @@ class Sources:
             return f"(None if {either} else calling_e164 == called_e164)"
         for party, key in PARTIES.items():
             if name == key:
-                return f"{party}_raw"
+                self._names["text"] = text
+                return f"text({party}_raw)"
         return self._of_raw(name)
 
     def _of_raw(self, name: str) -> str:
@@ -101,9 +102,9 @@ def shared_digits(calling: str | None, called: str | None) -> int | None:
     """How many leading digits two E.164 numbers share; None if either is unknown."""
     if calling is None or called is None:
         return None
-    shared = 1
+    shared = 0
     for one, other in zip(calling[1:], called[1:], strict=False):
         if one != other:
             break
         shared += 1
-    return shared - 1
+    return shared

@@ -10,18 +10,21 @@ from callguard.rules.model import Action, Basis
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The scores (0 to 100) from which a call is labelled, withheld or blocked.
+    """The scores (1 to 100) from which a call is labelled, withheld or blocked.
 
-    ``None`` means that no score alone leads there. Raises ValueError if they are not in order.
+    ``None`` means that no score alone leads there. Raises ValueError if one is no whole number
+    from 1 to 100, or if they are not in order.
     """
 
-    label: int = 50
-    block: int = 90
+    label: int | None = 50
+    block: int | None = 90
     withhold: int | None = None
 
     def __post_init__(self) -> None:
         steps = [step for step in (self.label, self.withhold, self.block) if step is not None]
-        if steps != sorted(steps) or any(not 1 <= step <= 100 for step in steps):
+        if any(type(step) is not int or not 1 <= step <= 100 for step in steps) or steps != sorted(
+            steps
+        ):
             raise ValueError(
                 f"thresholds label={self.label} withhold={self.withhold} block={self.block}: "
                 "expected scores from 1 to 100 with label <= withhold <= block"
@@ -29,11 +32,11 @@ class Thresholds:
 
     def reached(self, score: int) -> Action:
         """The strongest action that ``score`` alone leads to."""
-        if score >= self.block:
+        if self.block is not None and score >= self.block:
             return "block"
         if self.withhold is not None and score >= self.withhold:
             return "withhold"
-        return "label" if score >= self.label else "allow"
+        return "label" if self.label is not None and score >= self.label else "allow"
 
 
 DEFAULT_THRESHOLDS = Thresholds()

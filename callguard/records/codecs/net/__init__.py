@@ -1,0 +1,1 @@
+"""From captured frames to the payloads of UDP datagrams and TCP streams."""

@@ -1,0 +1,134 @@
+"""A SIP INVITE as the keys of a ``setup`` record."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from callguard.errors import RecordError
+from callguard.records.codecs.sip.message import SipMessage, parse_message
+from callguard.records.codecs.sip.name_addr import NameAddr, parse_name_addr
+from callguard.records.codecs.sip.passport import read_claims
+from callguard.records.codecs.sip.redirection import redirecting_number
+from callguard.records.codecs.sip.uri import Uri, parse_uri
+from callguard.records.fields import CHOICES
+
+_REQUEST_LINE = re.compile(r"INVITE[ \t]+(\S+)[ \t]+SIP/2\.0[ \t]*")
+# RFC 3323 section 4.2 and RFC 3325 section 9.3: values that keep the caller's number private.
+_PRIVATE: Final = frozenset({"id", "user", "header"})
+_VERSTAT: Final = {word.lower(): word for word in CHOICES["verstat"]}
+# Some networks append the attestation: TN-Validation-Passed-A.
+_VERSTAT_SUFFIX = re.compile(r"-[abc]$")
+
+
+def is_invite(data: bytes) -> bool:
+    """True if a message calls itself a SIP INVITE, well-formed or not.
+
+    A malformed one is to be reported, not passed over.
+    """
+    line, newline, _ = data.lstrip(b"\r\n").partition(b"\n")
+    return newline != b"" and line.startswith((b"INVITE ", b"INVITE\t")) and b"SIP/" in line
+
+
+def read_invite(data: bytes) -> dict[str, object] | None:
+    """The record keys that an INVITE tells; None for any other message.
+
+    ``at`` and ``source_ip`` are not among them: the message does not hold them.
+    The called party number is that of the Request-URI, because the network routes on it and the
+    To header field is only what the caller wrote. ``urn:service:...`` is kept whole. An address
+    that is no telephone number gives its user part; one without a user part gives ``""``.
+    ``sip_to_tag`` stands in requests within a dialogue (re-INVITE).
+
+    Raises :class:`RecordError` if the Request-URI or the caller cannot be read in one way only.
+    """
+    if not is_invite(data):
+        return None
+    message = parse_message(data)
+    caller = _caller(message)
+    asserted = _asserted(message)
+    claims = read_claims(message)
+    privacy = _privacy(message)
+    fields = {
+        "event": "setup",
+        "call_id": _only(message, "call-id"),
+        "calling_party_number": caller.uri.number,
+        "called_party_number": _called(message),
+        "presentation": privacy,
+        "asserted_identity": asserted.number if asserted else None,
+        "redirecting_number": redirecting_number(message),
+        "display_name": caller.display_name or None,
+        "user_agent": _only(message, "user-agent"),
+        "attestation": claims.attestation,
+        "verstat": _verstat(asserted, caller.uri),
+        "origid": claims.origid,
+        "sip_to_tag": _to_tag(message),
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _called(message: SipMessage) -> str:
+    line = _REQUEST_LINE.fullmatch(message.start_line)
+    if line is None:
+        raise RecordError("the request line is not INVITE, one URI, SIP/2.0")
+    uri = parse_uri(line[1])
+    return f"{uri.scheme}:{uri.opaque}" if uri.opaque else uri.number
+
+
+def _caller(message: SipMessage) -> NameAddr:
+    value = message.single("from")
+    if value is None:
+        raise RecordError("the From header field is missing")
+    return parse_name_addr(value)
+
+
+def _asserted(message: SipMessage) -> Uri | None:
+    """The network's word on the caller: at most one sip and one tel (RFC 3325 section 9.1).
+
+    The tel value is preferred. Two different numbers in the same scheme assert nothing.
+    """
+    try:
+        uris = [parse_name_addr(value).uri for value in message.listed("p-asserted-identity")]
+    except RecordError:
+        return None
+    for schemes in (("tel",), ("sip", "sips")):
+        held = [uri for uri in uris if uri.scheme in schemes]
+        if held:
+            return held[0] if len({uri.number for uri in held}) == 1 else None
+    return None
+
+
+def _privacy(message: SipMessage) -> str | None:
+    wanted = {
+        word.strip().lower()
+        for value in message.values("privacy")
+        for word in re.split("[;,]", value)
+    }
+    if wanted & _PRIVATE:
+        return "restricted"
+    return "allowed" if "none" in wanted else None
+
+
+def _verstat(*uris: Uri | None) -> str | None:
+    """The first known verification status (3GPP TS 24.229, ATIS-1000074)."""
+    for uri in uris:
+        said = uri.params.get("verstat", "").lower() if uri else ""
+        known = _VERSTAT.get(said) or _VERSTAT.get(_VERSTAT_SUFFIX.sub("", said))
+        if known:
+            return known
+    return None
+
+
+def _to_tag(message: SipMessage) -> str | None:
+    try:
+        value = message.single("to")
+        return parse_name_addr(value).params.get("tag") if value else None
+    except RecordError:
+        return None
+
+
+def _only(message: SipMessage, name: str) -> str | None:
+    """The value of a header field, unless it contradicts itself by standing there twice."""
+    try:
+        return message.single(name) or None
+    except RecordError:
+        return None

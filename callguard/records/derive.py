@@ -1,0 +1,54 @@
+"""The derived fields, computed plainly from a record and a numbering plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from callguard.records.fields import PARTIES
+
+if TYPE_CHECKING:
+    from callguard.numbering import Plan
+
+
+def derive(record: Mapping[str, object], plan: Plan) -> dict[str, object]:
+    """The derived fields of a record; those that cannot be known are absent.
+
+    For each party whose number the record holds: ``X.kind`` (str), ``X.valid`` (bool) and, where
+    known, ``X.e164`` (``+`` and digits) and ``X.country`` (ISO 3166 alpha-2). An empty number and
+    ``anonymous`` are present: kind ``unknown``, not valid. ``shared_prefix`` (int) and
+    ``self_call`` (bool) need an E.164 form of both the calling and the called number.
+
+    ``nature_of_address`` describes the calling party number (ITU-T Q.763 clause 3.10), so no
+    other number is read with it.
+    """
+    fields: dict[str, object] = {}
+    for party, key in PARTIES.items():
+        raw = record.get(key)
+        if isinstance(raw, str):
+            nature = record.get("nature_of_address") if party == "calling" else None
+            fields.update(_party_fields(party, raw, nature, plan))
+    calling, called = fields.get("calling.e164"), fields.get("called.e164")
+    if isinstance(calling, str) and isinstance(called, str):
+        fields["shared_prefix"] = _shared_digits(calling, called)
+        fields["self_call"] = calling == called
+    return fields
+
+
+def _party_fields(party: str, raw: str, nature: object, plan: Plan) -> dict[str, object]:
+    e164, number_class = plan.classify(raw, nature if isinstance(nature, str) else None)
+    fields: dict[str, object] = {
+        f"{party}.kind": number_class.kind,
+        f"{party}.valid": number_class.valid,
+    }
+    if e164 is not None:
+        fields[f"{party}.e164"] = e164
+    if number_class.country is not None:
+        fields[f"{party}.country"] = number_class.country
+    return fields
+
+
+def _shared_digits(first: str, second: str) -> int:
+    pairs = zip(first.lstrip("+"), second.lstrip("+"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

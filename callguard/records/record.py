@@ -1,0 +1,139 @@
+"""The signalling record and the check that turns any mapping into one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from callguard.errors import RecordError
+from callguard.records import values
+
+REQUIRED: Final = ("event", "at", "called_party_number")
+
+# For each known key what a value that needs no further look is: ``str`` for text, ``float`` for
+# the event time, a set of words for a choice. Every other value takes the slower road.
+_AT_ONCE: Final[dict[object, Any]] = {
+    **dict.fromkeys(values.TEXT_KEYS, str),
+    **{key: frozenset(words.values()) for key, words in values.SPELLINGS.items()},
+    "at": float,
+}
+
+
+class Record(dict[str, object]):
+    """One signalling event: a flat mapping from record keys to checked values.
+
+    ``at`` is float seconds since 1970 UTC; absent keys are absent (never None), except that
+    ``roaming`` always stands there. Keys that the record does not define are kept untouched.
+
+    ``source`` says where it was read (``calls.jsonl:12``, ``trunk.pcap#33``; ``""`` if it was not).
+    ``faults`` names the values that a lenient check dropped; it is empty after a strict one.
+    """
+
+    __slots__ = ("faults", "source")
+
+    def __init__(
+        self,
+        mapping: Mapping[str, object] | Iterable[tuple[str, object]] = (),
+        source: str = "",
+        faults: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(mapping)
+        self.source = source
+        self.faults = faults
+
+
+def validate(mapping: Mapping[str, object], source: str = "") -> Record:
+    """The mapping as a checked :class:`Record`.
+
+    Raises :class:`RecordError` naming each wrong key, what it holds and what was expected.
+    """
+    record, faults = validate_lenient(mapping, source)
+    if faults:
+        raise RecordError("; ".join(faults), source)
+    return record
+
+
+def validate_lenient(
+    mapping: Mapping[str, object], source: str = ""
+) -> tuple[Record, tuple[str, ...]]:
+    """Like :func:`validate`, but a wrong optional value is dropped, and named in the result.
+
+    Raises :class:`RecordError` only if ``event``, ``at`` or ``called_party_number`` cannot be
+    used, for without them there is nothing to judge.
+    """
+    record, items = _copied(mapping, source)
+    faults: list[str] = []
+    at_once = _AT_ONCE.get
+    for key, value in items:
+        ready = at_once(key)
+        if ready is str:
+            if type(value) is str and value.isascii():
+                continue
+        elif ready is float:
+            if type(value) is float and 0.0 <= value <= values.LATEST_AT:
+                continue
+        elif ready is not None and type(value) is str and value in ready:
+            continue
+        _settle(record, key, value, faults)
+    if "event" not in record or "at" not in record or "called_party_number" not in record:
+        raise RecordError(_missing(mapping, record, faults), source)
+    if "roaming" not in record:
+        record["roaming"] = "unknown"
+    if faults:
+        record.faults = tuple(faults)
+    return record, record.faults
+
+
+def _copied(
+    mapping: Mapping[str, object], source: str
+) -> tuple[Record, Iterable[tuple[str, object]]]:
+    try:
+        return Record(mapping, source), mapping.items()
+    except (AttributeError, TypeError, ValueError):
+        raise RecordError(
+            f"found {values.show(mapping)}, expected a mapping from record keys to values", source
+        ) from None
+
+
+def _settle(record: Record, key: object, value: object, faults: list[str]) -> None:
+    """Store the right form of an odd value, or drop it and say why."""
+    if not isinstance(key, str):
+        del record[key]  # type: ignore[arg-type]
+        faults.append(f"key: found {values.show(key)}, expected a string")
+        return
+    if value is None:
+        del record[key]
+        return
+    right = _right_form(key, value)
+    if right is None:
+        del record[key]
+        faults.append(_wrong(key, value))
+    else:
+        record[key] = right
+
+
+def _right_form(key: str, value: object) -> object:
+    if key in values.TEXT_KEYS:
+        return values.clean_text(value)
+    if key in values.SPELLINGS:
+        return values.SPELLINGS[key].get(value.lower()) if isinstance(value, str) else None
+    if key == "at":
+        return values.parse_time(value)
+    if key in values.NUMERIC_KEYS:
+        return values.parse_numeric(key, value)
+    return value
+
+
+def _wrong(key: str, value: object) -> str:
+    return f"{key}: found {values.show(value)}, expected {values.expected(key)}"
+
+
+def _missing(mapping: Mapping[str, object], record: Record, faults: list[str]) -> str:
+    """What is wrong with each required key that the record ended up without."""
+    said = []
+    for key in REQUIRED:
+        if mapping.get(key) is None:
+            said.append(f"{key}: missing, expected {values.expected(key)}")
+        elif key not in record:
+            said += [fault for fault in faults if fault.startswith(f"{key}: ")]
+    return "; ".join(said)

@@ -1,0 +1,120 @@
+"""Checks of single values: event times, numbers, words of a choice, text."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from callguard.records.fields import CHOICES, RAW_FIELDS, FieldType
+
+# The last second of the year 9999. Milliseconds mistaken for seconds lie far beyond it.
+LATEST_AT: Final = 253_402_300_799.0
+# A call of more than 30 years is a broken clock.
+LONGEST_S: Final = 1e9
+# ITU-T Q.850 causes are 0 to 127, SIP response codes 100 to 699.
+HIGHEST_CAUSE: Final = 999
+
+TEXT_KEYS: Final = frozenset(
+    key
+    for key, kind in RAW_FIELDS.items()
+    if kind in (FieldType.TEXT, FieldType.NUMBER_TEXT, FieldType.ADDRESS)
+)
+NUMERIC_KEYS: Final = frozenset(
+    key for key, kind in RAW_FIELDS.items() if kind is FieldType.NUMERIC
+)
+# Choice key -> any-case word in lower case -> the record's spelling of it.
+SPELLINGS: Final[dict[str, dict[str, str]]] = {
+    key: {word.lower(): word for word in CHOICES[key]}
+    for key, kind in RAW_FIELDS.items()
+    if kind is FieldType.ENUM
+}
+
+_RFC3339 = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+_SHOWN = 60
+
+
+def show(value: object) -> str:
+    """A short, safe picture of a wrong value for an error message."""
+    if isinstance(value, str):
+        cut = value[:_SHOWN]
+        return repr(cut) + ("..." if len(value) > _SHOWN else "")
+    if value is None or isinstance(value, (bool, float)):
+        return repr(value)
+    if isinstance(value, int):
+        # Python refuses to print integers of thousands of digits.
+        return repr(value) if -(2**64) < value < 2**64 else "an integer beyond 64 bits"
+    return f"a value of type {type(value).__name__}"
+
+
+def parse_time(value: object) -> float | None:
+    """Seconds since 1970 UTC of a number of seconds or an RFC 3339 time with offset.
+
+    None if the value is neither, is not finite, or lies outside the years 1970 to 9999.
+    A leap second (``:60``, RFC 3339 section 5.6) is the second that follows ``:59``.
+    """
+    if isinstance(value, str):
+        return _parse_rfc3339(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value) if 0 <= value <= LATEST_AT else None
+
+
+def _parse_rfc3339(text: str) -> float | None:
+    if len(text) > _SHOWN:
+        return None
+    found = _RFC3339.fullmatch(text)
+    if found is None:
+        return None
+    day, hour_minute, second, fraction, offset = found.groups()
+    leap = second == "60"
+    clock = f"{hour_minute}:{'59' if leap else second}"
+    # Python 3.11 reads at most six decimals and only the capital Z.
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset.upper()}")
+        seconds = (moment + timedelta(seconds=leap)).timestamp()
+    except (ValueError, OverflowError):
+        return None
+    return seconds if 0 <= seconds <= LATEST_AT else None
+
+
+def parse_numeric(key: str, value: object) -> int | float | None:
+    """The value of ``cause``, ``duration_s`` or ``ring_s``; None if it is wrong.
+
+    ``cause`` is a whole number from 0 to 999, durations are seconds from 0 to 10^9.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    if key == "cause":
+        return int(value) if 0 <= value <= HIGHEST_CAUSE and value == int(value) else None
+    return value if 0 <= value <= LONGEST_S else None
+
+
+def clean_text(value: object) -> str | None:
+    """The text, with lone surrogates (which no encoding can carry) replaced by U+FFFD.
+
+    None if the value is not a string.
+    """
+    if not isinstance(value, str):
+        return None
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def expected(key: str) -> str:
+    """What a record key should hold, in words."""
+    if key == "at":
+        return (
+            "seconds since 1970 UTC (not milliseconds) or an RFC 3339 time with offset "
+            "such as 2024-05-01T08:30:00+08:00"
+        )
+    if key == "cause":
+        return f"a whole number from 0 to {HIGHEST_CAUSE}"
+    if key in NUMERIC_KEYS:
+        return "a number of seconds, 0 or more"
+    if key in SPELLINGS:
+        return "one of " + ", ".join(CHOICES[key])
+    if RAW_FIELDS.get(key) is FieldType.NUMBER_TEXT:
+        return "the number as signalled, a string (quote it, so that its + or 0 survives)"
+    return "a string"

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from callguard.numbering import Plan
+from callguard.records import derive
+from tests.records.results import LEAST
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return Plan("CN")
+
+
+def test_each_party_gets_its_fields(plan: Plan) -> None:
+    record = {
+        **LEAST,
+        "calling_party_number": "+8613800138000",
+        "called_party_number": "110",
+        "asserted_identity": "+442079460000",
+        "redirecting_number": "",
+    }
+    assert {
+        "calling.e164": "+8613800138000",
+        "calling.country": "CN",
+        "calling.kind": "mobile",
+        "calling.valid": True,
+        "called.e164": "+86110",
+        "called.country": "CN",
+        "called.kind": "emergency",
+        "called.valid": True,
+        "asserted.e164": "+442079460000",
+        "asserted.country": "GB",
+        "asserted.kind": "fixed",
+        "asserted.valid": True,
+        "redirecting.kind": "unknown",
+        "redirecting.valid": False,
+        "shared_prefix": 3,
+        "self_call": False,
+    } == derive(record, plan)
+
+
+@pytest.mark.parametrize("number", ["", "anonymous"])
+def test_a_hidden_number_is_present_and_unknown(number: str, plan: Plan) -> None:
+    fields = derive({**LEAST, "calling_party_number": number}, plan)
+    assert {"calling.kind": "unknown", "calling.valid": False} == {
+        key: value for key, value in fields.items() if not key.startswith("called.")
+    }
+
+
+@pytest.mark.parametrize("number", [None, 5])
+def test_an_absent_number_has_no_fields(number: object, plan: Plan) -> None:
+    fields = derive({**LEAST, "calling_party_number": number}, plan)
+    assert {"called.e164", "called.country", "called.kind", "called.valid"} == set(fields)
+
+
+def test_a_call_to_oneself(plan: Plan) -> None:
+    record = {**LEAST, "calling_party_number": "+86138 0013 8000"}
+    record["called_party_number"] = "13800138000"
+    fields = derive(record, plan)
+    assert (True, 13) == (fields["self_call"], fields["shared_prefix"])
+
+
+@dataclass
+class _Class:
+    kind: str = "mobile"
+    valid: bool = True
+    country: str | None = None
+
+
+class _Asked:
+    """Remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str | None]] = []
+
+    def classify(self, raw: str, nature: str | None = None) -> tuple[str, _Class]:
+        self.asked.append((raw, nature))
+        return raw, _Class()
+
+
+def test_nature_of_address_is_that_of_the_calling_number_only() -> None:
+    asked: Any = _Asked()
+    record = {
+        "calling_party_number": "+1",
+        "called_party_number": "+2",
+        "asserted_identity": "+3",
+        "redirecting_number": "+4",
+        "nature_of_address": "national",
+    }
+    derive(record, asked)
+    assert [("+1", "national"), ("+2", None), ("+3", None), ("+4", None)] == asked.asked
+
+
+@pytest.mark.parametrize(
+    ("calling", "called", "shared"),
+    [("+1", "+2", 0), ("+12", "+12", 2), ("+123", "+12", 2), ("+8613800", "+8613811", 5)],
+)
+def test_shared_digits_do_not_count_the_plus(calling: str, called: str, shared: int) -> None:
+    asked: Any = _Asked()
+    fields = derive({"calling_party_number": calling, "called_party_number": called}, asked)
+    assert (shared, calling == called) == (fields["shared_prefix"], fields["self_call"])
