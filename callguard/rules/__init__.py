@@ -1,0 +1,6 @@
+"""Rule files: Sigma in YAML, read, checked, and turned into the rule model."""
+
+from callguard.rules.loader import check_rules, load_rules
+from callguard.rules.model import Correlation, Place, Rule, RuleSet
+
+__all__ = ["Correlation", "Place", "Rule", "RuleSet", "check_rules", "load_rules"]

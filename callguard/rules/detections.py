@@ -1,0 +1,125 @@
+"""The ``detection`` of a rule: its selections and its condition into clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from callguard.rules import shape
+from callguard.rules.clauses import CLAUSE_LIMIT, TooManyClauses, to_clauses
+from callguard.rules.codes import Code
+from callguard.rules.conditions import KEYWORDS, NAME, parse_condition
+from callguard.rules.expressions import Expression
+from callguard.rules.model import Clause
+from callguard.rules.nodes import Marked, Node, Scalar, Table
+from callguard.rules.report import Report, quote
+from callguard.rules.selections import read_selection
+from callguard.rules.values import ValueReader
+
+SELECTION_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What a rule looks for."""
+
+    clauses: tuple[Clause, ...]
+    selections: dict[str, tuple[Clause, ...]]
+    condition: str
+
+
+def read_detection(
+    report: Report, values: ValueReader, key: Scalar, node: Node
+) -> Detection | None:
+    """The clauses of a detection; None after a fault."""
+    if not isinstance(node, Table):
+        shape.wrong_type(report, node, "'detection'", "a mapping of selections and a condition")
+        return None
+    before = len(report)
+    condition: Node | None = None
+    places: dict[str, Scalar] = {}
+    selections: dict[str, Expression | None] = {}
+    for name, value in shape.unique(report, node, "'detection'"):
+        if name.text == "condition":
+            condition = value
+        elif len(selections) == SELECTION_LIMIT:
+            report.add(
+                Code.TOO_MANY_CLAUSES,
+                name,
+                f"'detection' has more than {SELECTION_LIMIT} selections",
+                "use lists of values, or split the rule",
+            )
+            return None
+        elif _is_name(report, name):
+            places[name.text] = name
+            selections[name.text] = read_selection(report, values, name, value)
+    text = _condition_text(report, key, condition)
+    if text is None or not isinstance(condition, Scalar):
+        return None
+    expression, used = parse_condition(report, condition, selections)
+    for unused in selections.keys() - used:
+        report.add(
+            Code.UNUSED_SELECTION,
+            places[unused],
+            f"selection {quote(unused)} is never used by the condition",
+            "use it in the condition, or remove it",
+        )
+    if expression is None or len(report) > before:
+        return None
+    clauses = _clauses(report, condition, "the condition", expression)
+    if clauses is None:
+        return None
+    named = {
+        name: found
+        for name, part in selections.items()
+        if part is not None
+        and (found := _clauses(report, places[name], f"selection {quote(name)}", part)) is not None
+    }
+    return Detection(clauses, named, text) if len(report) == before else None
+
+
+def _is_name(report: Report, name: Scalar) -> bool:
+    if NAME.match(name.text) and name.text not in KEYWORDS:
+        return True
+    report.add(
+        Code.BAD_SELECTION_NAME,
+        name,
+        f"{quote(name.text)} cannot be the name of a selection",
+        "use letters, digits, '_' and '-', and no word of the condition's language",
+    )
+    return False
+
+
+def _condition_text(report: Report, key: Scalar, condition: Node | None) -> str | None:
+    if condition is None:
+        shape.missing(report, key, "condition", "'detection'", "say how the selections combine")
+        return None
+    return shape.text(report, condition, "'condition'")
+
+
+def _clauses(
+    report: Report, at: Marked, what: str, expression: Expression
+) -> tuple[Clause, ...] | None:
+    try:
+        clauses = to_clauses(expression)
+    except TooManyClauses as many:
+        report.add(
+            Code.TOO_MANY_CLAUSES,
+            at,
+            f"{what} becomes {_count(many.count)} clauses, at most {CLAUSE_LIMIT} are allowed",
+            "use lists of values instead of 'or', or split the rule",
+        )
+        return None
+    if not clauses:
+        report.add(
+            Code.NEVER_TRUE,
+            at,
+            f"{what} can never be true",
+            "look for selections that exclude each other",
+        )
+        return None
+    return clauses
+
+
+def _count(count: int) -> str:
+    return str(count) if count < 10**9 else "more than a thousand million"

@@ -1,0 +1,83 @@
+"""The placeholders of ``|expand``: lists beside the rule file, and the home country."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from callguard.rules.codes import Code
+from callguard.rules.model import Equals, InList, Test
+from callguard.rules.modifiers import Key
+from callguard.rules.nodes import Node
+from callguard.rules.report import Report, quote
+
+HOME = "home"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+
+
+class ListFinder:
+    """Finds ``lists/NAME.txt`` beside one rule file and remembers what the rules named."""
+
+    def __init__(self, report: Report, rule_file: Path, home: str) -> None:
+        self._report = report
+        self._folder = rule_file.parent / "lists"
+        self._home = home
+        self._names: tuple[str, ...] | None = None
+        self.found: dict[str, str] = {}
+
+    def test(self, key: Key, name: str, at: Node) -> Test | None:
+        """The test that ``%name%`` stands for on that field; None after a fault."""
+        if key.is_country:
+            if name == HOME:
+                return Equals((self._home,))
+            self._refuse(
+                at,
+                f"%{_short(name)}% cannot stand on country field {quote(key.field)}",
+                "use %home%, or write the country codes",
+            )
+            return None
+        if name == HOME:
+            self._refuse(
+                at,
+                f"%home% is the home country, but {quote(key.field)} is no country field",
+                "use it on calling.country and its kin, or name a list",
+            )
+            return None
+        return InList(name) if name in self.found or self._find(name, at) else None
+
+    def _refuse(self, at: Node, message: str, remedy: str) -> None:
+        self._report.add(Code.BAD_PLACEHOLDER, at, message, remedy)
+
+    def _find(self, name: str, at: Node) -> bool:
+        if not _NAME.match(name):
+            self._refuse(
+                at,
+                f"{quote(name)} is no name of a list",
+                "use letters, digits, '-' and '_'",
+            )
+            return False
+        if name in self._available():
+            self.found[name] = str(self._folder / f"{name}.txt")
+            return True
+        self._report.add(
+            Code.MISSING_LIST,
+            at,
+            f"list file lists/{name}.txt does not stand beside the rule file",
+            self._report.meant(name, self._available(), "create it, one number a line"),
+        )
+        return False
+
+    def _available(self) -> tuple[str, ...]:
+        if self._names is None:
+            try:
+                with os.scandir(self._folder) as entries:
+                    found = [entry.name for entry in entries if entry.is_file()]
+            except OSError:
+                found = []
+            self._names = tuple(sorted(name[:-4] for name in found if name.endswith(".txt")))
+        return self._names
+
+
+def _short(name: str) -> str:
+    return quote(name)[1:-1]

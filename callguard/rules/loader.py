@@ -1,0 +1,87 @@
+"""A rule file into a checked :class:`RuleSet`, or into every fault that it has."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from callguard.errors import Fault, RuleError
+from callguard.rules.codes import Code
+from callguard.rules.documents import Document, DocumentReader
+from callguard.rules.examples import ExampleReader
+from callguard.rules.extension import ExtensionReader
+from callguard.rules.links import check_counted, check_unique
+from callguard.rules.lists import ListFinder
+from callguard.rules.model import RuleSet
+from callguard.rules.nodes import Mark
+from callguard.rules.reader import parse, read_bytes
+from callguard.rules.report import Report, Stopped
+from callguard.rules.values import ValueReader
+
+
+def load_rules(
+    path: str | os.PathLike[str],
+    *,
+    home: str = "CN",
+    alert_templates: Collection[str] | None = None,
+) -> RuleSet:
+    """Read and check a rule file.
+
+    ``home`` is the country (ISO 3166 alpha-2) that ``%home%`` stands for. ``alert_templates`` are
+    the names that ``alert`` may use; None leaves them unchecked.
+
+    Raises :class:`RuleError` holding every fault of the file.
+    """
+    rules, faults = check_rules(path, home=home, alert_templates=alert_templates)
+    if rules is None:
+        raise RuleError(faults)
+    return rules
+
+
+def check_rules(
+    path: str | os.PathLike[str],
+    *,
+    home: str = "CN",
+    alert_templates: Collection[str] | None = None,
+) -> tuple[RuleSet | None, tuple[Fault, ...]]:
+    """The rules of a file, None if it has a fault, and all its faults in file order."""
+    file = Path(path)
+    report = Report(str(path))
+    try:
+        rules = _load(file, report, home.upper(), alert_templates)
+    except Stopped:
+        rules = None
+    return (None if report.faults else rules), report.faults
+
+
+def _load(
+    file: Path, report: Report, home: str, alert_templates: Collection[str] | None
+) -> RuleSet:
+    data = read_bytes(file, report)
+    lists = ListFinder(report, file, home)
+    reader = DocumentReader(
+        report,
+        ValueReader(report, lists),
+        ExtensionReader(report, ExampleReader(report), alert_templates),
+    )
+    read = [reader.read(node) for node in parse(data, report)]
+    if not read:
+        report.add(Code.NO_RULES, Mark(1, 1), "the file holds no rules", "write at least one rule")
+    documents = [document for document in read if document is not None]
+    _check_links(report, documents)
+    return RuleSet(
+        file=str(file),
+        rules=tuple(document.rule for document in documents if document.rule is not None),
+        lists=dict(lists.found),
+        source_digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _check_links(report: Report, documents: list[Document]) -> None:
+    check_unique(report, [document.header for document in documents])
+    detections = {one.header.name: one.header for one in documents if one.counted is None}
+    correlations = {one.header.name: one.header for one in documents if one.counted is not None}
+    for document in documents:
+        check_counted(report, document.counted or (), detections, correlations)

@@ -1,0 +1,96 @@
+"""Collecting faults, and the words that messages are made of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import NoReturn
+
+from callguard.errors import Fault
+from callguard.rules.codes import Code
+from callguard.rules.model import Place
+from callguard.rules.nodes import Mark, Marked
+
+# A file that is not a rule file at all may hold millions of faults; nobody reads more than this.
+FAULT_LIMIT = 1000
+SHOWN_LENGTH = 60
+# Looking for a near word costs time in proportion to the words looked through, for every fault.
+_SUGGESTION_BUDGET = 50_000
+_SUGGESTION_LENGTH = 60
+
+
+class Stopped(Exception):  # noqa: N818 - it stops the reading; the fault is in the report
+    """The file cannot be read any further; the report already says why."""
+
+
+class Report:
+    """The faults of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._faults: list[Fault] = []
+        self._budget = _SUGGESTION_BUDGET
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults so far, in file order; that the reading was given up comes last."""
+        given_up = str(Code.TOO_MANY_FAULTS)
+
+        def order(fault: Fault) -> tuple[bool, int, int, str]:
+            return (fault.code == given_up, fault.line, fault.column, fault.code)
+
+        return tuple(sorted(self._faults, key=order))
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def add(self, code: Code, at: Marked, message: str, remedy: str) -> None:
+        """Note a fault. Raises Stopped when there are too many to go on."""
+        self._faults.append(Fault(self.file, at.line, at.column, str(code), message, remedy))
+        if len(self._faults) >= FAULT_LIMIT and code is not Code.TOO_MANY_FAULTS:
+            self.stop(
+                Code.TOO_MANY_FAULTS,
+                Mark(at.line, at.column),
+                f"{FAULT_LIMIT} faults up to here, the rest of the file was not checked",
+                "mend these first",
+            )
+
+    def stop(self, code: Code, at: Marked, message: str, remedy: str) -> NoReturn:
+        """Note a fault after which nothing more can be read. Always raises Stopped."""
+        self.add(code, at, message, remedy)
+        raise Stopped
+
+    def place(self, at: Marked) -> Place:
+        """The same place as part of the rule model."""
+        return Place(self.file, at.line, at.column)
+
+    def nearest(self, word: str, options: Collection[str]) -> str | None:
+        """The option that ``word`` was probably meant to be, if one is near enough."""
+        self._budget -= len(options)
+        if self._budget < 0 or len(word) > _SUGGESTION_LENGTH:
+            return None
+        by_lower = {option.lower(): option for option in options}
+        lower = word.lower()
+        near = difflib.get_close_matches(lower, by_lower, n=1, cutoff=0.6)
+        return by_lower[near[0]] if near else None
+
+    def meant(self, word: str, options: Collection[str], otherwise: str) -> str:
+        """A remedy: ``did you mean 'x'?`` when an option is near, else ``otherwise``."""
+        near = self.nearest(word, options)
+        return f"did you mean {quote(near)}?" if near is not None else otherwise
+
+
+def quote(text: str) -> str:
+    """Text from the file for one line of a message: quoted, escaped, shortened."""
+    if len(text) > SHOWN_LENGTH:
+        text = f"{text[:SHOWN_LENGTH]}..."
+    if not text.isprintable():
+        # Backslashes stay single: regular expressions are shown as they stand in the file.
+        text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+    return f"'{text}'"
+
+
+def one_of(words: Iterable[str]) -> str:
+    """``a, b or c``."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last

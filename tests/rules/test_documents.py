@@ -1,0 +1,192 @@
+"""Rules, correlations and their examples as they come out of a good file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from callguard.rules import check_rules, load_rules
+from callguard.rules.model import Correlation, Place, Rule, RuleSet
+from tests.rules.cases import RULE, counted, extension, rule, sequence
+from tests.rules.good import GOOD
+
+
+def load(folder: Path, text: str) -> RuleSet:
+    (folder / "lists").mkdir(exist_ok=True)
+    (folder / "lists" / "known-good.txt").touch()
+    (folder / "rules.yaml").write_text(text)
+    return load_rules(folder / "rules.yaml")
+
+
+def test_a_rule(tmp_path: Path) -> None:
+    rules = load(tmp_path, GOOD)
+    file = str(tmp_path / "rules.yaml")
+    first = rules.rules[0]
+    assert isinstance(first, Rule)
+    assert (
+        "home-from-abroad",
+        "Home number from abroad",
+        "0f4f0d3e-0000-4000-8000-000000000001",
+        "stable",
+        "call_setup",
+        "high",
+        ("https://example.org/a",),
+        ("Roamers whose look-up failed",),
+        ("telecom.spoofing",),
+    ) == (
+        first.name,
+        first.title,
+        first.id,
+        first.status,
+        first.category,
+        first.level,
+        first.references,
+        first.falsepositives,
+        first.tags,
+    )
+    assert (90, "block", "deterministic", "default") == (
+        first.score,
+        first.verdict,
+        first.basis,
+        first.alert,
+    )
+    assert Place(file, 1, 1) == first.place
+    assert ["abroad", "forged", "filter_known"] == list(first.selections)
+    assert "abroad and forged and not 1 of filter_*" == first.condition
+    assert first.matches == (
+        {
+            "event": "setup",
+            "at": 1,
+            "calling_party_number": "+8613800138000",
+            "called_party_number": "+8613900139000",
+            "ingress": "international",
+            "roaming": "no",
+        },
+    )
+    assert (Place(file, 49, 9), Place(file, 52, 9)) == first.example_places
+
+
+def test_a_correlation(tmp_path: Path) -> None:
+    many, ordered = load(tmp_path, GOOD).rules[1:3]
+    assert isinstance(many, Correlation)
+    assert isinstance(ordered, Correlation)
+    assert ("value_count", ("home-from-abroad",), ("calling.e164",), 600) == (
+        many.type,
+        many.rules,
+        many.group_by,
+        many.timespan,
+    )
+    assert ((("gte", 3),), "called_party_number", True) == (
+        many.condition,
+        many.value_field,
+        many.generate,
+    )
+    assert (0, "withhold", "analytic", None) == (
+        many.score,
+        many.verdict,
+        many.basis,
+        many.alert,
+    )
+    assert ((), None, False, 3600) == (
+        ordered.condition,
+        ordered.value_field,
+        ordered.generate,
+        ordered.timespan,
+    )
+    assert ((), (), ()) == (ordered.matches, ordered.spares, ordered.example_places)
+
+
+def test_a_rule_set(tmp_path: Path) -> None:
+    rules = load(tmp_path, GOOD)
+    assert hashlib.sha256(GOOD.encode()).hexdigest() == rules.source_digest
+    assert {"known-good": str(tmp_path / "lists" / "known-good.txt")} == rules.lists
+    assert str(tmp_path / "rules.yaml") == rules.file
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1s", 1), ("30s", 30), ("5m", 300), ("2h", 7200), ("366d", 31622400)]
+)
+def test_timespans(tmp_path: Path, text: str, seconds: int) -> None:
+    found = load(tmp_path, counted("timespan: 10m", f"timespan: {text}")).rules[1]
+    assert isinstance(found, Correlation)
+    assert seconds == found.timespan
+
+
+def repeated(folder: Path, record: str) -> list[dict[str, Any]]:
+    found = load(folder, sequence(f"[{record}]")).rules[1]
+    assert isinstance(found, Correlation)
+    (records,) = found.matches
+    return [dict(record) for record in records]
+
+
+def test_repeat_writes_records_out(tmp_path: Path) -> None:
+    assert [
+        {"event": "setup", "at": 10.0, "called_party_number": "+1999", "display_name": "x08"},
+        {"event": "setup", "at": 12.5, "called_party_number": "+1999", "display_name": "x09"},
+        {"event": "setup", "at": 15.0, "called_party_number": "+1999", "display_name": "x10"},
+    ] == repeated(
+        tmp_path,
+        "{event: setup, at: 10, called_party_number: '+1999', display_name: x08, "
+        "repeat: {count: 3, every_s: 2.5, vary: [display_name]}}",
+    )
+
+
+def test_repeat_reads_times_as_text_and_numbers_may_grow(tmp_path: Path) -> None:
+    assert [(0.0, "99"), (0.0, "100")] == [
+        (record["at"], record["called_party_number"])
+        for record in repeated(
+            tmp_path,
+            "{event: setup, at: '1970-01-01T08:00:00+08:00', called_party_number: '99', "
+            "repeat: {count: 2, every_s: 0, vary: [called_party_number]}}",
+        )
+    ]
+
+
+def test_several_records_of_a_sequence_share_its_room(tmp_path: Path) -> None:
+    record = "{event: setup, at: 1, called_party_number: '1', repeat: {count: 5000, every_s: 1}}"
+    assert 10_000 == len(repeated(tmp_path, f"{record}, {record}"))
+    one = "{event: setup, at: 1, called_party_number: '1'}"
+    (tmp_path / "rules.yaml").write_text(sequence(f"[{record}, {one}, {record}]"))
+    assert ["CG216"] == [fault.code for fault in check_rules(tmp_path / "rules.yaml")[1]]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("alert: true", "default"), ("alert: false", None), ("alert: any_name", "any_name")],
+)
+def test_alerts(tmp_path: Path, text: str, expected: str | None) -> None:
+    assert expected == load(tmp_path, extension(text)).rules[0].alert
+
+
+def test_blank_documents_are_left_out(tmp_path: Path) -> None:
+    rules = load(tmp_path, f"---\n---\n{RULE}---\n# nothing\n---\n").rules
+    assert ["a-rule"] == [found.name for found in rules]
+
+
+def test_a_byte_order_mark_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_bytes(b"\xef\xbb\xbf" + RULE.encode())
+    assert 1 == len(load_rules(tmp_path / "rules.yaml").rules)
+
+
+def test_ids_are_compared_without_case(tmp_path: Path) -> None:
+    upper = rule("0f4f0d3e-", "0F4F0D3E-").replace("name: a-rule", "name: another")
+    (tmp_path / "rules.yaml").write_text(f"{RULE}---\n{upper}")
+    assert ["CG212"] == [fault.code for fault in check_rules(tmp_path / "rules.yaml")[1]]
+
+
+def test_places_count_characters_not_bytes(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(
+        rule("{product: telecom, category: call_setup}", "{'产品': 1, product: telecoms}"),
+        encoding="utf-8",
+    )
+    faults = check_rules(tmp_path / "rules.yaml")[1]
+    assert [(5, 1), (5, 13), (5, 31)] == [(fault.line, fault.column) for fault in faults]
+
+
+def test_a_correlation_may_come_before_its_rules(tmp_path: Path) -> None:
+    text = counted()
+    first, second = text.split("---\n")
+    assert 2 == len(load(tmp_path, f"{second}---\n{first}").rules)
