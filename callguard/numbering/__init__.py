@@ -1,0 +1,7 @@
+"""Telephone numbers: what a number is, and lists of numbers."""
+
+from callguard.numbering.classes import NumberClass
+from callguard.numbering.lists import NumberList, TextList, compile_list
+from callguard.numbering.plan import Plan
+
+__all__ = ["NumberClass", "NumberList", "Plan", "TextList", "compile_list"]

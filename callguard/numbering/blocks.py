@@ -1,0 +1,61 @@
+"""The list of allocated 7-digit blocks of Chinese mobile numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+
+from pyroaring import BitMap
+
+from callguard.errors import NumberingError
+
+SHOWN_FAULTS = 20
+
+_BLOCK = re.compile(r"(1\d{6})\*?")
+
+
+class MobileBlocks:
+    """A set of 7-digit blocks; ``"1380013" in blocks`` says whether one is allocated."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self, blocks: Iterable[int]) -> None:
+        self._blocks = BitMap(blocks)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> MobileBlocks:
+        """Read a text file: one block of 7 digits a line, ``#`` starts a comment.
+
+        Raises :class:`NumberingError` that names the lines that are no blocks.
+        """
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NumberingError(f"{path}: cannot read the mobile blocks: {error}") from error
+        blocks: list[int] = []
+        faults: list[str] = []
+        for number, line in enumerate(text.splitlines(), 1):
+            content = line.partition("#")[0].strip()
+            if not content:
+                continue
+            match = _BLOCK.fullmatch(content)
+            if match is not None and match[1].isascii():
+                blocks.append(int(match[1]))
+            else:
+                faults.append(f"{path}:{number}: {content[:40]!r} is not a block")
+        if faults:
+            shown = "\n".join(faults[:SHOWN_FAULTS])
+            more = f"\nand {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
+            raise NumberingError(
+                f"{shown}{more}\na block is the first 7 digits of a mobile number: 1380013"
+            )
+        return cls(blocks)
+
+    def __contains__(self, block: str) -> bool:
+        return int(block) in self._blocks
+
+    def __len__(self) -> int:
+        return len(self._blocks)

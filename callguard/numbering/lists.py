@@ -1,0 +1,146 @@
+"""Lists of telephone numbers and of texts, read from plain text files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from os import PathLike, stat_result
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from callguard.errors import ListError
+from callguard.numbering import roar
+from callguard.numbering.listfile import read_numbers, read_texts
+from callguard.numbering.plan import Plan
+
+if TYPE_CHECKING:
+    from pyroaring import BitMap64
+
+# Longest number that fits into 64 bits whatever its digits are.
+_MAX_PACKED = 19
+
+
+class NumberList:
+    """A set of E.164 numbers and prefixes; ``"+8613800138000" in numbers`` looks one up.
+
+    Anything that is not ``+`` and digits is not on the list. ``digest`` is the SHA-256 of the
+    list's text, in hex. ``warning`` says why a compiled list beside the text was not used, and is
+    ``""`` otherwise. ``len()`` counts numbers and prefixes.
+    """
+
+    __slots__ = ("_long", "_prefixes", "_whole", "digest", "warning")
+
+    def __init__(
+        self,
+        whole: BitMap64,
+        prefixes: Mapping[int, BitMap64],
+        long: Iterable[str] = (),
+        digest: str = "",
+        warning: str = "",
+    ) -> None:
+        self._whole = whole
+        self._prefixes = tuple(sorted(prefixes.items()))
+        self._long = frozenset(long)
+        self.digest = digest
+        self.warning = warning
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], plan: Plan) -> Self:
+        """Open a list: its compiled form if that is up to date, the text otherwise.
+
+        A line holds a number, in any form that the plan reads, or the beginning of numbers with
+        ``*`` behind it; ``#`` starts a comment. Raises :class:`ListError` that names the lines
+        that are neither, with ``FILE:LINE``.
+        """
+        path = Path(path)
+        found = roar.read_fresh(path, _stat(path), plan)
+        if isinstance(found, roar.Content):
+            return cls(found.whole, found.prefixes, found.long, found.digest)
+        return cls._from_text(path, plan, found)
+
+    @classmethod
+    def _from_text(cls, path: Path, plan: Plan, warning: str) -> Self:
+        content = read_numbers(path, plan)
+        return cls(content.whole, content.prefixes, content.long, content.digest, warning)
+
+    def __contains__(self, e164: object) -> bool:
+        if not isinstance(e164, str):
+            return False
+        digits = e164[1:]
+        if e164[:1] != "+" or not digits.isdecimal():
+            return False
+        if len(digits) > _MAX_PACKED:
+            if e164 in self._long:
+                return True
+        elif int(digits) in self._whole:
+            return True
+        for length, bitmap in self._prefixes:  # noqa: SIM110  a generator doubles the time
+            if int(digits[:length]) in bitmap:
+                return True
+        return False
+
+    def __len__(self) -> int:
+        return len(self._whole) + len(self._long) + sum(len(bitmap) for _, bitmap in self._prefixes)
+
+
+class TextList:
+    """A set of texts, without regard to case; a line that ends in ``*`` stands for a beginning.
+
+    ``digest`` is the SHA-256 of the list's text, in hex.
+    """
+
+    __slots__ = ("_prefixes", "_whole", "digest")
+
+    def __init__(self, lines: Iterable[str], digest: str = "") -> None:
+        whole: set[str] = set()
+        prefixes: dict[int, set[str]] = {}
+        for line in lines:
+            text = line.lower()
+            if text.endswith("*"):
+                prefixes.setdefault(len(text) - 1, set()).add(text[:-1])
+            else:
+                whole.add(text)
+        self._whole = frozenset(whole)
+        self._prefixes = tuple((length, frozenset(prefixes[length])) for length in sorted(prefixes))
+        self.digest = digest
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """Read a list, one text a line; ``#`` at the start of a word starts a comment.
+
+        Raises :class:`ListError` if the file cannot be read as UTF-8, or holds a line with
+        nothing but ``*``.
+        """
+        lines, digest = read_texts(Path(path))
+        return cls(lines, digest)
+
+    def __contains__(self, text: object) -> bool:
+        if not isinstance(text, str):
+            return False
+        lowered = text.lower()
+        if lowered in self._whole:
+            return True
+        return any(lowered[:length] in known for length, known in self._prefixes)
+
+    def __len__(self) -> int:
+        return len(self._whole) + sum(len(known) for _, known in self._prefixes)
+
+
+def compile_list(path: str | PathLike[str], plan: Plan) -> Path:
+    """Write the compiled form of a number list beside it, all or nothing; returns its path.
+
+    The compiled form opens at once, however many numbers it holds. It belongs to the text as it
+    is now and to the plan's home country. Raises :class:`ListError` as :meth:`NumberList.load`.
+    """
+    path = Path(path)
+    before = _stat(path)
+    content = read_numbers(path, plan)
+    if _stat(path).st_mtime_ns != before.st_mtime_ns:
+        raise ListError(f"{path}: the list changed while it was read; compile it again")
+    return roar.write(path, before, plan, content)
+
+
+def _stat(path: Path) -> stat_result:
+    try:
+        return path.stat()
+    except OSError as error:
+        raise ListError(f"{path}: cannot read the list: {error.strerror}") from error

@@ -1,0 +1,114 @@
+"""A numbering plan seen from one home country: what is this number?"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from os import PathLike
+from typing import Final, Protocol
+
+from callguard.numbering.classes import NumberClass
+from callguard.numbering.heads import LENGTH, quick_heads
+from callguard.numbering.reading import LOCAL_NATURES, Answer, Reader
+from callguard.numbering.table import HEAD, MAX_DIGITS
+from callguard.numbering.text import undressed
+
+# Most digits that a number at home can have and still lie within the table.
+LONGEST: Final = MAX_DIGITS - 3
+
+
+class Classifier(Protocol):
+    def __call__(self, raw: str, nature: str | None = None) -> Answer: ...
+
+
+class Plan:
+    """Classifies telephone numbers as they are signalled in one home country.
+
+    ``home`` is the ISO 3166 alpha-2 code of the country. ``mobile_blocks`` names a text file of
+    allocated 7-digit Chinese mobile blocks (``1380013``, one a line): a mobile number outside
+    them is then ``unallocated``. Raises :class:`NumberingError` if either cannot be used.
+
+    ``classify(raw, nature=None)`` gives the number in E.164 form (``+`` and digits; None if there
+    is no number in ``raw``) and its class. ``nature`` is the nature of address of ITU-T Q.763:
+    ``subscriber``, ``national``, ``international`` or ``unknown``. It never raises, whatever the
+    strings are. ``table_version`` names the numbering table.
+    """
+
+    __slots__ = ("_reader", "classify", "home", "table_version")
+
+    classify: Classifier
+
+    def __init__(self, home: str = "CN", mobile_blocks: str | PathLike[str] | None = None) -> None:
+        self.home = home
+        self._reader = Reader(home, mobile_blocks)
+        self.table_version = self._reader.table.version
+        self.classify = _classifier(self._reader)
+
+    def prefix(self, raw: str) -> str | None:
+        """The international digits that all numbers begin with that begin with ``raw``.
+
+        ``raw`` is as dialled: ``+44``, ``0044``, ``138``, ``0755``. None if it holds no digits,
+        or if digits without ``+`` can only be meant to begin with home's calling code.
+        """
+        return self._reader.prefix(raw)
+
+
+def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the functions below
+    """The function that every number goes through, with all it needs close at hand."""
+    home, in_blocks = reader.home, reader.in_blocks
+    group_of = reader.table.groups.get
+    quick_of = quick_heads(reader.table, home, reader.emergency).get
+    emergency_of, sos = reader.emergency.national.get, reader.emergency.sos
+    settle, national = reader.settle, reader.national
+    code, longest, zeros = home.calling_code, home.longest, home.dials_zeros
+    plus_code, trunk_lengths = f"+{code}", home.trunk_lengths
+
+    # Every call from here to a helper costs a tenth of the time: hence one long function.
+    def classify(raw: str, nature: str | None = None) -> Answer:
+        plus = raw[:1] == "+"
+        if plus or nature == "international":
+            digits = raw[1:] if plus else raw
+            group = group_of(digits[:HEAD])
+            length = len(digits)
+            if group is None or length > MAX_DIGITS or not (raw.isascii() and digits.isdigit()):
+                return unusual(raw, nature)
+            entry = group[1][bisect_right(group[0], digits)][length]
+            if type(entry) is NumberClass and entry is not in_blocks:
+                return (raw if plus else f"+{raw}"), entry
+            return settle(digits, entry) if plus else unusual(raw, nature)
+        if not (raw.isdigit() and raw.isascii()):
+            return unusual(raw, nature)
+        quick = quick_of(raw[:LENGTH])
+        if quick is None:
+            return prefixed(raw, nature)
+        bounds, rows, more, skip = quick
+        length = len(raw)
+        if length > LONGEST or (skip and length not in trunk_lengths):
+            return national(raw, nature)
+        entry = rows[bisect_right(bounds, raw)][length + more]
+        if type(entry) is NumberClass and entry is not in_blocks:
+            return plus_code + raw[skip:], entry
+        return national(raw, nature) if skip else settle(code + raw, entry)
+
+    def prefixed(raw: str, nature: str | None) -> Answer:
+        number = emergency_of(raw)
+        if number is not None:
+            return number, sos
+        if zeros and raw[:2] == "00":
+            digits = raw[2:]
+        elif raw.startswith(code) and len(raw) > longest and nature not in LOCAL_NATURES:
+            digits = raw
+        else:
+            return national(raw, nature)
+        group = group_of(digits[:HEAD])
+        length = len(digits)
+        if group is not None and length <= MAX_DIGITS:
+            entry = group[1][bisect_right(group[0], digits)][length]
+            if type(entry) is NumberClass and entry is not in_blocks:
+                return f"+{digits}", entry
+        return national(raw, nature)
+
+    def unusual(raw: str, nature: str | None) -> Answer:
+        text = undressed(raw)
+        return reader.unusual(raw, nature) if text is raw else classify(text, nature)
+
+    return classify

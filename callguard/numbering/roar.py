@@ -1,0 +1,147 @@
+"""The compiled form of a number list: Roaring bitmaps behind a header.
+
+Layout: 8 bytes magic, 4 bytes length of the header (little-endian), the header in MessagePack,
+and the serialised bitmaps one after another. The header says of which text, home country and
+numbering table the bitmaps are, and their sizes and checksum.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgpack
+from pyroaring import BitMap64
+
+from callguard.errors import ListError
+from callguard.numbering.plan import Plan
+
+SUFFIX: Final = ".roar"
+FORMAT: Final = 1
+_MAGIC: Final = b"CGROAR\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a number list holds.
+
+    ``whole`` holds numbers as their digits; ``prefixes`` beginnings of numbers by how many digits
+    they have; ``long`` numbers of more than 19 digits, with their ``+``; ``digest`` is the
+    SHA-256 of the text, in hex.
+    """
+
+    whole: BitMap64
+    prefixes: Mapping[int, BitMap64]
+    long: tuple[str, ...]
+    digest: str
+
+
+def compiled_path(path: Path) -> Path:
+    """Where the compiled form of a list is kept."""
+    return path.with_suffix(SUFFIX)
+
+
+def write(path: Path, source: os.stat_result, plan: Plan, content: Content) -> Path:
+    """Write the compiled form of the list at ``path``, all or nothing."""
+    lengths = sorted(content.prefixes)
+    bitmaps = [content.whole, *(content.prefixes[length] for length in lengths)]
+    parts = []
+    for bitmap in bitmaps:
+        bitmap.run_optimize()
+        parts.append(bitmap.serialize())
+    body = b"".join(parts)
+    header = msgpack.packb(
+        {
+            **_origin(source, plan),
+            "digest": content.digest,
+            "long": content.long,
+            "lengths": lengths,
+            "sizes": [len(part) for part in parts],
+            "crc32": zlib.crc32(body),
+        }
+    )
+    target = compiled_path(path)
+    try:
+        _replace(target, _MAGIC + len(header).to_bytes(4, "little") + header + body)
+    except OSError as error:
+        raise ListError(f"{target}: cannot write the compiled list: {error.strerror}") from error
+    return target
+
+
+def read_fresh(path: Path, source: os.stat_result, plan: Plan) -> Content | str:
+    """The compiled form of the list, or why it cannot be used (``""`` if there is none)."""
+    compiled = compiled_path(path)
+    try:
+        data = compiled.read_bytes()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return f"{compiled}: cannot read the compiled list ({error.strerror}); used {path.name}"
+    try:
+        start, header = _header(data)
+        if any(header.get(key) != value for key, value in _origin(source, plan).items()):
+            return (
+                f"{compiled}: the compiled list is older than {path.name} or made for another "
+                f"home country or program; used {path.name}; compile the list again"
+            )
+        return _content(memoryview(data)[start:], header)
+    except (ValueError, KeyError, TypeError, msgpack.UnpackException) as error:
+        return (
+            f"{compiled}: the compiled list is damaged ({error}); used {path.name}; "
+            "compile the list again"
+        )
+
+
+def _origin(source: os.stat_result, plan: Plan) -> dict[str, object]:
+    """What must be the same for a compiled list to stand for its text."""
+    return {
+        "format": FORMAT,
+        "size": source.st_size,
+        "mtime_ns": source.st_mtime_ns,
+        "home": plan.home,
+        "table": plan.table_version,
+    }
+
+
+def _header(data: bytes) -> tuple[int, dict[str, Any]]:
+    """Where the bitmaps start, and the header."""
+    first = len(_MAGIC) + 4
+    if data[: len(_MAGIC)] != _MAGIC:
+        raise ValueError("it does not begin like one")
+    start = first + int.from_bytes(data[len(_MAGIC) : first], "little")
+    header = msgpack.unpackb(data[first:start])
+    if not isinstance(header, dict):
+        raise TypeError("its header is no map")
+    return start, header
+
+
+def _content(body: memoryview, header: dict[str, Any]) -> Content:
+    if zlib.crc32(body) != header["crc32"]:
+        raise ValueError("its checksum is wrong")
+    bitmaps = []
+    at = 0
+    for size in header["sizes"]:
+        bitmaps.append(BitMap64.deserialize(bytes(body[at : at + size])))
+        at += size
+    whole, *rest = bitmaps
+    prefixes = dict(zip(header["lengths"], rest, strict=True))
+    return Content(whole, prefixes, tuple(header["long"]), header["digest"])
+
+
+def _replace(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

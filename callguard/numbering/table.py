@@ -1,0 +1,185 @@
+"""The shipped table of all numbering plans, ready for look-ups.
+
+The table maps the digits of an international number (without the ``+``) to an *entry*. It is an
+exact function of the ``phonenumbers`` metadata that it was compiled from; ``phonenumbers`` itself
+is not needed, and whatever version of it is installed changes nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from bisect import bisect_right
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Final
+
+import msgpack
+
+from callguard.errors import NumberingError
+from callguard.numbering.classes import NumberClass
+
+FORMAT: Final = 1
+# Digits that choose the group of intervals in which a number is looked up.
+HEAD: Final = 4
+# Longest number in the table, in digits with the calling code.
+MAX_DIGITS: Final = 23
+
+
+class Unusual:
+    """An entry that needs a second look: a short code, or a number that is not valid."""
+
+    __slots__ = ("plain", "short")
+
+    def __init__(self, plain: NumberClass, short: bool) -> None:
+        self.plain = plain
+        self.short = short
+
+
+class Rewritten:
+    """An entry whose number has digits in front that do not belong there.
+
+    ``plain`` is the class of the number as it stands, None if it is too long to be one.
+    """
+
+    __slots__ = ("_code", "_end", "_literal", "_start", "_stop", "plain")
+
+    def __init__(
+        self, plain: NumberClass | None, code: int, literal: str, start: int, stop: int, end: int
+    ) -> None:
+        self.plain = plain
+        self._code = code
+        self._literal = literal
+        self._start = code + start
+        self._stop = code + stop
+        self._end = code + end
+
+    def apply(self, digits: str) -> str:
+        """The international digits of the number that is meant."""
+        kept = digits[self._start : self._stop] + digits[self._end :]
+        return digits[: self._code] + self._literal + kept
+
+
+Entry = NumberClass | Unusual | Rewritten | None
+Row = tuple[Entry, ...]  # by number of digits, 0…MAX_DIGITS
+Group = tuple[list[str], list[Row]]
+
+
+class Table:
+    """Entries of all numbers of all countries.
+
+    ``groups`` maps the first four digits of a number (or the whole of a shorter one) to bounds
+    and rows: the number's row is ``rows[bisect_right(bounds, digits)]``, and ``row[len(digits)]``
+    is its entry. ``homes`` holds what each country needs to be home. ``version`` names the
+    metadata and the format.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            content: dict[str, Any] = msgpack.unpackb(data)
+            if content["format"] != FORMAT:
+                raise NumberingError(
+                    f"the numbering table has format {content['format']}, this program reads "
+                    f"{FORMAT}; run python -m callguard.numbering.build"
+                )
+            self.version = f"{content['source']}, format {FORMAT}"
+            self.homes: dict[str, dict[str, Any]] = content["homes"]
+            self.groups = _groups(content)
+        except (ValueError, KeyError, TypeError, IndexError, msgpack.UnpackException) as error:
+            raise NumberingError(
+                f"the numbering table is damaged ({error}); reinstall callguard, or run "
+                "python -m callguard.numbering.build"
+            ) from error
+
+    def entry(self, digits: str) -> Entry:
+        """What a number is, given its international digits without the ``+``."""
+        group = self.groups.get(digits[:HEAD])
+        if group is None or len(digits) > MAX_DIGITS:
+            return None
+        return group[1][bisect_right(group[0], digits)][len(digits)]
+
+    def has_calling_code(self, digits: str) -> bool:
+        """Whether the digits begin with the calling code of some country or service."""
+        return digits[:HEAD] in self.groups
+
+    def begins_valid(self, prefix: str) -> bool:
+        """Whether any valid number begins with these international digits."""
+        for head, (bounds, rows) in self.groups.items():
+            if head.startswith(prefix[:HEAD]) and head[: len(prefix)] == prefix[: len(head)]:
+                first, last = bisect_right(bounds, prefix), bisect_right(bounds, f"{prefix}:")
+                lengths = slice(len(prefix), None)
+                if any(_is_valid(e) for row in rows[first : last + 1] for e in row[lengths]):
+                    return True
+        return False
+
+
+def _is_valid(entry: Entry) -> bool:
+    if isinstance(entry, NumberClass | None):
+        return entry is not None
+    return isinstance(entry, Unusual) and entry.plain.valid
+
+
+@lru_cache(maxsize=1)
+def shipped_table() -> Table:
+    """The table that belongs to this program; read on first use and then kept."""
+    return Table(resources.files(__package__).joinpath("table.bin").read_bytes())
+
+
+def _groups(content: dict[str, Any]) -> dict[str, Group]:
+    readers = {length: _RowReader(content, length) for length in (1, 2, 3)}
+    groups: dict[str, Group] = {}
+    for code, (bounds, numbers) in content["codes"].items():
+        row = readers[len(code)].row
+        _add_groups(groups, code, bounds.split(), [row(number) for number in _numbers(numbers)])
+    return groups
+
+
+def _add_groups(groups: dict[str, Group], code: str, bounds: list[str], rows: list[Row]) -> None:
+    """Divide a calling code's intervals by the heads of its numbers."""
+    heads = [""]
+    for _ in range(HEAD - len(code)):
+        for head in heads:  # numbers shorter than a whole head
+            groups[code + head] = ([], [rows[bisect_right(bounds, head)]])
+        heads = [f"{head}{digit}" for head in heads for digit in range(10)]
+    for head in heads:
+        first = bisect_right(bounds, head)
+        last = bisect_right(bounds, f"{head}:", first)  # ":" sorts right after "9"
+        inner = [code + bound for bound in bounds[first:last]]
+        groups[code + head] = (inner, rows[first : last + 1])
+
+
+class _RowReader:
+    """Makes rows for calling codes of one length, each only once."""
+
+    def __init__(self, content: dict[str, Any], code_length: int) -> None:
+        self._packed: list[bytes] = content["rows"]
+        self._entries = [_entry(packed, code_length) for packed in content["entries"]]
+        self._padding = (None,) * code_length
+        self._known: dict[int, Row] = {}
+
+    def row(self, number: int) -> Row:
+        row = self._known.get(number)
+        if row is None:
+            entries = map(self._entries.__getitem__, _numbers(self._packed[number]))
+            row = (*self._padding, *entries)
+            row += (None,) * (MAX_DIGITS + 1 - len(row))
+            self._known[number] = row
+        return row
+
+
+def _entry(packed: list[Any] | None, code_length: int) -> Entry:
+    if packed is None:
+        return None
+    country, kind, valid, short, *rewrite = packed
+    plain = NumberClass(country, kind, valid)
+    if rewrite:
+        known, *how = rewrite
+        return Rewritten(plain if known else None, code_length, *how)
+    return plain if valid and not short else Unusual(plain, short)
+
+
+def _numbers(data: bytes) -> array[int]:
+    numbers = array("H", data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
