@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -63,7 +64,8 @@ class Guard:
         """A guard for the rule file at ``path`` and the ``lists/`` beside it.
 
         ``home`` is the home country (ISO 3166 alpha-2), ``state`` the counters of correlations
-        (by default new ones in memory), ``thresholds`` the scores from which a call is labelled
+        (by default new ones in memory; guards that share them share the counts of a correlation
+        that is defined alike in both), ``thresholds`` the scores from which a call is labelled
         or blocked (default ``{"label": 50, "block": 90}``), ``mobile_blocks`` a list of the
         mobile number blocks that are allocated in the home country.
 
@@ -138,7 +140,8 @@ class Guard:
         self._in_use = program, lists
         self._program = program
         keys = frozenset(definition_keys(program.ruleset.rules).values())
-        self._state.retain(self, keys)
+        with suppress(Exception):  # tidying; a store that is down must not stop calls or rules
+            self._state.retain(self, keys)
 
     def _compile(self, ruleset: RuleSet, lists: Lists) -> Program:
         return compile_rules(

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from callguard.engine.columns import LONGEST_TEXT, Column
+from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.numbering import Plan
-from callguard.records import derive, validate_lenient
+from callguard.records import Record, derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
 from callguard.records.values import clean_text, parse_time
 
@@ -43,6 +43,8 @@ def _score(program: Program, record: object) -> Verdict:
     except RecordError as error:
         return _passed(program, known, [f"record: {error.reason}"], emergency=emergency)
     degraded = [f"record: {fault}" for fault in faults]
+    if isinstance(record, Record):  # its own faults count too, for the alert
+        checked.faults += record.faults
     if emergency:
         return _passed(program, checked, degraded, emergency=True)
     event = str(checked["event"])

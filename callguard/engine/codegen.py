@@ -8,11 +8,13 @@ raises; the caller then judges that record with care (:mod:`callguard.engine.car
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from callguard.engine.columns import Column, with_memo
-from callguard.engine.sources import Sources
+from callguard.engine.column import Column
+from callguard.engine.memo import with_memo
+from callguard.engine.sources import Sources, odd_choice
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
 
 # Text that repeats from call to call; numbers, call ids and messages do not.
@@ -86,6 +88,7 @@ class _Writer:
             " if called_class.kind == 'emergency':",
             "  return Verdict(call_id, at, 'allow', 0, [], [], None, None, True, digest, [])",
             " m = START",
+            " bad = []",
         ]
         choices = self._choices()
         parties = [line for party in self._parties for line in self._party(party)]
@@ -98,13 +101,11 @@ class _Writer:
         return [*head, *body, *self._tail()]
 
     def _take(self, *fields: str) -> list[Column]:
-        """Remove and return the columns that read exactly one of these fields' own values."""
+        """Remove and return the cheap columns that read just the value of one of these fields."""
         taken = [
             column
             for column in self._columns
-            if column.fields[0] in fields
-            and len(column.fields) == 1
-            and column.name == f"field {column.fields[0]}"
+            if not column.dear and len(column.fields) == 1 and column.fields[0] in fields
         ]
         self._columns = [column for column in self._columns if column not in taken]
         return taken
@@ -118,8 +119,13 @@ class _Writer:
         lines = []
         for column in self._take(*(name for name in CHOICES if "." not in name)):
             field = column.fields[0]
-            masks = self._name(self._sources.choice_masks(field, column))
-            lines.append(f" m &= {masks}[get({field!r})]")
+            find = self._name(self._sources.choice_masks(field, column).get)
+            odd = self._name(odd_choice(field, column))
+            lines += [
+                f" x = get({field!r})",
+                f" k = {find}(x)",
+                f" m &= {odd}(x, bad) if k is None else k",
+            ]
         return lines
 
     def _party(self, party: str) -> list[str]:
@@ -135,15 +141,14 @@ class _Writer:
                 f"m &= {fill}({party}_class) if k is None else k",
             ]
         for column in numbers:
-            look_up, absent = self._name(column.look_up), self._name(column.absent)
-            present.append(f"m &= {absent} if {party}_e164 is None else {look_up}({party}_e164)")
+            present += self._number(party, column)
         present += [f"m &= {self._name(column.look_up)}({party}_raw)" for column in raws]
         if party == "called":
             return [f" {line}" for line in present]
         absent_mask = self._everything
         for column in (*parts, *numbers, *raws):
             absent_mask &= column.absent
-        nature = f", NATURES[get({'nature_of_address'!r})]" if party == "calling" else ""
+        nature = ", nature(get('nature_of_address'))" if party == "calling" else ""
         return [
             f" x = {party}_raw = get({key!r})",
             " if x is None:",
@@ -155,16 +160,35 @@ class _Writer:
             *[f"  {line}" for line in present],
         ]
 
-    def _repeating(self) -> list[str]:
-        lines = []
-        for column in self._take(*_REPEATING):
-            find, remember = (self._name(part) for part in with_memo(column))
-            lines += [
-                f" x = get({column.fields[0]!r})",
-                f" k = {find}(x)",
-                f" m &= {remember}(x) if k is None else k",
+    def _number(self, party: str, column: Column) -> list[str]:
+        """The look-up of a number in E.164 form, spelt out where one table answers."""
+        number, absent = f"{party}_e164", self._name(column.absent)
+        if column.table is None:
+            return [
+                f"m &= {absent} if {number} is None else {self._name(column.look_up)}({number})"
             ]
-        return lines
+        bounds, masks = self._name(column.table.bounds), self._name(column.table.masks)
+        self.names["bisect_right"] = bisect_right
+        rest = f"{masks}[bisect_right({bounds}, {number})]"
+        if not column.table.whole:
+            return [f"m &= {absent} if {number} is None else {rest}"]
+        return [
+            f"if {number} is None: m &= {absent}",
+            "else:",
+            f" k = {self._name(column.table.whole.get)}({number})",
+            f" m &= {rest} if k is None else k",
+        ]
+
+    def _repeating(self) -> list[str]:
+        return [line for column in self._take(*_REPEATING) for line in self._remembered(column)]
+
+    def _remembered(self, column: Column) -> list[str]:
+        find, remember = (self._name(part) for part in with_memo(column))
+        return [
+            f" x = get({column.fields[0]!r})",
+            f" k = {find}(x)",
+            f" m &= {remember}(x) if k is None else k",
+        ]
 
     def _numeric(self) -> list[str]:
         numeric = [name for name, kind in FIELDS.items() if kind is FieldType.NUMERIC]
@@ -188,20 +212,22 @@ class _Writer:
         """Dear columns: looked up only while a clause that needs them is still in."""
         lines = []
         for column in self._columns:
+            repeats = len(column.fields) == 1 and column.fields[0] in _REPEATING
+            found = self._remembered(column) if repeats else self._plain(column)
             lines.append(f" if m & {self._name(column.involved)}:")
-            lines += [f" {line}" for line in self._plain(column)]
+            lines += [f" {line}" for line in found]
         self._columns = []
         return lines
 
     def _tail(self) -> list[str]:
         lines = []
-        verdict = "Verdict(call_id, at, {}, None, False, digest, [])"
+        verdict = "Verdict(call_id, at, {}, None, False, digest, bad)"
         if self._correlates:
             values = "".join(f"{self._sources.of(name)}, " for name in self._group_fields)
             lines += [
                 f" f = correlate(m, at, ({values}))",
                 " if f:",
-                "  if f < 0: return finish(record, call_id, at, m, ['counters'])",
+                "  if f < 0: return finish(record, call_id, at, m, [*bad, 'counters'])",
                 "  m |= f",
             ]
         return [
@@ -209,7 +235,7 @@ class _Writer:
             " if not m:",
             "  return " + verdict.format("'allow', 0, [], [], None"),
             " o = outcome(m)",
-            " if o.template is not None: return finish(record, call_id, at, m, [])",
+            " if o.template is not None: return finish(record, call_id, at, m, bad)",
             " rules, shadow, basis = [*o.rules], [*o.shadow], o.basis",
             " action, points = o.action, o.score",
             " return " + verdict.format("action, points, rules, shadow, basis"),

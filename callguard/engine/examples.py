@@ -14,6 +14,7 @@ from callguard.engine.explain import explain
 from callguard.engine.program import Program
 from callguard.errors import Fault, RecordError
 from callguard.records import Record, derive, validate
+from callguard.rules.examples import HOME_KEY
 from callguard.rules.model import Correlation, Place, Rule
 
 MATCH_CODE = "CG601"
@@ -55,7 +56,10 @@ class ExampleResult:
 
 
 def run_examples(program: Program, lists: Lists) -> list[ExampleResult]:
-    """Each example of each rule that is on, in file order, counted apart from live traffic."""
+    """Each example of each rule that is on, in file order, counted apart from live traffic.
+
+    An example that names another home country than the program's is left out.
+    """
     return list(chain.from_iterable(_run(program, lists, rule) for rule in program.ruleset.rules))
 
 
@@ -65,6 +69,8 @@ def _run(program: Program, lists: Lists, rule: Rule | Correlation) -> Iterator[E
     places = iter(rule.example_places)
     for kind, index, sequence in _sequences(rule):
         place = next(places, rule.place)
+        if sequence[0].get(HOME_KEY, program.plan.home) != program.plan.home:
+            continue
         code, reasons = _judge(program, lists, rule, sequence, kind)
         yield ExampleResult(rule.name, kind, index, place, not code, code, reasons)
 
@@ -97,7 +103,7 @@ def _judge(
     if matched == (kind == "matches"):
         return "", ()
     return MATCH_CODE if kind == "matches" else SPARE_CODE, _reasons(
-        program, lists, rule, sequence[-1]
+        program, lists, rule, sequence[-1], matched
     )
 
 
@@ -123,8 +129,13 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
 
 
 def _reasons(
-    program: Program, lists: Lists, rule: Rule | Correlation, last: Mapping[str, object]
+    program: Program,
+    lists: Lists,
+    rule: Rule | Correlation,
+    last: Mapping[str, object],
+    matched: bool,
 ) -> tuple[str, ...]:
     if isinstance(rule, Correlation):
-        return ("its condition does not hold on the last record",)
+        word = "holds" if matched else "does not hold"
+        return (f"its condition {word} on the last record",)
     return next(found.reasons for found in explain(program, last, lists) if found.rule == rule.name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from ipaddress import ip_network
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
@@ -47,9 +48,36 @@ def _after(prefix: str) -> str | None:
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None
 
 
+@dataclass(frozen=True, slots=True)
+class StringTable:
+    """``whole`` has the mask of strings compared with as a whole, the intervals that of the rest.
+
+    ``masks[bisect_right(bounds, value)]`` is the mask of a value that is not in ``whole``.
+    """
+
+    whole: dict[str, int]
+    bounds: list[str]
+    masks: list[int]
+
+    def look_up(self) -> StringMask:
+        """The closure for it."""
+        find, bounds, masks = self.whole.get, self.bounds, self.masks
+        if not bounds:
+            (nothing,) = masks
+            return lambda value: find(value, nothing)
+        if not self.whole:
+            return lambda value: masks[bisect_right(bounds, value)]
+
+        def look_up(value: str) -> int:
+            mask = find(value)
+            return masks[bisect_right(bounds, value)] if mask is None else mask
+
+        return look_up
+
+
 def _string_table(
     table: AtomTable, exact: dict[str, set[int]], prefixes: dict[str, set[int]]
-) -> StringMask:
+) -> StringTable:
     edges: list[Edge] = []
     for prefix, atoms in prefixes.items():
         end = _after(prefix)
@@ -66,22 +94,16 @@ def _string_table(
         )
         for value, atoms in exact.items()
     }
-    find = whole.get
-    if not bounds:
-        nothing = table.base
-        return lambda value: find(value, nothing)
-    if not whole:
-        return lambda value: masks[bisect_right(bounds, value)]
-
-    def look_up(value: str) -> int:
-        mask = find(value)
-        return masks[bisect_right(bounds, value)] if mask is None else mask
-
-    return look_up
+    return StringTable(whole, bounds, masks)
 
 
 def prefix_table(table: AtomTable, fold: Fold) -> StringMask:
     """Equality and prefix tests: one dict look-up, then one bisection if that finds nothing."""
+    return string_table(table, fold).look_up()
+
+
+def string_table(table: AtomTable, fold: Fold) -> StringTable:
+    """Equality and prefix tests, as the table that answers them."""
     exact: dict[str, set[int]] = {}
     prefixes: dict[str, set[int]] = {}
     for test, atom in table.atoms.items():
@@ -99,7 +121,7 @@ def suffix_table(table: AtomTable, fold: Fold) -> StringMask:
         assert isinstance(test, EndsWith)
         for value in test.values:
             prefixes.setdefault(fold(value)[::-1], set()).add(atom)
-    look_up = _string_table(table, {}, prefixes)
+    look_up = _string_table(table, {}, prefixes).look_up()
     return lambda value: look_up(value[::-1])
 
 
@@ -164,7 +186,7 @@ def network_table(table: AtomTable) -> StringMask:
             if ":" in value:
                 # RFC 4007 section 11: a scope may follow, "fe80::1%eth0".
                 address, scoped, scope = value.partition("%")
-                if scoped and not scope:
+                if scoped and (not scope or "%" in scope or "/" in scope):
                     return nothing
                 return masks6[bisect_right(bounds6, inet_pton(AF_INET6, address))]
             return masks4[bisect_right(bounds4, inet_pton(AF_INET, value))]

@@ -16,11 +16,11 @@ LIST_CODE = "CG604"
 def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
     """The members of every list, as numbers, as text or as both, as the rules use them.
 
-    Raises RuleError with one fault for each list that cannot be read, at the list's own place.
+    Raises RuleError with one fault for each bad line, at its own place.
     """
     numbers: dict[str, NumberList] = {}
     texts: dict[str, TextList] = {}
-    faults = []
+    faults: dict[Fault, None] = {}
     for name, of_numbers in sorted(_used(ruleset)):
         path = ruleset.lists[name]
         try:
@@ -29,10 +29,21 @@ def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
             else:
                 texts[name] = TextList.load(path)
         except (ListError, OSError) as error:
-            faults.append(Fault(path, 1, 1, LIST_CODE, str(error), "mend the list"))
+            faults |= dict.fromkeys(_faults(path, str(error)))
     if faults:
-        raise RuleError(faults)
+        raise RuleError(list(faults))
     return Lists(numbers, texts)
+
+
+def _faults(path: str, message: str) -> Iterable[Fault]:
+    """One fault a line of a list's error, which begins with ``PATH:LINE:`` or ``PATH:``."""
+    for text in message.splitlines():
+        rest = text.removeprefix(f"{path}:").lstrip()
+        number, colon, said = rest.partition(":")
+        if colon and number.isdecimal():
+            yield Fault(path, int(number), 1, LIST_CODE, said.strip(), "mend the line")
+        else:
+            yield Fault(path, 1, 1, LIST_CODE, rest, "mend the list")
 
 
 def _used(ruleset: RuleSet) -> set[tuple[str, bool]]:

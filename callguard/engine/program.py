@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from callguard.engine.codegen import write_score
-from callguard.engine.columns import Column, Lists, build_columns
+from callguard.engine.column import Column
+from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import CounterStore, Watch, correlator, definition_keys, watches
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.layout import Layout, lay_out

@@ -19,6 +19,8 @@ from callguard.rules.model import Contains, Matches, Wildcard
 Fold = Callable[[str], str]
 StringMask = Callable[[str], int]
 _MIB = 1 << 20
+# Sets of true tests whose mask is kept.
+_KEPT = 2048
 
 
 def substring_table(table: AtomTable, fold: Fold) -> StringMask:
@@ -32,7 +34,7 @@ def substring_table(table: AtomTable, fold: Fold) -> StringMask:
     for word, atoms in words.items():
         automaton.add_word(word, tuple(atoms))
     automaton.make_automaton()
-    scan, nothing, mask = automaton.iter, table.base, table.mask
+    scan, nothing, mask = automaton.iter, table.base, _remembering(table)
 
     def look_up(value: str) -> int:
         hits = None
@@ -43,7 +45,7 @@ def substring_table(table: AtomTable, fold: Fold) -> StringMask:
                 hits.add(atoms)
         if hits is None:
             return nothing
-        return mask([atom for found in hits for atom in found])
+        return mask(tuple([atom for found in hits for atom in found]))
 
     return look_up
 
@@ -60,21 +62,37 @@ def pattern_table(table: AtomTable, fold: Fold) -> StringMask:
             wildcard = isinstance(test, Wildcard)
             expressions.append((wildcard_expression(fold(value)) if wildcard else value, atom))
     parts = _sets(expressions)
-    nothing, mask = table.base, table.mask
+    nothing, mask = table.base, _remembering(table)
 
     if len(parts) == 1:
         (match, owners), *_ = parts
 
         def look_up(value: str) -> int:
             hits = match(value)
-            return mask([owners[hit] for hit in hits]) if hits else nothing
+            return mask(tuple([owners[hit] for hit in hits])) if hits else nothing
 
         return look_up
 
     def look_up_in_parts(value: str) -> int:
-        return mask([owners[hit] for match, owners in parts for hit in match(value) or ()])
+        hits = [owners[hit] for match, owners in parts for hit in match(value) or ()]
+        return mask(tuple(hits))
 
     return look_up_in_parts
+
+
+def _remembering(table: AtomTable) -> Callable[[tuple[int, ...]], int]:
+    """:meth:`AtomTable.mask` with a bounded memo: few sets of expressions match together."""
+    known: dict[tuple[int, ...], int] = {}
+
+    def mask(true: tuple[int, ...]) -> int:
+        found = known.get(true)
+        if found is None:
+            if len(known) >= _KEPT:
+                known.clear()
+            found = known[true] = table.mask(true)
+        return found
+
+    return mask
 
 
 def _sets(expressions: list[tuple[str, int]]) -> list[tuple[Callable[[str], Any], list[int]]]:
@@ -96,7 +114,9 @@ def _sets(expressions: list[tuple[str, int]]) -> list[tuple[Callable[[str], Any]
             raise
         half = len(expressions) // 2
         return _sets(expressions[:half]) + _sets(expressions[half:])
-    return [(found.Match, [atom for _, atom in expressions])]
+    # The wrapper around the set costs as much as the match of a short text.
+    match = found._set.Match  # noqa: SLF001
+    return [(lambda value: match(value.encode()), [atom for _, atom in expressions])]
 
 
 def wildcard_expression(pattern: str) -> str:

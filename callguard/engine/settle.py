@@ -9,8 +9,9 @@ from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Basis, Correlation, Rule
 
 _RANK = {action: rank for rank, action in enumerate(ACTIONS)}
-# Masks repeat from call to call, yet callers choose the values behind them: the memo is bounded.
-_OUTCOMES = 1024
+# Combinations of rules repeat from call to call, yet callers choose the values behind them: the
+# memo is bounded.
+_OUTCOMES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,31 +69,32 @@ def outcomes_by_mask(
     silent: frozenset[int],
     thresholds: Thresholds,
 ) -> Callable[[int], Outcome]:
-    """A bounded memo from the mask of matching clauses to the outcome.
+    """A function from the mask of matching clauses to the outcome, with a bounded memo.
 
     ``owners`` gives for each bit the index in ``rules`` of the rule that owns it; ``silent`` are
     the indexes of rules that only feed correlations.
     """
-    known: dict[int, Outcome] = {}
+    known: dict[tuple[int, ...], Outcome] = {}
 
     def outcome(mask: int) -> Outcome:
-        found = known.get(mask)
+        bits = tuple(bits_of(mask))
+        found = known.get(bits)
         if found is None:
-            indexes = {owners[bit] for bit in bits_of(mask)} - silent
+            indexes = {owners[bit] for bit in bits} - silent
             found = settle([rules[index] for index in sorted(indexes)], thresholds)
             if len(known) >= _OUTCOMES:
                 known.clear()
-            known[mask] = found
+            known[bits] = found
         return found
 
     return outcome
 
 
 def bits_of(mask: int) -> list[int]:
-    """The positions of the bits that are set, lowest first."""
+    """The positions of the bits that are set, highest first."""
     found = []
     while mask:
-        lowest = mask & -mask
-        found.append(lowest.bit_length() - 1)
-        mask ^= lowest
+        highest = mask.bit_length() - 1
+        found.append(highest)
+        mask ^= 1 << highest
     return found

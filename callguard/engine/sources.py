@@ -5,9 +5,10 @@ Every expression gives None for an absent value, and raises for one that the fie
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from callguard.engine.columns import Column
+from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.records import values
 from callguard.records.fields import CHOICES, PARTIES, RAW_FIELDS, FieldType
 
@@ -20,7 +21,7 @@ class Sources:
         self._names = names
         names["seconds"] = seconds
         names["LATEST_AT"] = values.LATEST_AT
-        names["NATURES"] = _spellings("nature_of_address")
+        names["nature"] = choice_reader("nature_of_address")
 
     def of(self, name: str) -> str:
         """An expression for the field's value."""
@@ -45,8 +46,8 @@ class Sources:
     def _of_raw(self, name: str) -> str:
         kind = RAW_FIELDS[name]
         if kind is FieldType.ENUM:
-            self._names[f"SPELLINGS_{name}"] = _spellings(name)
-            return f"SPELLINGS_{name}[get({name!r})]"
+            self._names[f"choice_{name}"] = choice_reader(name)
+            return f"choice_{name}(get({name!r}))"
         if kind is FieldType.NUMERIC:
             self._names["numeric"] = numeric
             return f"numeric({name!r}, get({name!r}))"
@@ -70,6 +71,41 @@ def _spellings(name: str) -> dict[str | None, str | None]:
     return known
 
 
+def choice_reader(name: str) -> Callable[[object], str | None]:
+    """The record's spelling of a word; None for absent and for words that the field has not.
+
+    Raises TypeError for what is no text.
+    """
+    known = _spellings(name)
+    words = values.SPELLINGS[name]
+    nothing = known[None]
+
+    def read(value: Any) -> str | None:
+        try:
+            return known[value]
+        except KeyError:
+            return words.get(str.lower(value), nothing)
+
+    return read
+
+
+def odd_choice(name: str, column: Column) -> Callable[[object, list[str]], int]:
+    """(value, degraded) -> mask for a spelling that is not among the usual ones.
+
+    A word that the field has not counts as absent and is named in ``degraded``. Raises TypeError
+    for what is no text.
+    """
+    read, words = choice_reader(name), values.SPELLINGS[name]
+
+    def mask(value: Any, degraded: list[str]) -> int:
+        if str.lower(value) not in words:
+            degraded.append(f"record: {values.fault(name, value)}")
+        word = read(value)
+        return column.absent if word is None else column.look_up(word)
+
+    return mask
+
+
 def seconds(value: object) -> float:
     """Event time as float seconds; raises ValueError for what is no time."""
     found = values.parse_time(value)
@@ -79,10 +115,10 @@ def seconds(value: object) -> float:
 
 
 def text(value: object) -> object:
-    """The text or None; raises TypeError for anything else, ValueError for lone surrogates."""
+    """The text or None; raises TypeError or ValueError for what a column would refuse too."""
     if value is None:
         return None
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= LONGEST_TEXT:
         value.encode()
         return value
     raise TypeError("expected text")

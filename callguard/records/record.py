@@ -107,7 +107,7 @@ def _settle(record: Record, key: object, value: object, faults: list[str]) -> No
     right = _right_form(key, value)
     if right is None:
         del record[key]
-        faults.append(_wrong(key, value))
+        faults.append(values.fault(key, value))
     else:
         record[key] = right
 
@@ -122,10 +122,6 @@ def _right_form(key: str, value: object) -> object:
     if key in values.NUMERIC_KEYS:
         return values.parse_numeric(key, value)
     return value
-
-
-def _wrong(key: str, value: object) -> str:
-    return f"{key}: found {values.show(value)}, expected {values.expected(key)}"
 
 
 def _missing(mapping: Mapping[str, object], record: Record, faults: list[str]) -> str:

@@ -118,3 +118,8 @@ def expected(key: str) -> str:
     if RAW_FIELDS.get(key) is FieldType.NUMBER_TEXT:
         return "the number as signalled, a string (quote it, so that its + or 0 survives)"
     return "a string"
+
+
+def fault(key: str, value: object) -> str:
+    """What is wrong with a value: the key, what was found, what was expected."""
+    return f"{key}: found {show(value)}, expected {expected(key)}"
