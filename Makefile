@@ -1,0 +1,68 @@
+# Every target does its own set-up in .venv; nothing needs root or an active environment.
+#   make demo        the whole story on generated data
+#   make test        the test suite
+#   make test-long   the long tests as well, with many more examples
+#   make bench       the benchmarks
+#   make lint        ruff, mypy, import-linter
+#   make table       compiles the numbering table again from phonenumbers
+#   make package     builds sdist and wheel, and tries the wheel in an environment of its own
+#   make clean       removes what was made, the environment included
+# PYTHON=/path/to/python3 chooses the interpreter of the environment (3.11 or later).
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/stamp
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: demo test test-long bench bench-smoke lint format table package clean
+.DELETE_ON_ERROR:
+
+demo: $(STAMP)-core
+	$(BIN)/callguard demo
+
+test: $(STAMP)-test
+	$(PYTEST)
+
+test-long: $(STAMP)-test
+	CALLGUARD_LONG=1 $(PYTEST)
+
+bench: $(STAMP)-bench
+	$(PYTEST) bench
+
+# Equal answers only, on small sizes: no time is measured.
+bench-smoke: $(STAMP)-bench
+	CALLGUARD_BENCH_SMOKE=1 $(PYTEST) bench --benchmark-disable
+
+lint: $(STAMP)-lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(STAMP)-lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+table: $(STAMP)-table
+	$(BIN)/python -m callguard.numbering.build
+
+package: $(STAMP)-package
+	.ci/try-package $(BIN)/python
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	    .import_linter_cache .hypothesis .benchmarks
+	find callguard tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp for each set of extras; `core` is the package alone.
+$(STAMP)-core: $(STAMP)-python setup.cfg setup.py pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(STAMP)-%: $(STAMP)-python setup.cfg setup.py pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	@touch $@
+
+$(STAMP)-python: .ci/make-venv
+	.ci/make-venv $(VENV) $(PYTHON)
+	@touch $@

@@ -1,0 +1,138 @@
+"""``callguard demo``: a generated day of signalling, and what the shipped rules did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from callguard import rulepack
+from callguard.cli import options, progress, terminal
+from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
+from callguard.demo.result import Actions, Example, Kind
+from callguard.guard import Guard
+
+HOME = "CN"
+
+
+@click.command()
+@options.as_json
+@click.option("--seed", type=int, default=2016, show_default=True, help="Another day.")
+@click.option(
+    "--calls",
+    type=click.IntRange(1, 10_000_000),
+    default=60_000,
+    show_default=True,
+    help="Calls and messages of the day, together.",
+)
+def demo(as_json: bool, seed: int, calls: int) -> int:
+    """Generate a day of signalling, score it, and hold the verdicts against the truth.
+
+    The day has subscribers, call centres, couriers, emergency calls and fraud campaigns; every
+    record is labelled. It is scored with the rule pack that comes with callguard.
+    """
+    guard = Guard.load(rulepack.path(), home=HOME)
+    with progress.counting("scoring", calls) as advance:
+        result = run_demo(guard, _watched(generate_day(seed, HOME, calls), advance))
+    if as_json:
+        terminal.say_json({"seed": seed, "home": HOME, **result.to_dict()})
+    else:
+        _tell(result, seed)
+    return 0
+
+
+def _watched(
+    labelled: Iterable[LabelledRecord], advance: progress.Advance | None
+) -> Iterator[LabelledRecord]:
+    for one in labelled:
+        if advance is not None and one.record["event"] in ("setup", "sms"):
+            advance(1)
+        yield one
+
+
+def _tell(result: DemoResult, seed: int) -> None:
+    terminal.say(
+        f"A generated day in {HOME} (seed {seed}): {result.calls:,} calls and "
+        f"{result.messages:,} messages, {result.records:,} records."
+    )
+    _section("What became of it")
+    terminal.table(
+        ("", *_HEAD, "touched"),
+        [
+            ("fraud", *_row(result.fraud), _percent(result.recall)),
+            ("legitimate", *_row(result.legitimate), _percent(result.false_positive_rate)),
+        ],
+    )
+    _section("Fraud campaigns")
+    terminal.table(("campaign", *_HEAD, "caught"), map(_kind, result.campaigns))
+    _section("Legitimate traffic")
+    terminal.table(("kind", *_HEAD, "touched"), map(_kind, result.kinds))
+    _section("Rules that matched")
+    terminal.table(
+        ("rule", "role", "fraud", "legitimate"),
+        (
+            (hit.rule, "shadow" if hit.shadow else "acts", f"{hit.fraud:,}", f"{hit.legitimate:,}")
+            for hit in result.rules
+        ),
+    )
+    _section("Verdicts")
+    for example in result.examples:
+        _tell_example(example)
+    _section("In short")
+    for line in _summary(result):
+        terminal.say(line)
+
+
+_HEAD = ("all", "block", "withhold", "label", "inform", "allow")
+
+
+def _row(actions: Actions) -> tuple[str, ...]:
+    counts = (
+        actions.total,
+        actions.block,
+        actions.withhold,
+        actions.label,
+        actions.inform,
+        actions.allow,
+    )
+    return tuple(f"{count:,}" for count in counts)
+
+
+def _kind(kind: Kind) -> tuple[str, ...]:
+    return (kind.label, *_row(kind.actions), _percent(kind.actions.share_touched))
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}"
+
+
+def _section(title: str) -> None:
+    terminal.say("")
+    terminal.say(title)
+
+
+def _tell_example(example: Example) -> None:
+    verdict = example.verdict
+    terminal.say(
+        f"{verdict['action']}: {example.record.get('calling_party_number', '(no number)')} "
+        f"to {example.record['called_party_number']} ({example.label}), "
+        f"score {verdict['score']}, {', '.join(verdict['rules'])}"
+    )
+    if verdict["alert"]:
+        terminal.say(f"    {verdict['alert']['text']}")
+
+
+def _summary(result: DemoResult) -> Iterator[str]:
+    yield f"{_percent(result.recall)} of the fraud was labelled, withheld or blocked."
+    yield (
+        f"{_percent(result.false_positive_rate)} of the legitimate traffic was touched, "
+        f"{_percent(result.wrongly_blocked_rate)} blocked."
+    )
+    yield "To inform is to label a call as what it is (a call centre, from abroad), not as suspect."
+    yield (
+        f"{result.emergency_allowed:,} of {result.emergency_calls:,} emergency calls were allowed."
+    )
+    yield (
+        f"{result.records_per_second:,.0f} records a second were scored on this machine, "
+        f"{result.degraded:,} of them degraded."
+    )

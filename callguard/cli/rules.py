@@ -1,0 +1,136 @@
+"""``callguard rules``: check a rule file, run its examples, explain it on a record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from callguard.cli import options, terminal
+from callguard.engine.examples import ExampleResult
+from callguard.errors import RecordError
+from callguard.guard import Guard, check, run_examples
+
+RECORD_LIMIT = 1024 * 1024
+
+
+@click.group()
+def rules() -> None:
+    """Check rule files, run their examples, explain them."""
+
+
+@rules.command("check")
+@options.rule_file
+@options.home
+@options.as_json
+def check_command(file: Path, home: str, as_json: bool) -> int:
+    """Print every fault of a rule file, failing examples included.
+
+    One fault a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is any.
+    """
+    faults = check(file, home=home)
+    if as_json:
+        terminal.say_json({"file": str(file), "faults": [asdict(fault) for fault in faults]})
+    else:
+        for fault in faults:
+            terminal.say(str(fault))
+    terminal.note(f"{file}: {terminal.count(faults, 'fault')}")
+    return 1 if faults else 0
+
+
+@rules.command("test")
+@options.rule_file
+@options.home
+@options.as_json
+def test_command(file: Path, home: str, as_json: bool) -> int:
+    """Run the examples of every rule.
+
+    Prints for each rule how many of its examples came out as said, then every one that did not.
+    Status 1 if there is any.
+    """
+    results = run_examples(file, home=home)
+    failing = [result for result in results if not result.ok]
+    if as_json:
+        terminal.say_json({"file": str(file), "examples": [_example(result) for result in results]})
+    else:
+        terminal.table(("rule", "matches", "spares"), _tally(results))
+        for result in failing:
+            terminal.say(str(result.fault()))
+    terminal.note(f"{file}: {terminal.count(results, 'example')}, {len(failing):,} not as said")
+    return 1 if failing else 0
+
+
+@rules.command("explain")
+@options.rule_file
+@click.argument("record", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@options.home
+@options.as_json
+def explain_command(file: Path, record: str, home: str, as_json: bool) -> int:
+    """Say why each rule matches one RECORD or misses it.
+
+    RECORD is a file with one JSON object, or - for standard input. Nothing is counted.
+    """
+    found = Guard.load(file, home=home).explain(_read_object(record))
+    if as_json:
+        terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in found]})
+    else:
+        terminal.table(
+            ("rule", "result", "role", "why"),
+            (
+                (
+                    item.rule,
+                    "matched" if item.matched else "missed",
+                    item.role,
+                    "; ".join(item.reasons),
+                )
+                for item in found
+            ),
+        )
+    return 0
+
+
+def _example(result: ExampleResult) -> dict[str, Any]:
+    return {
+        "rule": result.rule,
+        "kind": result.kind,
+        "index": result.index,
+        "line": result.place.line,
+        "column": result.place.column,
+        "ok": result.ok,
+        "code": result.code,
+        "reasons": list(result.reasons),
+    }
+
+
+def _tally(results: Iterable[ExampleResult]) -> Iterator[tuple[str, str, str]]:
+    """For each rule, in file order: ``3 of 3`` that match, ``1 of 2`` that are spared."""
+    as_said: Counter[tuple[str, str]] = Counter()
+    total: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        total[result.rule, result.kind] += 1
+        as_said[result.rule, result.kind] += result.ok
+    for rule in dict.fromkeys(rule for rule, _ in total):
+        matches, spares = (
+            f"{as_said[rule, kind]} of {total[rule, kind]}" for kind in ("matches", "spares")
+        )
+        yield rule, matches, spares
+
+
+def _read_object(name: str) -> dict[str, Any]:
+    with click.open_file(name, "rb") as stream:
+        data = stream.read(RECORD_LIMIT + 1)
+    source = "<stdin>" if name == "-" else name
+    if len(data) > RECORD_LIMIT:
+        raise RecordError(f"larger than {RECORD_LIMIT:,} bytes; expected one record", source)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise RecordError(f"not JSON: {error}; expected one JSON object", source) from None
+    if not isinstance(value, dict):
+        raise RecordError("not a JSON object; expected one record", source)
+    return value

@@ -1,0 +1,90 @@
+"""Writing for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+import orjson
+
+_FIGURE = re.compile(r"[\d,.]+%?")
+
+
+def note(text: str) -> None:
+    """Something that is no result: standard error."""
+    print(printable(text), file=sys.stderr)  # noqa: T201 - the one place that writes notes
+
+
+def complain(reason: object) -> None:
+    """Why the command ends without having done its work."""
+    lines = str(reason).splitlines() or [type(reason).__name__]
+    for line in lines:
+        note(f"callguard: {line}")
+
+
+def say(text: str) -> None:
+    """One line of result for a person: standard output."""
+    print(printable(text))  # noqa: T201 - the one place that writes results for people
+
+
+def say_json(value: object) -> None:
+    """A whole result as one indented JSON document on standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(as_json(value, indent=True) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def write_line(stream: BinaryIO, value: object) -> None:
+    """One result as one line of JSON."""
+    stream.write(as_json(value) + b"\n")
+
+
+def as_json(value: object, *, indent: bool = False) -> bytes:
+    """UTF-8 JSON. Text with lone surrogates, which UTF-8 cannot hold, comes with escapes."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None)
+    except orjson.JSONEncodeError:
+        return json.dumps(value, indent=2 if indent else None, allow_nan=False).encode()
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for a person; lines of tab-separated cells when no terminal reads them."""
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in (list(columns), *cells):
+            say("\t".join(row))
+        return
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name, column in zip(columns, zip(*cells, strict=True), strict=False):
+        figures = all(_FIGURE.fullmatch(cell) for cell in column)
+        drawn.add_column(name, justify="right" if figures else "left", overflow="fold")
+    for row in cells:
+        # Text, for a plain string would be read as markup.
+        drawn.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(drawn)
+
+
+def count(things: Sequence[object], name: str) -> str:
+    """``1 fault``, ``2 faults``, ``1,200 faults``."""
+    return f"{len(things):,} {name}" + ("" if len(things) == 1 else "s")
+
+
+def printable(text: str) -> str:
+    """The text with control characters escaped.
+
+    Callers choose display names and user agents: what they send must not steer a terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()
+        for char in text
+    )

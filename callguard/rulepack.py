@@ -1,0 +1,27 @@
+"""Where the rule pack that comes with callguard lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from callguard.errors import CallguardError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def path() -> Path:
+    """The shipped ``rules.yaml``, its ``lists/`` beside it.
+
+    An installed package carries the pack inside itself; in a checkout and in an editable install
+    it is the ``rules.yaml`` at the root, so that there is only one to edit.
+
+    Raises :class:`CallguardError` if the installation is incomplete.
+    """
+    places = (_PACKAGE / "pack" / "rules.yaml", _PACKAGE.parent / "rules.yaml")
+    for place in places:
+        if place.is_file():
+            return place
+    raise CallguardError(
+        f"the rule pack is missing: neither {places[0]} nor {places[1]} exists; "
+        "install callguard again, or name a rule file with --rules"
+    )

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import CAUGHT, RULES, SPARED, Run
+
+# A misspelt field on line 8 and a misspelt key on line 11.
+FAULTY = RULES.replace("{ingress: international, c", "{ingres: international, c").replace(
+    "level: high", "levle: high"
+)
+
+
+def _write(path: Path, record: object) -> Path:
+    path.write_text(json.dumps(record, indent=2), encoding="utf-8")
+    return path
+
+
+def test_check_is_silent_on_good_rules(run: Run, rules: Path) -> None:
+    done = run("rules", "check", rules)
+    assert (0, "", f"{rules}: 0 faults\n") == (done.status, done.out, done.err)
+
+
+def test_check_prints_every_fault(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "faulty.yaml"
+    path.write_text(FAULTY, encoding="utf-8")
+    done = run("rules", "check", path)
+    lines = done.out.splitlines()
+    assert 1 == done.status
+    assert f"{path}: {len(lines)} faults\n" == done.err
+    places = [line.removeprefix(f"{path}:").split(" ")[0] for line in lines]
+    assert ["8:12", "11:1"] == places
+    assert ["ingress", "level"] == [
+        word for word, line in zip(("ingress", "level"), lines, strict=True) if word in line
+    ]
+
+
+def test_check_as_json_says_the_same(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "faulty.yaml"
+    path.write_text(FAULTY, encoding="utf-8")
+    plain = run("rules", "check", path).out.splitlines()
+    done = run("rules", "check", path, "--json")
+    found = json.loads(done.out)
+    assert (1, str(path)) == (done.status, found["file"])
+    assert plain == [
+        "{file}:{line}:{column} {code} {message}; {remedy}".format(**fault)
+        for fault in found["faults"]
+    ]
+
+
+def test_check_reports_failing_examples(run: Run, rules: Path) -> None:
+    text = rules.read_text(encoding="utf-8").replace("City Police", "City Hall")
+    rules.write_text(text, encoding="utf-8")
+    done = run("rules", "check", rules)
+    assert (1, 1) == (done.status, len(done.out.splitlines()))
+    assert "police-display-name" in done.out
+
+
+def test_test_counts_the_examples_of_each_rule(run: Run, rules: Path) -> None:
+    done = run("rules", "test", rules)
+    assert (
+        "rule\tmatches\tspares\n"
+        "home-number-from-abroad\t1 of 1\t1 of 1\n"
+        "police-display-name\t1 of 1\t1 of 1\n"
+    ) == done.out
+    assert (0, f"{rules}: 4 examples, 0 not as said\n") == (done.status, done.err)
+
+
+def test_test_shows_what_did_not_come_out(run: Run, rules: Path) -> None:
+    text = rules.read_text(encoding="utf-8").replace("display_name: Ann", "display_name: police")
+    rules.write_text(text, encoding="utf-8")
+    done = run("rules", "test", rules)
+    assert 1 == done.status
+    assert "police-display-name\t1 of 1\t0 of 1" in done.out
+    assert done.out.splitlines()[-1].startswith(f"{rules}:")
+    assert f"{rules}: 4 examples, 1 not as said\n" == done.err
+
+
+def test_test_as_json(run: Run, rules: Path) -> None:
+    text = rules.read_text(encoding="utf-8").replace("display_name: Ann", "display_name: police")
+    rules.write_text(text, encoding="utf-8")
+    done = run("rules", "test", rules, "--json")
+    examples = json.loads(done.out)["examples"]
+    assert 1 == done.status
+    assert [
+        ("home-number-from-abroad", "matches", True),
+        ("home-number-from-abroad", "spares", True),
+        ("police-display-name", "matches", True),
+        ("police-display-name", "spares", False),
+    ] == [(example["rule"], example["kind"], example["ok"]) for example in examples]
+    assert [] != examples[-1]["reasons"]
+
+
+def test_explain_says_why(run: Run, rules: Path, tmp_path: Path) -> None:
+    record = _write(tmp_path / "record.json", SPARED)
+    done = run("rules", "explain", rules, record)
+    header, home, police = done.out.splitlines()
+    assert (0, "rule\tresult\trole\twhy") == (done.status, header)
+    assert home.startswith("home-number-from-abroad\tmissed\tacts\t")
+    assert "roaming" in home
+    assert police.startswith("police-display-name\tmissed\tshadow\t")
+
+
+def test_explain_as_json(run: Run, rules: Path) -> None:
+    done = run("rules", "explain", rules, "-", "--json", stdin=json.dumps(CAUGHT).encode())
+    found = json.loads(done.out)["rules"]
+    assert [("home-number-from-abroad", True), ("police-display-name", False)] == [
+        (item["rule"], item["matched"]) for item in found
+    ]
+    assert all(item["reasons"] for item in found)
+
+
+def test_explain_does_not_let_a_record_steer_the_terminal(
+    run: Run, rules: Path, tmp_path: Path
+) -> None:
+    record = _write(tmp_path / "record.json", {**CAUGHT, "display_name": "\x1b[2Jpolice"})
+    done = run("rules", "explain", rules, record)
+    assert "\x1b" not in done.out
+    assert "matched\tshadow" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{", "not JSON"),
+        ("[]", "not a JSON object"),
+        ('{"event": "setup"}\n{"event": "setup"}', "not JSON"),
+        ("{}", "event"),
+        (" " * (1024 * 1024 + 1), "larger than 1,048,576 bytes"),
+    ],
+)
+def test_explain_refuses_what_is_no_record(
+    run: Run, rules: Path, tmp_path: Path, text: str, expected: str
+) -> None:
+    record = tmp_path / "record.json"
+    record.write_text(text, encoding="utf-8")
+    done = run("rules", "explain", rules, record)
+    assert (1, "", 1) == (done.status, done.out, len(done.err.splitlines()))
+    assert expected in done.err
+
+
+@pytest.mark.parametrize("command", ["check", "test"])
+def test_a_missing_file_is_wrong_usage(run: Run, tmp_path: Path, command: str) -> None:
+    done = run("rules", command, tmp_path / "none.yaml")
+    assert (2, "") == (done.status, done.out)
+    assert "none.yaml" in done.err

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callguard.cli import terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("公安局", "公安局"),
+        ("a\tb", "a\tb"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("two\nlines", "two\\nlines"),
+        ("\ud800", "\\ud800"),
+        ("\u202eturned", "\\u202eturned"),
+    ],
+)
+def test_control_characters_are_escaped(text: str, expected: str) -> None:
+    assert expected == terminal.printable(text)
+
+
+@given(st.text())
+def test_no_text_keeps_a_control_character(text: str) -> None:
+    shown = terminal.printable(text)
+    assert all(char.isprintable() or char == "\t" for char in shown)
+
+
+def test_json_is_utf8_and_readable() -> None:
+    assert '{"name":"公安"}'.encode() == terminal.as_json({"name": "公安"})
+
+
+@given(st.text(st.characters()))
+def test_json_gives_back_any_text(text: str) -> None:
+    assert {"text": text} == json.loads(terminal.as_json({"text": text}))
+
+
+def test_a_line_is_one_line() -> None:
+    stream = io.BytesIO()
+    terminal.write_line(stream, {"text": "two\nlines"})
+    assert b'{"text":"two\\nlines"}\n' == stream.getvalue()
+
+
+def test_a_table_without_a_terminal_is_tab_separated(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.table(("rule", "why"), [("a", "one"), ("b", "two\nlines")])
+    assert "rule\twhy\na\tone\nb\ttwo\\nlines\n" == capsys.readouterr().out
+
+
+def test_a_table_on_a_terminal_is_drawn_and_takes_no_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    terminal.table(("rule", "why"), [("a", "[red]x[/red]")])
+    out = capsys.readouterr().out
+    assert "[red]x[/red]" in out
+    assert "───" in out
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(0, "0 faults"), (1, "1 fault"), (2000, "2,000 faults")]
+)
+def test_count(size: int, expected: str) -> None:
+    assert expected == terminal.count([0] * size, "fault")

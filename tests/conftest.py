@@ -1,0 +1,52 @@
+"""Settings of the whole test suite: Hypothesis profiles, long tests, outside data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LONG = os.environ.get("CALLGUARD_LONG") == "1"
+
+# No deadline: a machine under load is slow, not wrong; speed is measured in bench/.
+# The short run draws the same examples every time, so that a red run is red for everyone. The
+# long run draws new ones, to find what nobody thought of, and prints how to repeat a failure.
+settings.register_profile(
+    "short",
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+)
+settings.register_profile(
+    "long",
+    max_examples=1_000,
+    deadline=None,
+    derandomize=False,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("long" if LONG else "short")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is marked ``long``, unless it was asked for."""
+    if LONG:
+        return
+    skip = pytest.mark.skip(reason="takes minutes; CALLGUARD_LONG=1 runs it")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of outside test data: ``$CALLGUARD_SHARED``, or ``shared`` beside the checkout."""
+    place = Path(os.environ.get("CALLGUARD_SHARED", ROOT.parent / "shared"))
+    if not place.is_dir():
+        pytest.skip(f"no outside data at {place}; set CALLGUARD_SHARED to its folder")
+    return place

@@ -1,0 +1,326 @@
+"""The scoring function that is written for an event, step by step of its walk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from callguard.engine.codegen import write_score
+from callguard.engine.column import Column, Use
+from callguard.engine.columns import Lists, build_columns
+from callguard.engine.settle import Outcome
+from callguard.engine.verdict import Verdict
+from callguard.numbering import NumberClass
+from callguard.records import REQUIRED
+from callguard.records.fields import CHOICES, FIELDS, PARTIES, RAW_FIELDS, FieldType
+from callguard.records.values import NUMERIC_KEYS
+from callguard.rules.model import (
+    Absent,
+    Compare,
+    InList,
+    Literal,
+    StartsWith,
+    Test,
+)
+from tests.guarding import plan
+from tests.making import call, equals, refuse
+from tests.oracle import calls_emergency, visible
+from tests.record_strategies import records
+
+Record = Mapping[str, Any]
+QUIET = Outcome("allow", 0, (), (), None, None)
+
+
+class Walk:
+    """A scoring function over the clauses given, one literal each, and what it did."""
+
+    def __init__(
+        self,
+        *literals: Literal,
+        group_fields: Sequence[str] = (),
+        listed: Any = frozenset(),
+        fired: int = 0,
+        outcome: Outcome = QUIET,
+    ) -> None:
+        uses: dict[str, list[Use]] = {}
+        for bit, literal in enumerate(literals):
+            uses.setdefault(literal.field, []).append((bit, literal))
+        everything = (1 << len(literals)) - 1
+        self.columns = build_columns(uses, everything, Lists({"few": listed}, {"few": listed}))
+        self.classified: list[tuple[str, str | None]] = []
+        self.groups: list[tuple[Any, ...]] = []
+        self.masks: list[int] = []
+        self.finished: list[tuple[int, list[str]]] = []
+        self.fired, self.settled = fired, outcome
+        names: dict[str, Any] = {
+            "classify": self.classify,
+            "Verdict": Verdict,
+            "digest": "d",
+            "outcome": self.outcome,
+            "finish": self.finish,
+        }
+        if group_fields:
+            names["correlate"] = self.correlate
+        self.score = write_score("setup", everything, self.columns, group_fields, names)
+
+    def classify(self, raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:
+        self.classified.append((raw, nature))
+        return plan().classify(raw, nature)
+
+    def outcome(self, mask: int) -> Outcome:
+        self.masks.append(mask)
+        return self.settled
+
+    def correlate(self, mask: int, at: float, values: tuple[Any, ...]) -> int:
+        self.masks.append(mask)
+        self.groups.append((at, *values))
+        return self.fired
+
+    def finish(self, *given: Any) -> str:
+        _record, _call_id, _at, mask, degraded = given
+        self.finished.append((mask, degraded))
+        return "finished"
+
+
+GROUPS = [name for name in FIELDS if name != "at"]
+
+
+@given(records(broken=False))
+def test_every_field_is_seen_as_validation_and_derivation_leave_it(
+    record: dict[str, object],
+) -> None:
+    walk = Walk(group_fields=GROUPS)
+    record["event"] = "setup"
+    fields = visible(record, plan())
+    if fields is None or calls_emergency(record, plan()):
+        return
+    try:
+        walk.score(record)
+    except (ValueError, TypeError, KeyError):
+        return  # left to the careful way
+    expected = (fields["at"], *(fields.get(name) for name in GROUPS))
+    assert [expected] == walk.groups
+
+
+@pytest.mark.parametrize("field", [name for name in RAW_FIELDS if name != "event"])
+@pytest.mark.parametrize("value", [b"x", ["x"], {}, True, -1], ids=ascii)
+def test_what_a_field_cannot_hold_raises(field: str, value: object) -> None:
+    walk = Walk(group_fields=GROUPS)
+    with pytest.raises((ValueError, TypeError)):
+        walk.score({**call(), field: value})
+
+
+CHOICE_FIELDS = [name for name in CHOICES if name in RAW_FIELDS and name != "event"]
+
+
+@pytest.mark.parametrize("field", CHOICE_FIELDS)
+def test_a_word_that_is_no_choice_counts_as_absent_and_is_named(field: str) -> None:
+    word = CHOICES[field][0]
+    walk = Walk(equals(field, word), equals(field, word, negated=True))
+    verdict = walk.score(call(**{field: "odd"}))
+    said = f"record: {field}: found 'odd', expected one of {', '.join(CHOICES[field])}"
+    assert ([0b10], [said]) == (walk.masks, verdict.degraded)
+
+
+@pytest.mark.parametrize("field", CHOICE_FIELDS)
+def test_a_choice_is_read_however_it_is_spelled(field: str) -> None:
+    word = CHOICES[field][0]
+    walk = Walk(equals(field, word), equals(field, word, negated=True), group_fields=[field])
+    verdict = walk.score(call(**{field: word.swapcase()}))
+    assert ([0b01, 0b01], [(1000.0, word)], []) == (walk.masks, walk.groups, verdict.degraded)
+
+
+ALL_KINDS: dict[FieldType, Test] = {
+    FieldType.TEXT: StartsWith(("a",)),
+    FieldType.NUMBER_TEXT: StartsWith(("+86",)),
+    FieldType.ADDRESS: StartsWith(("192.",)),
+    FieldType.NUMERIC: Compare("gte", 5),
+}
+TEXTS = [name for name in RAW_FIELDS if FIELDS[name] in ALL_KINDS and name not in NUMERIC_KEYS]
+
+
+@pytest.mark.parametrize("field", [name for name in TEXTS if name != "call_id"])
+def test_text_that_is_too_long_to_count_by_raises(field: str) -> None:
+    walk = Walk(group_fields=[field])
+    walk.score(call(**{field: "x" * 4096}))
+    with pytest.raises((ValueError, TypeError)):
+        walk.score(call(**{field: "x" * 4097}))
+
+
+@pytest.mark.parametrize("field", TEXTS)
+def test_text_that_no_encoding_can_carry_raises(field: str) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        Walk(group_fields=[field]).score(call(**{field: "a\ud800"}))
+
+
+@pytest.mark.parametrize("field", [name for name in RAW_FIELDS if name not in REQUIRED])
+def test_an_optional_field_may_be_null_or_missing(field: str) -> None:
+    walk = Walk(group_fields=GROUPS)
+    walk.score({**call(), field: None})
+    walk.score({key: value for key, value in call().items() if key != field})
+    assert walk.groups[0] == walk.groups[1]
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "no time": {"at": None},
+    "wrong time": {"at": "yesterday"},
+    "negative time": {"at": -1.0},
+    "endless time": {"at": float("inf")},
+    "no time at all": {"at": float("nan")},
+    "time beyond the calendar": {"at": 1e15},
+    "truth for time": {"at": True},
+    "no called number": {"called_party_number": None},
+    "called number of another type": {"called_party_number": 1069445566},
+    "call id of another type": {"call_id": 5},
+}
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_record_without_what_every_record_has_raises(odd: str) -> None:
+    with pytest.raises((ValueError, TypeError, KeyError)):
+        Walk().score({**call(), **ODD[odd]})
+
+
+@pytest.mark.parametrize("number", ["110", "+86119", "0086 120", "12110"])
+def test_an_emergency_call_is_allowed_before_anything_is_looked_up(number: str) -> None:
+    column = Column("field text", ("text",), 1, 0, refuse)
+    names: dict[str, Any] = dict.fromkeys(("outcome", "finish", "correlate"), refuse)
+    names |= {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
+    score = write_score("setup", 1, [column], GROUPS, names)
+    expected = Verdict("c1", 1000.0, "allow", 0, [], [], None, None, True, "d", [])
+    assert expected == score(call(called_party_number=number, text="x", cause="odd"))
+
+
+def test_times_come_out_as_float_seconds() -> None:
+    times = [1000, 1000.5, "1970-01-01T00:16:40Z"]
+    assert [1000.0, 1000.5, 1000.0] == [Walk().score(call(at=at)).at for at in times]
+
+
+def test_only_numbers_that_rules_want_are_classified() -> None:
+    walk = Walk(equals("text", "x"))
+    walk.score(call(asserted_identity="13900139000"))
+    assert [("01069445566", None)] == walk.classified
+
+
+@pytest.mark.parametrize("party", PARTIES)
+@pytest.mark.parametrize("part", ["e164", "country", "kind", "valid"])
+def test_a_number_is_classified_once_however_many_of_its_parts_are_wanted(
+    party: str, part: str
+) -> None:
+    wanted = [Literal(f"{party}.{part}", Absent()), Literal(PARTIES[party], Absent(), negated=True)]
+    walk = Walk(*wanted, group_fields=[f"{party}.kind", f"{party}.e164"])
+    walk.score(call(**{PARTIES[party]: "13900139000"}))
+    assert 1 == len([raw for raw, _ in walk.classified if raw == "13900139000"])
+
+
+@pytest.mark.parametrize("field", ["shared_prefix", "self_call"])
+def test_fields_of_a_pair_of_numbers_have_both_classified(field: str) -> None:
+    walk = Walk(Literal(field, Absent(), negated=True))
+    walk.score(call())
+    assert {"13800138000", "01069445566"} == {raw for raw, _ in walk.classified}
+
+
+def test_the_nature_of_address_is_that_of_the_calling_number_alone() -> None:
+    parties = [Literal(f"{party}.kind", Absent()) for party in PARTIES]
+    numbers = dict.fromkeys(PARTIES.values(), "442079460000")
+    walk = Walk(*parties)
+    walk.score(call(**numbers, nature_of_address="INTERNATIONAL"))
+    natures = [nature for _, nature in walk.classified]
+    assert [None, "international", None, None] == natures
+
+
+class Shelf:
+    """A list that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[object] = []
+
+    def __contains__(self, value: object) -> bool:
+        self.asked.append(value)
+        return False
+
+
+def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
+    shelf = Shelf()
+    uses: dict[str, list[Use]] = {
+        "ingress": [(0, equals("ingress", "international"))],
+        "calling.e164": [(0, Literal("calling.e164", InList("few")))],
+    }
+    columns = build_columns(uses, 1, Lists({"few": shelf}))
+    names: dict[str, Any] = {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
+    score = write_score(
+        "setup", 1, columns, (), {**names, "finish": refuse, "outcome": lambda _: QUIET}
+    )
+    score(call(ingress="on_net"))
+    assert [] == shelf.asked
+    score(call(ingress="international"))
+    assert ["+8613800138000"] == shelf.asked
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if FIELDS[name] in ALL_KINDS])
+def test_every_field_has_its_column_looked_up(field: str) -> None:
+    literal = Literal(field, ALL_KINDS[FIELDS[field]])
+    walk = Walk(literal, Literal(literal.field, literal.test, negated=True))
+    some = [
+        call(),
+        call(calling_party_number="+442079460000", called_party_number="+442079460001"),
+        call(**dict.fromkeys(("text", "trunk_group", "origid", "call_id"), "abc")),
+        call(**dict.fromkeys(("display_name", "user_agent"), "abc"), source_ip="192.0.2.1"),
+        call(cause=16, duration_s=16, ring_s=16, at=1),
+        call(**dict.fromkeys(PARTIES.values(), "+8613900139000")),
+    ]
+    for record in some:
+        walk.score(record)
+    seen = [visible(record, plan()) or {} for record in some]
+    expected = []
+    for fields in seen:
+        (column,) = walk.columns
+        expected.append(column.mask(fields))
+    assert expected == walk.masks
+    assert 2 == len(set(walk.masks))
+
+
+def test_what_correlations_find_joins_what_the_rules_found() -> None:
+    walk = Walk(equals("text", "x"), group_fields=["origid"], fired=0b10)
+    walk.score(call(text="x"))
+    assert [0b01, 0b11] == walk.masks
+
+
+def test_counters_that_fail_leave_what_the_rules_found() -> None:
+    walk = Walk(equals("text", "x"), group_fields=["origid"], fired=-1)
+    assert "finished" == walk.score(call(text="x"))
+    assert [(0b1, ["counters"])] == walk.finished
+
+
+def test_a_warning_is_written_where_the_outcome_has_one() -> None:
+    walk = Walk(
+        equals("text", "x"), outcome=Outcome("label", 60, ("r",), (), "analytic", "default")
+    )
+    assert "finished" == walk.score(call(text="x"))
+    assert [(0b1, [])] == walk.finished
+
+
+def test_the_verdict_says_what_the_outcome_says() -> None:
+    settled = Outcome("block", 95, ("r", "s"), ("t",), "deterministic", None)
+    walk = Walk(equals("text", "x"), outcome=settled)
+    expected = Verdict(
+        "c1", 1000.0, "block", 95, ["r", "s"], ["t"], "deterministic", None, False, "d", []
+    )
+    assert expected == walk.score(call(text="x"))
+
+
+def test_no_two_verdicts_share_a_list() -> None:
+    walk = Walk(equals("text", "x"), outcome=Outcome("allow", 5, ("r",), ("t",), None, None))
+    first, second = walk.score(call(text="x")), walk.score(call(text="x"))
+    for name in ("rules", "shadow", "degraded"):
+        getattr(first, name).append("changed")
+    assert (["r"], ["t"], []) == (second.rules, second.shadow, second.degraded)
+
+
+def test_a_record_that_no_rule_matches_is_allowed_unasked() -> None:
+    walk = Walk(equals("text", "x"))
+    assert "allow" == walk.score(call(text="y")).action
+    assert [] == walk.masks

@@ -1,0 +1,201 @@
+"""Correlations against the plain judge, which keeps every event and counts anew each time."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from callguard.errors import RecordError
+from callguard.rules.model import Absent, Compare, Correlation, Literal, Rule, RuleSet
+from tests.guarding import guard_of, oracle_of, said
+from tests.record_strategies import traffic
+from tests.strategies import PLACE, correlated_sets, rule_set
+
+Records = list[dict[str, Any]]
+Rules = list[Rule | Correlation]
+
+
+@given(correlated_sets(), traffic())
+def test_verdicts_are_those_of_the_plain_judge(ruleset: RuleSet, calls: Records) -> None:
+    guard, oracle = guard_of(ruleset), oracle_of(ruleset)
+    expected = [oracle.judge(call) for call in calls]
+    assert expected == [said(verdict) for verdict in guard.score_many(calls)]
+
+
+@given(correlated_sets(), traffic())
+def test_explaining_counts_nothing(ruleset: RuleSet, calls: Records) -> None:
+    asked, unasked = guard_of(ruleset), guard_of(ruleset)
+    for call in calls:
+        for _ in range(2):
+            with suppress(RecordError):
+                asked.explain(call)
+        assert unasked.score(call) == asked.score(call)
+
+
+@given(correlated_sets(), traffic())
+def test_explaining_says_what_scoring_then_finds(ruleset: RuleSet, calls: Records) -> None:
+    guard = guard_of(ruleset)
+    for call in calls:
+        try:
+            explained = guard.explain(call)
+        except RecordError:
+            continue
+        reporting = {e.rule for e in explained if e.matched and e.role in ("acts", "shadow")}
+        verdict = guard.score(call)
+        if not verdict.emergency:
+            assert reporting == {*verdict.rules, *verdict.shadow}
+
+
+def feeder(name: str, category: str = "call_setup", **changes: Any) -> Rule:
+    """A rule that every record about the event matches."""
+    clauses = ((Literal("called_party_number", Absent(), negated=True),),)
+    rule = Rule(name, name, name, "stable", "call_setup", clauses, "it", PLACE)
+    return replace(rule, category=category, **changes)  # type: ignore[arg-type]
+
+
+def counting(kind: str, rules: tuple[str, ...] = ("calls",), **changes: Any) -> Correlation:
+    """A correlation over a minute for each calling number, fulfilled by two events or more."""
+    base = Correlation(
+        "found", "found", "found", "stable", "event_count", rules, ("calling_party_number",),
+        60, (("gte", 2),), PLACE, score=60,
+    )  # fmt: skip
+    return replace(base, type=kind, **changes)  # type: ignore[arg-type]
+
+
+def call(at: float, event: str = "setup", caller: str | None = "13800138000", **more: Any) -> Any:
+    return {
+        "event": event,
+        "at": at,
+        "calling_party_number": caller,
+        "called_party_number": "01069445566",
+        **more,
+    }
+
+
+def firing(rules: Rules, calls: Records) -> list[bool]:
+    """For each record whether the correlation fires; the plain judge must say the same."""
+    guard, oracle = guard_of(rule_set(rules)), oracle_of(rule_set(rules))
+    fired = []
+    for record in calls:
+        verdict = guard.score(record)
+        assert oracle.judge(record) == said(verdict)
+        fired.append("found" in verdict.rules)
+    return fired
+
+
+@pytest.mark.parametrize(
+    ("times", "expected"),
+    [
+        ([1000, 1059.999], [False, True]),
+        ([1000, 1060], [False, False]),
+        ([1000, 1000], [False, True]),
+        ([1060, 1000.5, 1059], [False, False, True]),
+        ([1000, 5000, 1001], [False, False, True]),
+    ],
+    ids=["inside", "the far end is outside", "the near end is inside", "late", "from the future"],
+)
+def test_the_window_reaches_back_from_the_record_judged(
+    times: list[float], expected: list[bool]
+) -> None:
+    assert expected == firing([feeder("calls"), counting("event_count")], [*map(call, times)])
+
+
+def test_one_wrong_clock_does_not_end_the_counting() -> None:
+    calls = [call(1000), call(253_402_300_799), *(call(1001 + n) for n in range(100))]
+    fired = firing([feeder("calls"), counting("event_count")], calls)
+    assert [False, False] + [True] * 100 == fired
+
+
+def test_callers_are_counted_apart_and_those_without_a_number_not_at_all() -> None:
+    callers = ["+861", "861", "+861", None, None, "", ""]
+    calls = [call(1000, caller=caller) for caller in callers]
+    expected = [False, False, True, False, False, False, True]
+    assert expected == firing([feeder("calls"), counting("event_count")], calls)
+
+
+def test_a_record_that_matches_several_rules_counts_once() -> None:
+    rules: Rules = [feeder("calls"), feeder("again"), counting("event_count", ("calls", "again"))]
+    assert [False, True] == firing(rules, [call(1000), call(1001)])
+
+
+def test_setups_are_judged_by_what_releases_counted_before() -> None:
+    rules: Rules = [feeder("ends", "call_release"), counting("event_count", ("ends",))]
+    events = ["setup", "release", "setup", "release", "setup", "answer", "sms", "setup"]
+    calls = [call(1000 + n, event) for n, event in enumerate(events)]
+    expected = [False, False, False, True, True, False, False, True]
+    assert expected == firing(rules, calls)
+
+
+def test_nobody_is_caught_by_having_done_nothing() -> None:
+    rules: Rules = [
+        feeder("ends", "call_release"),
+        counting("event_count", ("ends",), condition=(("lt", 5),)),
+    ]
+    assert [False, True, True] == firing(rules, [call(1), call(2, "release"), call(3)])
+
+
+def test_a_call_to_an_emergency_number_is_not_counted() -> None:
+    emergency = {**call(1000), "called_party_number": "110"}
+    rules: Rules = [feeder("calls"), counting("event_count")]
+    assert [False, False, False, True] == firing(
+        rules, [emergency, emergency, call(1001), call(1002)]
+    )
+
+
+def test_sums_are_exact() -> None:
+    calls = [call(1000 + n, duration_s=0.1) for n in range(10)]
+    condition = (("gte", 1), ("lt", 1.0000001))
+    rules: Rules = [
+        feeder("calls"),
+        counting("value_sum", value_field="duration_s", condition=condition),
+    ]
+    assert [False] * 9 + [True] == firing(rules, calls)
+
+
+def test_a_mean_is_over_the_records_that_have_the_value() -> None:
+    calls = [call(1000), call(1001, duration_s=2), call(1002), call(1003, duration_s=4)]
+    condition = (("gte", 3), ("lte", 3))
+    rules: Rules = [
+        feeder("calls"),
+        counting("value_avg", value_field="duration_s", condition=condition),
+    ]
+    assert [False, False, False, True] == firing(rules, calls)
+
+
+def test_order_is_that_of_event_time_and_not_of_arrival() -> None:
+    first = feeder("first", clauses=((Literal("ring_s", Compare("lt", 5)),),))
+    second = feeder("second", clauses=((Literal("ring_s", Compare("gt", 5)),),))
+    rules: Rules = [first, second, counting("temporal_ordered", ("first", "second"), condition=())]
+    quick: dict[str, Any] = {"ring_s": 1}
+    slow: dict[str, Any] = {"ring_s": 9}
+    assert [False, False] == firing(rules, [call(1000, **slow), call(1001, **quick)])
+    assert [False, True] == firing(rules, [call(1000, **slow), call(1000, **quick)])
+    late = [call(1001, **slow), call(1000, **quick), call(1002, **quick)]
+    assert [False, False, True] == firing(rules, late)
+
+
+@pytest.mark.parametrize("kind", ["event_count", "value_count", "value_sum", "temporal_ordered"])
+def test_long_disorderly_traffic_is_counted_as_the_plain_judge_counts_it(kind: str) -> None:
+    rng = Random(kind)
+    few = feeder("few", clauses=((Literal("cause", Compare("gt", 25)),),))
+    rules: Rules = [
+        feeder("calls"),
+        few,
+        counting(
+            kind,
+            ("calls", "few"),
+            value_field="cause" if kind.startswith("value") else None,
+            condition=() if kind == "temporal_ordered" else (("gte", 25),),
+        ),
+    ]
+    calls = [
+        call(1000 + n / 2 + rng.uniform(-90, 30), caller=rng.choice("ab"), cause=rng.randrange(30))
+        for n in range(500)
+    ]
+    fired = firing(rules, calls)
+    assert {True, False} == set(fired)

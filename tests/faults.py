@@ -1,0 +1,124 @@
+"""Faults put into a guard on purpose: broken columns, lists, counters, numbering, mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from callguard.engine.column import Column
+from callguard.engine.columns import build_columns
+from callguard.engine.counters import Step
+from callguard.numbering import NumberClass, Plan
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class BrokenError(Exception):
+    """Raised by everything here."""
+
+
+def fail(*_: object) -> Any:
+    raise BrokenError("out of order")
+
+
+class BrokenList:
+    """A list whose look-up fails."""
+
+    digest = "broken"
+
+    def __contains__(self, _: object) -> bool:
+        raise BrokenError("list")
+
+    def __len__(self) -> int:
+        return 1
+
+
+class EverythingList(BrokenList):
+    """A list with everything on it."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+class BrokenCounters:
+    """A counter store that is down."""
+
+    def step(self, _steps: Sequence[Step]) -> list[bool]:
+        raise BrokenError("counters")
+
+    def preview(self, _steps: Sequence[Step]) -> list[bool]:
+        raise BrokenError("counters")
+
+    def retain(self, _owner: object, _keys: frozenset[Hashable]) -> None:
+        raise BrokenError("counters")
+
+
+class PickyPlan(Plan):
+    """A numbering plan that fails on every number but some."""
+
+    def __init__(self, home: str, readable: frozenset[str] = frozenset()) -> None:
+        super().__init__(home)
+        whole = self.classify
+
+        def classify(raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:
+            return whole(raw, nature) if raw in readable else fail()
+
+        self.classify = classify
+
+
+class BrokenMapping(Mapping[str, Any]):
+    """A mapping that fails as soon as one looks into it."""
+
+    def __getitem__(self, key: str) -> Any:
+        raise BrokenError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise BrokenError("iter")
+
+    def __len__(self) -> int:
+        return 3
+
+
+class HalfBrokenMapping(Mapping[str, Any]):
+    """A mapping that gives what it holds under known keys and fails otherwise."""
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self._held = held
+
+    def __getitem__(self, key: str) -> Any:
+        return self._held[key] if key in self._held else fail()
+
+    def __iter__(self) -> Iterator[str]:
+        raise BrokenError("iter")
+
+    def __len__(self) -> int:
+        return 3
+
+
+class Breaker:
+    """Makes columns fail at every value, once it is armed: what is looked up at load still works.
+
+    It concerns the guards that are made while it is in place.
+    """
+
+    def __init__(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        broken: Callable[[int, Column], bool] = lambda *_: True,
+    ) -> None:
+        self.armed = False
+
+        def breakable(look_up: Callable[..., int]) -> Callable[..., int]:
+            return lambda *values: fail() if self.armed else look_up(*values)
+
+        def build_breakable(*arguments: Any) -> list[Column]:
+            return [
+                replace(column, look_up=breakable(column.look_up), table=None)
+                if broken(number, column)
+                else column
+                for number, column in enumerate(build_columns(*arguments))
+            ]
+
+        monkeypatch.setattr("callguard.engine.program.build_columns", build_breakable)

@@ -1,0 +1,289 @@
+"""The plain judge: one rule after another, every event ever seen kept in a list.
+
+Slow and obviously right; the engine and the guard are compared with it. What it takes as said:
+
+What a rule sees
+    A rule sees the record as ``validate_lenient`` leaves it, and the derived fields: null and
+    values of a wrong type or out of range are no keys, words of choices come in the record's
+    spelling, ``roaming`` is never absent. Text is read up to 4,096 characters. Other keys are
+    ignored, even one spelt like a derived field.
+    A record that ``validate_lenient`` refuses (no readable event, time or called number) is
+    judged by no rule and counted by none: ``allow``.
+    A rule of a category sees the records of that category's event only.
+
+Tests
+    As ``tests/plain.py`` has them. A list named on a raw number field is asked for the E.164 form
+    of that number.
+
+Verdict
+    A rule that is off never matches, and feeds no correlation.
+    A rule with neither score nor verdict that a correlation names, none of those correlations
+    saying ``generate``, is silent: it feeds them and is not reported.
+    Rules are reported in file order, detections and correlations mixed as in the file.
+    The score is the sum over the acting rules that matched, at most 100.
+    The action is the strongest of those rules' verdicts and of what the score reaches.
+    The basis is ``deterministic`` if one matched acting rule of that basis reaches the action by
+    its own verdict or its own score alone, else ``analytic``, and null on ``allow``.
+    The alert is that of the first matched acting rule that has one, and null on ``allow``.
+    A record whose called number is an emergency number is judged by no rule and counted by none:
+    ``allow``, score 0, no rules, no shadow, whatever its event, and even if it is refused.
+
+Correlations
+    An event is a record that matches at least one of the named rules and has every group-by
+    field; it counts once, however many of the rules it matches.
+    A group is the tuple of the group-by values, compared exactly (5 and 5.0 are one value).
+    Judged are events, each counted itself, and records of event ``setup`` that have the group-by
+    fields if none of the named rules is about setups.
+    For a record at T the window holds the events seen so far with T - timespan < t <= T. Events
+    later than T stay for later records; nothing is judged again; a record seen twice counts twice.
+    With no event of its group in the window a correlation does not fire, whatever its condition.
+    ``value_count`` counts distinct present values, exactly compared. Sums and means are exact;
+    absent values do not enter them, a sum of none is 0, a mean of none fulfils no condition.
+    ``temporal`` wants an event for each rule; one record may serve several. ``temporal_ordered``
+    wants one for each rule at non-decreasing times in the order of the rules; the record judged
+    need not be the last of them.
+    A correlation counts the rules it names, be they reported, silent or shadow; whether it acts
+    is decided by its own status.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from callguard.errors import RecordError
+from callguard.numbering import Plan
+from callguard.records import derive, validate_lenient
+from callguard.records.fields import PARTIES, RAW_FIELDS
+from callguard.rules.model import (
+    ACTIONS,
+    CATEGORY_EVENT,
+    Action,
+    Clause,
+    Correlation,
+    InList,
+    Literal,
+    Rule,
+    RuleSet,
+)
+from tests.plain import NO_LISTS, clauses_hold
+
+Fields = Mapping[str, object]
+LONGEST_TEXT = 4096
+THRESHOLDS: Mapping[str, int] = {"label": 50, "block": 90}
+# Which field a list is asked about when it is named on a raw number field.
+LISTED = {key: f"{party}.e164" for party, key in PARTIES.items()}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a verdict has to say."""
+
+    action: str = "allow"
+    score: int = 0
+    rules: tuple[str, ...] = ()
+    shadow: tuple[str, ...] = ()
+    basis: str | None = None
+    alert: str | None = None
+    emergency: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One record that was judged: what rules saw of it, and which detections matched."""
+
+    fields: Fields
+    matched: frozenset[str]
+
+    @property
+    def at(self) -> float:
+        at = self.fields["at"]
+        assert isinstance(at, float)
+        return at
+
+
+class Oracle:
+    """Judges records one after another, as a guard would."""
+
+    def __init__(
+        self,
+        rules: RuleSet,
+        plan: Plan,
+        lists: Mapping[str, Container[str]] = NO_LISTS,
+        thresholds: Mapping[str, int] = THRESHOLDS,
+    ) -> None:
+        self.plan = plan
+        self.lists = lists
+        self.thresholds = thresholds
+        self.rules = rules.rules
+        self.detections = {rule.name: rule for rule in rules.rules if isinstance(rule, Rule)}
+        self.history: list[Seen] = []
+
+    def judge(self, record: Mapping[str, object]) -> Expected:
+        """The verdict that this record must get now; correlations remember it."""
+        if calls_emergency(record, self.plan):
+            return Expected(emergency=True)
+        fields = visible(record, self.plan)
+        if fields is None:
+            return Expected()
+        here = Seen(fields, frozenset(n for n in self.detections if self.detected(n, fields)))
+        self.history.append(here)
+        firing = [
+            rule
+            for rule in self.rules
+            if rule.on
+            and (
+                rule.name in here.matched and not self.silent(rule)
+                if isinstance(rule, Rule)
+                else self.fires(rule, here)
+            )
+        ]
+        acting = [rule for rule in firing if rule.acts]
+        score = min(100, sum(rule.score for rule in acting))
+        action = strongest([self.reached(score), *(rule.verdict or "allow" for rule in acting)])
+        alerts = [rule.alert for rule in acting if rule.alert is not None and action != "allow"]
+        return Expected(
+            action=action,
+            score=score,
+            rules=tuple(rule.name for rule in acting),
+            shadow=tuple(rule.name for rule in firing if not rule.acts),
+            basis=self.basis(action, acting),
+            alert=alerts[0] if alerts else None,
+        )
+
+    def detected(self, name: str, fields: Fields) -> bool:
+        """True if the detection rule is on, is about this event, and one of its clauses holds."""
+        rule = self.detections[name]
+        if not rule.on or fields.get("event") != CATEGORY_EVENT[rule.category]:
+            return False
+        return clauses_hold(map(asking_e164, rule.clauses), fields, self.lists)
+
+    def silent(self, rule: Rule) -> bool:
+        """True if the rule only feeds correlations."""
+        if rule.score or rule.verdict is not None:
+            return False
+        naming = [
+            other
+            for other in self.rules
+            if isinstance(other, Correlation) and rule.name in other.rules
+        ]
+        return bool(naming) and not any(other.generate for other in naming)
+
+    def reached(self, score: int) -> Action:
+        """The action that a score leads to by itself."""
+        if score >= self.thresholds["block"]:
+            return "block"
+        return "label" if score >= self.thresholds["label"] else "allow"
+
+    def basis(self, action: Action, acting: list[Rule | Correlation]) -> str | None:
+        if action == "allow":
+            return None
+        for rule in acting:
+            alone = strongest([rule.verdict or "allow", self.reached(rule.score)])
+            if rule.basis == "deterministic" and alone == action:
+                return "deterministic"
+        return "analytic"
+
+    def fires(self, rule: Correlation, here: Seen) -> bool:
+        """True if the correlation is about this record and its condition holds at its time."""
+        group = group_of(rule, here.fields)
+        counted = not here.matched.isdisjoint(rule.rules)
+        named = [self.detections[name] for name in rule.rules]
+        about_setups = any(other.category == "call_setup" for other in named)
+        bystander = here.fields.get("event") == "setup" and not about_setups
+        if group is None or not (counted or bystander):
+            return False
+        window = [
+            seen
+            for seen in self.history
+            if here.at - rule.timespan < seen.at <= here.at
+            and not seen.matched.isdisjoint(rule.rules)
+            and group_of(rule, seen.fields) == group
+        ]
+        return bool(window) and condition_holds(rule, window)
+
+
+def visible(record: Mapping[str, object], plan: Plan) -> Fields | None:
+    """The fields of a record that rules may see, raw and derived; None if it cannot be judged."""
+    try:
+        checked, _ = validate_lenient(record)
+    except RecordError:
+        return None
+    raw = {name: read(checked[name]) for name in RAW_FIELDS if name in checked}
+    return {**raw, **derive(raw, plan)}
+
+
+def read(value: object) -> object:
+    """The value, text up to the longest that is read."""
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
+def calls_emergency(record: Mapping[str, object], plan: Plan) -> bool:
+    """True if the called number is an emergency number in the home country."""
+    called = record.get("called_party_number")
+    return isinstance(called, str) and plan.classify(called)[1].kind == "emergency"
+
+
+def asking_e164(clause: Clause) -> Clause:
+    """The clause with lists on raw number fields asked about the E.164 form instead."""
+    return tuple(
+        Literal(LISTED.get(part.field, part.field), part.test, part.negated)
+        if isinstance(part.test, InList)
+        else part
+        for part in clause
+    )
+
+
+def strongest(actions: list[Action]) -> Action:
+    return max(actions, key=ACTIONS.index)
+
+
+def group_of(rule: Correlation, fields: Fields) -> tuple[object, ...] | None:
+    """The record's group; None if it lacks a group-by field."""
+    values = tuple(fields.get(name) for name in rule.group_by)
+    return None if None in values else values
+
+
+def condition_holds(rule: Correlation, window: list[Seen]) -> bool:
+    """True if the events of one group in the window fulfil the correlation's condition."""
+    if rule.type == "temporal":
+        return all(any(name in seen.matched for seen in window) for name in rule.rules)
+    if rule.type == "temporal_ordered":
+        return in_order(rule.rules, window)
+    found = [seen.fields.get(rule.value_field or "") for seen in window]
+    values = [value for value in found if value is not None]
+    numbers = [Fraction(value) for value in values if isinstance(value, int | float)]
+    if rule.type == "event_count":
+        figure = Fraction(len(window))
+    elif rule.type == "value_count":
+        figure = Fraction(len(set(values)))
+    elif rule.type == "value_sum":
+        figure = sum(numbers, Fraction(0))
+    elif numbers:
+        figure = sum(numbers, Fraction(0)) / len(numbers)
+    else:
+        return False
+    return all(compare(figure, op, number) for op, number in rule.condition)
+
+
+def compare(figure: Fraction, op: str, number: float) -> bool:
+    return {
+        "gt": figure > number,
+        "gte": figure >= number,
+        "lt": figure < number,
+        "lte": figure <= number,
+        "eq": figure == number,
+    }[op]
+
+
+def in_order(names: tuple[str, ...], window: list[Seen]) -> bool:
+    """True if there is an event for each rule, at times that never go back."""
+    earliest = -math.inf
+    for name in names:
+        times = [seen.at for seen in window if name in seen.matched and seen.at >= earliest]
+        if not times:
+            return False
+        earliest = min(times)
+    return True
