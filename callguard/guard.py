@@ -12,19 +12,20 @@ from typing import Any
 
 from callguard.alerts import TEMPLATES, render
 from callguard.engine import examples
+from callguard.engine import explain as explanations
 from callguard.engine.careful import score_carefully
 from callguard.engine.columns import Lists
 from callguard.engine.correlate import CounterStore, definition_keys
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult
-from callguard.engine.explain import RuleExplanation, explain
+from callguard.engine.explain import RuleExplanation
 from callguard.engine.lists import load_lists
 from callguard.engine.program import Program, compile_rules
 from callguard.engine.verdict import Thresholds, Verdict
 from callguard.errors import Fault, RuleError
 from callguard.numbering import Plan
 from callguard.records import Record
-from callguard.rules import load_rules
+from callguard.rules import load_rules, sound_rules
 from callguard.rules.model import RuleSet
 
 
@@ -111,10 +112,10 @@ class Guard:
     def explain(self, record: Mapping[str, Any]) -> list[RuleExplanation]:
         """Why each rule matches the record or misses it. Counts nothing.
 
-        Raises RecordError if the record is not one.
+        Raises RecordError if the record cannot be judged.
         """
         program, lists = self._in_use
-        return explain(program, record, lists)
+        return explanations.explain(program, record, lists)
 
     def run_examples(self) -> list[ExampleResult]:
         """The result of every example of every rule."""
@@ -161,13 +162,19 @@ def check(
 ) -> tuple[Fault, ...]:
     """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
 
-    Raises NumberingError for an unknown home country.
+    The examples of rules without a fault are tried even where other rules have some. Raises
+    NumberingError for an unknown home country.
     """
+    plan = Plan(home, mobile_blocks)
+    ruleset, faults = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    if ruleset is None:
+        return faults
     try:
-        Guard.load(path, home=home, mobile_blocks=mobile_blocks)
+        lists = load_lists(ruleset, plan)
     except RuleError as error:
-        return error.faults
-    return ()
+        return (*faults, *error.faults)
+    failing = [found for found in Guard(ruleset, plan, lists).run_examples() if not found.ok]
+    return tuple(sorted((*faults, *(found.fault() for found in failing))))
 
 
 def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:
@@ -175,9 +182,23 @@ def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[Example
 
     Raises RuleError if the file has other faults, NumberingError for an unknown home country.
     """
+    return _untried(path, home).run_examples()
+
+
+def explain(
+    path: str | os.PathLike[str], record: Mapping[str, Any], home: str = "CN"
+) -> list[RuleExplanation]:
+    """:meth:`Guard.explain` for a rule file whose examples need not come out as said.
+
+    Raises RuleError if the file has other faults, RecordError if the record cannot be judged.
+    """
+    return _untried(path, home).explain(record)
+
+
+def _untried(path: str | os.PathLike[str], home: str) -> Guard:
     plan = Plan(home)
     ruleset, lists = _read(path, plan)
-    return Guard(ruleset, plan, lists).run_examples()
+    return Guard(ruleset, plan, lists)
 
 
 def _read(path: str | os.PathLike[str], plan: Plan) -> tuple[RuleSet, Lists]:

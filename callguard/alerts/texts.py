@@ -43,6 +43,10 @@ TEXTS: Final[dict[str, dict[str, str]]] = {
         "en": "Caution: {caller} belongs to a call centre. Check who is calling before you answer.",
         "zh": "提醒：{caller}为呼叫中心号码，请核实对方身份。",
     },
+    "international_call": {
+        "en": "Notice: the call from {caller} comes from abroad.",
+        "zh": "提醒：{caller}来电来自境外。",
+    },
     "sms_scam": {
         "en": "Warning: the message from {caller} looks like fraud. Do not open its link.",
         "zh": "防诈提醒：{caller}发来的短信疑似诈骗，请勿点击链接。",

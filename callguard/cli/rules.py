@@ -14,7 +14,7 @@ import orjson
 from callguard.cli import options, terminal
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
-from callguard.guard import Guard, check, run_examples
+from callguard.guard import check, explain, run_examples
 
 RECORD_LIMIT = 1024 * 1024
 
@@ -75,7 +75,7 @@ def explain_command(file: Path, record: str, home: str, as_json: bool) -> int:
 
     RECORD is a file with one JSON object, or - for standard input. Nothing is counted.
     """
-    found = Guard.load(file, home=home).explain(_read_object(record))
+    found = explain(file, _read_object(record), home=home)
     if as_json:
         terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in found]})
     else:

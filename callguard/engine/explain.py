@@ -11,7 +11,7 @@ from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import Watch
 from callguard.engine.describe import literal_text
 from callguard.engine.program import EventProgram, Program
-from callguard.records import derive, validate
+from callguard.records import derive, validate_lenient
 from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
 
 
@@ -42,9 +42,10 @@ class RuleExplanation:
 def explain(program: Program, record: Mapping[str, object], lists: Lists) -> list[RuleExplanation]:
     """Every rule of the program, in file order, with its reasons. Counts nothing.
 
-    Raises RecordError if the record is not one.
+    A value that its key cannot hold counts as absent, as in scoring. Raises RecordError if the
+    record cannot be judged.
     """
-    checked = validate(record)
+    checked, _ = validate_lenient(record)
     fields: dict[str, Any] = {**checked, **derive(checked, program.plan)}
     event = str(checked["event"])
     compiled = program.events[event]

@@ -1,6 +1,14 @@
 """Rule files: Sigma in YAML, read, checked, and turned into the rule model."""
 
-from callguard.rules.loader import check_rules, load_rules
+from callguard.rules.loader import check_rules, load_rules, sound_rules
 from callguard.rules.model import Correlation, Place, Rule, RuleSet
 
-__all__ = ["Correlation", "Place", "Rule", "RuleSet", "check_rules", "load_rules"]
+__all__ = [
+    "Correlation",
+    "Place",
+    "Rule",
+    "RuleSet",
+    "check_rules",
+    "load_rules",
+    "sound_rules",
+]

@@ -14,9 +14,8 @@ from callguard.rules.examples import ExampleReader
 from callguard.rules.extension import ExtensionReader
 from callguard.rules.links import check_counted, check_unique
 from callguard.rules.lists import ListFinder
-from callguard.rules.model import RuleSet
+from callguard.rules.model import Correlation, Rule, RuleSet
 from callguard.rules.nodes import Mark
-from callguard.rules.reader import parse, read_bytes
 from callguard.rules.report import Report, Stopped
 from callguard.rules.values import ValueReader
 
@@ -47,18 +46,35 @@ def check_rules(
     alert_templates: Collection[str] | None = None,
 ) -> tuple[RuleSet | None, tuple[Fault, ...]]:
     """The rules of a file, None if it has a fault, and all its faults in file order."""
+    rules, faults = sound_rules(path, home=home, alert_templates=alert_templates)
+    return (None if faults else rules), faults
+
+
+def sound_rules(
+    path: str | os.PathLike[str],
+    *,
+    home: str = "CN",
+    alert_templates: Collection[str] | None = None,
+) -> tuple[RuleSet | None, tuple[Fault, ...]]:
+    """The rules of a file that have no fault, and all its faults in file order.
+
+    The rules are None if the file could not be read to its end. They are for trying their
+    examples beside the faults of the others, never for scoring.
+    """
     file = Path(path)
     report = Report(str(path))
     try:
         rules = _load(file, report, home.upper(), alert_templates)
     except Stopped:
-        rules = None
-    return (None if report.faults else rules), report.faults
+        return None, report.faults
+    return rules, report.faults
 
 
 def _load(
     file: Path, report: Report, home: str, alert_templates: Collection[str] | None
 ) -> RuleSet:
+    from callguard.rules.reader import parse, read_bytes  # brings YAML, wanted at load only
+
     data = read_bytes(file, report)
     lists = ListFinder(report, file, home)
     reader = DocumentReader(
@@ -73,9 +89,23 @@ def _load(
     _check_links(report, documents)
     return RuleSet(
         file=str(file),
-        rules=tuple(document.rule for document in documents if document.rule is not None),
+        rules=_sound(documents),
         lists=dict(lists.found),
         source_digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _sound(documents: list[Document]) -> tuple[Rule | Correlation, ...]:
+    """The rules without a fault of their own, each name once, with all that they count."""
+    rules: dict[str, Rule | Correlation] = {}
+    for document in documents:
+        if document.rule is not None:
+            rules.setdefault(document.rule.name, document.rule)
+    return tuple(
+        rule
+        for rule in rules.values()
+        if isinstance(rule, Rule)
+        or all(isinstance(rules.get(name), Rule) and rules[name].on for name in rule.rules)
     )
 
 

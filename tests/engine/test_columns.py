@@ -50,7 +50,7 @@ def on(field: str, test: Test, negated: bool = False) -> Literal:
 def uses_of_one_field(draw: st.DrawFn) -> tuple[str, list[Use]]:
     field = draw(st.sampled_from(list(FIELDS)))
     one = st.tuples(st.integers(0, CLAUSES - 1), literals(field))
-    return field, draw(st.lists(one, min_size=1, max_size=4))
+    return field, draw(st.lists(one, min_size=1, max_size=3))
 
 
 @given(uses_of_one_field(), st.lists(records(broken=False), min_size=1, max_size=2))

@@ -24,7 +24,9 @@ LONGER = tuple(first + second for first in ("a", "b", LAST) for second in TEXTS[
 
 
 def needs(tests: st.SearchStrategy[Test]) -> st.SearchStrategy[list[Need]]:
-    return st.lists(st.tuples(st.integers(0, CLAUSES - 1), tests, st.booleans()), max_size=6)
+    where = st.sampled_from([(bit, no) for bit in range(CLAUSES) for no in (False, True)])
+    need = st.builds(lambda where, test: (where[0], test, where[1]), where, tests)
+    return st.lists(need, max_size=6)
 
 
 def answers(look_up: Callable[[Any], int], values: Sequence[Any]) -> list[int]:

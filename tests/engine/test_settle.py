@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -16,27 +17,30 @@ from tests.making import counting, detection
 
 RULE = detection("rule")
 COUNT = counting("count", "rule")
-outcomes = st.fixed_dictionaries(
-    {
-        "status": st.sampled_from(["stable", "test", "experimental"]),
-        "score": st.sampled_from([0, 10, 30, 49, 50, 60, 90, 100]),
-        "verdict": st.sampled_from([None, None, "allow", "label", "withhold", "block"]),
-        "basis": st.sampled_from(["deterministic", "analytic"]),
-        "alert": st.sampled_from([None, "default", "one_ring"]),
-    }
-)
+OUTCOMES: dict[str, list[Any]] = {
+    "status": ["stable", "test", "experimental"],
+    "score": [0, 10, 30, 49, 50, 60, 90, 100],
+    "verdict": [None, "allow", "label", "withhold", "block"],
+    "basis": ["deterministic", "analytic"],
+    "alert": [None, "default", "one_ring"],
+}
+# A rule and a correlation for every combination.
+SOME: list[Rule | Correlation] = [
+    replace(rule, **dict(zip(OUTCOMES, values, strict=True)))
+    for values in product(*OUTCOMES.values())
+    for rule in (RULE, COUNT)
+]
 thresholds = st.sampled_from(
     [Thresholds(), Thresholds(1, 1), Thresholds(50, 90, 70), Thresholds(None, None)]
 )
 
 
-@st.composite
-def matched(draw: st.DrawFn) -> list[Rule | Correlation]:
-    drawn: list[dict[str, Any]] = draw(st.lists(outcomes, max_size=5))
-    some: list[Rule | Correlation] = []
-    for number, said in enumerate(drawn):
-        some.append(replace(RULE if draw(st.booleans()) else COUNT, name=f"r{number}", **said))
-    return some
+def matched() -> st.SearchStrategy[list[Rule | Correlation]]:
+    return st.lists(st.sampled_from(SOME), max_size=5).map(numbered)
+
+
+def numbered(some: list[Rule | Correlation]) -> list[Rule | Correlation]:
+    return [replace(rule, name=f"r{number}") for number, rule in enumerate(some)]
 
 
 def strongest(actions: list[Action]) -> Action:
