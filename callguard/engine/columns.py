@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from callguard.engine.column import Column, Use
-from callguard.engine.field_columns import field_columns
+from callguard.engine.field_columns import field_columns, short_text
 from callguard.records.fields import FIELDS, PARTIES, FieldType
 from callguard.rules.model import InList, SameAs
 
@@ -61,12 +61,16 @@ def _list_column(
     """Listed values in their own container, their clauses in two masks shared by all of them."""
     source = f"{_PARTY_OF[name]}.e164" if name in _PARTY_OF else name
     involved, listed, unlisted = _yes_no(uses, everything)
+
+    def look_up(value: str) -> int:
+        return listed if value in members else unlisted
+
     return Column(
         f"list {list_name}",
         (source,),
         involved,
         unlisted,
-        lambda value: listed if value in members else unlisted,
+        look_up if source.endswith(".e164") else short_text(name, look_up),
         dear=True,
     )
 

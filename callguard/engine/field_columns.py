@@ -79,7 +79,7 @@ def _field_column(name: str, uses: list[Use], everything: int) -> Column:
         [_look_up(kind, table) for kind, table in tables.items()], present, everything
     )
     if FIELDS[name] in _FREE and not _is_e164(name):
-        look_up = _short_text(name, look_up)
+        look_up = short_text(name, look_up)
     return Column(f"field {name}", (name,), involved, absent, look_up)
 
 
@@ -175,7 +175,7 @@ def _is_e164(name: str) -> bool:
     return name.endswith(".e164")
 
 
-def _short_text(name: str, look_up: Callable[[str], int]) -> Callable[[str], int]:
+def short_text(name: str, look_up: Callable[[str], int]) -> Callable[[str], int]:
     """Refuse what is no text, or so long that one record would cost as much as thousands.
 
     Lone surrogates are refused too (UnicodeEncodeError): no encoding can carry them.

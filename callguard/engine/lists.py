@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from callguard.engine.columns import Lists
@@ -11,6 +12,7 @@ from callguard.records import FIELDS, FieldType
 from callguard.rules.model import InList, Literal, Rule, RuleSet
 
 LIST_CODE = "CG604"
+_LOG = logging.getLogger(__name__)
 
 
 def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
@@ -26,6 +28,8 @@ def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
         try:
             if of_numbers:
                 numbers[name] = NumberList.load(path, plan)
+                if numbers[name].warning:
+                    _LOG.warning("%s: %s", path, numbers[name].warning)
             else:
                 texts[name] = TextList.load(path)
         except (ListError, OSError) as error:

@@ -115,7 +115,7 @@ def _sets(expressions: list[tuple[str, int]]) -> list[tuple[Callable[[str], Any]
         half = len(expressions) // 2
         return _sets(expressions[:half]) + _sets(expressions[half:])
     # The wrapper around the set costs as much as the match of a short text.
-    match = found._set.Match  # noqa: SLF001
+    match = getattr(found, "_set", found).Match
     return [(lambda value: match(value.encode()), [atom for _, atom in expressions])]
 
 

@@ -121,7 +121,7 @@ def text(value: object) -> object:
     if isinstance(value, str) and len(value) <= LONGEST_TEXT:
         value.encode()
         return value
-    raise TypeError("expected text")
+    raise TypeError(f"expected text of at most {LONGEST_TEXT} characters")
 
 
 def numeric(name: str, value: object) -> float | None:

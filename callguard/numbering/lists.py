@@ -15,9 +15,6 @@ from callguard.numbering.plan import Plan
 if TYPE_CHECKING:
     from pyroaring import BitMap64
 
-# Longest number that fits into 64 bits whatever its digits are.
-_MAX_PACKED = 19
-
 
 class NumberList:
     """A set of E.164 numbers and prefixes; ``"+8613800138000" in numbers`` looks one up.
@@ -68,10 +65,12 @@ class NumberList:
         digits = e164[1:]
         if e164[:1] != "+" or not digits.isdecimal():
             return False
-        if len(digits) > _MAX_PACKED:
-            if e164 in self._long:
+        try:
+            if int(digits) in self._whole:
                 return True
-        elif int(digits) in self._whole:
+        except (OverflowError, ValueError):
+            pass  # more than 64 bits, or more digits than Python turns into a number
+        if e164 in self._long:
             return True
         for length, bitmap in self._prefixes:  # noqa: SIM110  a generator doubles the time
             if int(digits[:length]) in bitmap:

@@ -131,6 +131,14 @@ def test_setups_are_judged_by_what_releases_counted_before() -> None:
     assert expected == firing(rules, calls)
 
 
+def test_setups_that_do_not_count_are_not_judged_where_others_do() -> None:
+    picky = feeder("picky", clauses=((Literal("ring_s", Compare("gt", 5)),),))
+    rules: Rules = [feeder("ends", "call_release"), picky]
+    rules.append(counting("event_count", ("ends", "picky")))
+    calls = [call(1000, "release"), call(1001, "release"), call(1002), call(1003, ring_s=9)]
+    assert [False, True, False, True] == firing(rules, calls)
+
+
 def test_nobody_is_caught_by_having_done_nothing() -> None:
     rules: Rules = [
         feeder("ends", "call_release"),

@@ -261,6 +261,11 @@ def test_what_is_no_record_cannot_be_explained(change: dict[str, Any]) -> None:
         explained(program_of(CALLS), {**call(), **change})
 
 
+def test_a_value_that_its_key_cannot_hold_is_explained_as_absent() -> None:
+    found = only(detection("rule", equals("cause", 16)), cause="x")
+    assert (False, ("cause absent; wanted: cause is 16",)) == (found.matched, found.reasons)
+
+
 def test_an_explanation_as_plain_values() -> None:
     found = RuleExplanation("rule", True, "acts", ("because", "and"))
     expected = {"rule": "rule", "matched": True, "role": "acts", "reasons": ["because", "and"]}

@@ -223,10 +223,6 @@ def test_many_records_are_scored_one_at_a_time_as_they_are_asked_for() -> None:
     assert [0, 1] == taken
 
 
-def test_no_records_are_no_verdicts() -> None:
-    assert [] == list(guard_of(NAMED).score_many([]))
-
-
 def test_faults_of_a_checked_record_stand_in_degraded() -> None:
     record, faults = validate_lenient({**BANK, "cause": "x", "source_ip": 5})
     assert [f"record: {fault}" for fault in faults] == guard_of(NAMED).score(record).degraded
