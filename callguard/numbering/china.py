@@ -30,7 +30,9 @@ _SERVICES: Final = (
     r"1118[35]|11[68]114|125\d\d",
     # Short-message access numbers. Ten digits that begin with 106 are a fixed number of Beijing.
     r"106[2-9](?:\d{4,5}|\d{7,16})",
-    # Privacy relay: 700 and 15 digits, which stand for a subscriber without revealing the number.
+    # Privacy relay, which stands for a subscriber without revealing the number: 15 digits in all,
+    # or 15 behind the 700; what is published can be read either way.
+    r"700\d{12}",
     r"700\d{15}",
 )
 
