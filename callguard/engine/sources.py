@@ -138,9 +138,9 @@ def shared_digits(calling: str | None, called: str | None) -> int | None:
     """How many leading digits two E.164 numbers share; None if either is unknown."""
     if calling is None or called is None:
         return None
-    shared = 0
-    for one, other in zip(calling[1:], called[1:], strict=False):
+    shared = -1  # for the plus that both begin with
+    for one, other in zip(calling, called, strict=False):
         if one != other:
-            break
+            return shared
         shared += 1
     return shared
