@@ -75,7 +75,7 @@ def test_text_is_itself(value: str | None) -> None:
 
 @pytest.mark.parametrize("value", [5, b"text", ["text"], True])
 def test_what_is_no_plain_text_raises(value: object) -> None:
-    with pytest.raises(TypeError, match=r"\Aexpected text\Z"):
+    with pytest.raises(TypeError, match=r"\Aexpected text of at most 4096 characters\Z"):
         text(value)
 
 
