@@ -114,7 +114,22 @@ class ValueReader:
                     remedy or self._report.meant(value, words, f"write {expected}"),
                 )
                 return None
+        if key.field == "roaming" and self._takes_unknown_for_no(node, value, test):
+            return None
         return Literal(key.field, test)
+
+    def _takes_unknown_for_no(self, node: Node, value: str, test: Test) -> bool:
+        """A part of a word that stands in "no" and in "unknown": the look-up may have failed."""
+        if isinstance(test, Equals) or not (passes(test, "no") and passes(test, "unknown")):
+            return False
+        self._report.add(
+            Code.MODIFIER_UNFIT,
+            node,
+            f"{quote(value)} is found in 'no' and in 'unknown', which is what a look-up that "
+            "failed says",
+            "write roaming: 'no', or a list of both words",
+        )
+        return True
 
     def _regex(self, key: Key, node: Node) -> Literal | None:
         value = shape.text(self._report, node, self._what(key))

@@ -19,12 +19,23 @@ from callguard.errors import RecordError, RuleError
 from callguard.guard import Guard
 from callguard.records import Record, validate_lenient
 from callguard.rules.codes import Code
-from callguard.rules.model import Absent, Contains, Equals, Literal, Matches, Rule, RuleSet, Test
+from callguard.rules.model import (
+    Absent,
+    Contains,
+    Equals,
+    Literal,
+    Matches,
+    Rule,
+    RuleSet,
+    SameAs,
+    Test,
+)
 from tests.fuzz import KEYS, MAKERS
 from tests.guarding import guard_of, oracle_of, said, write_lists
 from tests.record_strategies import records
 from tests.rule_text import rule_file
 from tests.strategies import PLACE, detections, rule_set, rule_sets
+from tests.vocabulary import WORDS
 
 SOME_RECORDS = st.lists(records(), min_size=1, max_size=8)
 
@@ -132,6 +143,25 @@ def rule_on(name: str, field: str, test: Test, *, negated: bool = False) -> Rule
         place=PLACE,
         score=1,
     )
+
+
+@given(st.sampled_from(WORDS), st.sampled_from([str, str.upper, str.lower, str.swapcase]))
+def test_two_fields_are_the_same_in_any_case_unless_case_matters(
+    word: str, change: Callable[[str], str]
+) -> None:
+    ruleset = rule_set(
+        [
+            rule_on("any-case", "display_name", SameAs("user_agent")),
+            rule_on("cased", "display_name", SameAs("user_agent", cased=True)),
+            rule_on("differs", "display_name", SameAs("user_agent"), negated=True),
+        ]
+    )
+    call = {"event": "setup", "at": 1, "called_party_number": "01069445566"}
+    record = {**call, "display_name": word, "user_agent": change(word)}
+    verdict = guard_of(ruleset).score(record)
+    assert oracle_of(ruleset).judge(record) == said(verdict)
+    assert (word.lower() == change(word).lower()) == ("any-case" in verdict.rules)
+    assert (word == change(word)) == ("cased" in verdict.rules)
 
 
 TEXT_FIELDS = ("display_name", "user_agent", "trunk_group", "origid", "call_id", "text")

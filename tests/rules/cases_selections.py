@@ -55,6 +55,13 @@ CASES: list[tuple[str | bytes, str]] = [
         ),
     ),
     (
+        item("roaming|contains: 'no'"),
+        (
+            "8:23 CG312 'no' is found in 'no' and in 'unknown', which is what a look-up that "
+            "failed says; write roaming: 'no', or a list of both words"
+        ),
+    ),
+    (
         item("cause|startswith: 5"),
         (
             "8:5 CG312 modifier 'startswith' does not suit field 'cause', which is "
