@@ -66,14 +66,15 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
     def classify(raw: str, nature: str | None = None) -> Answer:
         plus = raw[:1] == "+"
         if plus or nature == "international":
-            digits = raw[1:] if plus else raw
+            # Gateways leave the international prefix in front of numbers that they mark as such.
+            digits = raw[1:] if plus else raw[2:] if zeros and raw[:2] == "00" else raw
             group = group_of(digits[:HEAD])
             length = len(digits)
             if group is None or length > MAX_DIGITS or not (raw.isascii() and digits.isdigit()):
                 return unusual(raw, nature)
             entry = group[1][bisect_right(group[0], digits)][length]
             if type(entry) is NumberClass and entry is not in_blocks:
-                return (raw if plus else f"+{raw}"), entry
+                return (raw if plus else f"+{digits}"), entry
             return settle(digits, entry) if plus else unusual(raw, nature)
         if not (raw.isdigit() and raw.isascii()):
             return unusual(raw, nature)
