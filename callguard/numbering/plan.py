@@ -58,7 +58,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
     group_of = reader.table.groups.get
     quick_of = quick_heads(reader.table, home, reader.emergency).get
     emergency_of, sos = reader.emergency.national.get, reader.emergency.sos
-    settle, national = reader.settle, reader.national
+    settle, national, dialled = reader.settle, reader.national, reader.dialled
     code, longest, zeros = home.calling_code, home.longest, home.dials_zeros
     plus_code, trunk_lengths = f"+{code}", home.trunk_lengths
 
@@ -70,12 +70,15 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
             digits = raw[1:] if plus else raw[2:] if zeros and raw[:2] == "00" else raw
             group = group_of(digits[:HEAD])
             length = len(digits)
-            if group is None or length > MAX_DIGITS or not (raw.isascii() and digits.isdigit()):
+            if length > MAX_DIGITS or not (raw.isascii() and digits.isdigit()):
                 return unusual(raw, nature)
-            entry = group[1][bisect_right(group[0], digits)][length]
-            if type(entry) is NumberClass and entry is not in_blocks:
-                return (raw if plus else f"+{digits}"), entry
-            return settle(digits, entry) if plus else unusual(raw, nature)
+            if group is not None:
+                entry = group[1][bisect_right(group[0], digits)][length]
+                if type(entry) is NumberClass and entry is not in_blocks:
+                    return (raw if plus else f"+{digits}"), entry
+                if plus:
+                    return settle(digits, entry)
+            return unusual(raw, nature) if plus else dialled(raw, nature, international=False)
         if not (raw.isdigit() and raw.isascii()):
             return unusual(raw, nature)
         quick = quick_of(raw[:LENGTH])
