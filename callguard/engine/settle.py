@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Basis, Correlation, Rule
@@ -26,41 +27,55 @@ class Outcome:
     template: str | None
 
 
-def settle(matched: Sequence[Rule | Correlation], thresholds: Thresholds) -> Outcome:
+class Weight(NamedTuple):
+    """What one rule brings to an outcome, worked out at load.
+
+    ``rank`` is that of the rule's own verdict, ``certain`` the rank of what it would lead to alone
+    if it is deterministic, otherwise -1.
+    """
+
+    name: str
+    acts: bool
+    score: int
+    rank: int
+    certain: int
+    template: str | None
+
+
+def weigh(rule: Rule | Correlation, thresholds: Thresholds) -> Weight:
+    """The weight of a rule."""
+    own = _RANK[rule.verdict or "allow"]
+    alone = max(own, _RANK[thresholds.reached(rule.score)])
+    certain = alone if rule.basis == "deterministic" else -1
+    return Weight(rule.name, rule.acts, rule.score, own, certain, rule.alert)
+
+
+def settle(matched: Iterable[Weight], thresholds: Thresholds) -> Outcome:
     """The outcome of the rules that matched and report, in file order.
 
     The score is the sum over acting rules, at most 100; the action the strongest of their own
     verdicts and of what the score reaches. The alert is that of the first acting rule with one.
     """
-    acting = [rule for rule in matched if rule.acts]
-    score = min(100, sum(rule.score for rule in acting))
-    action = max(
-        (thresholds.reached(score), *(rule.verdict or "allow" for rule in acting)),
-        key=_RANK.__getitem__,
-    )
-    basis: Basis | None = None
-    template = None
-    if action != "allow":
-        basis = "analytic"
-        if any(
-            rule.basis == "deterministic" and _RANK[_alone(rule, thresholds)] >= _RANK[action]
-            for rule in acting
-        ):
-            basis = "deterministic"
-        template = next((rule.alert for rule in acting if rule.alert), None)
-    return Outcome(
-        action,
-        score,
-        tuple(rule.name for rule in acting),
-        tuple(rule.name for rule in matched if not rule.acts),
-        basis,
-        template,
-    )
-
-
-def _alone(rule: Rule | Correlation, thresholds: Thresholds) -> Action:
-    """The action that this rule would lead to if it were the only one to match."""
-    return max(rule.verdict or "allow", thresholds.reached(rule.score), key=_RANK.__getitem__)
+    score = rank = 0
+    certain = -1
+    template: str | None = None
+    names: list[str] = []
+    shadow: list[str] = []
+    for weight in matched:
+        if not weight.acts:
+            shadow.append(weight.name)
+            continue
+        names.append(weight.name)
+        score += weight.score
+        rank = max(rank, weight.rank)
+        certain = max(certain, weight.certain)
+        template = template or weight.template
+    score = min(score, 100)
+    rank = max(rank, _RANK[thresholds.reached(score)])
+    if not rank:
+        return Outcome("allow", score, tuple(names), tuple(shadow), None, None)
+    basis: Basis = "deterministic" if certain >= rank else "analytic"
+    return Outcome(ACTIONS[rank], score, tuple(names), tuple(shadow), basis, template)
 
 
 def outcomes_by_mask(
@@ -74,6 +89,7 @@ def outcomes_by_mask(
     ``owners`` gives for each bit the index in ``rules`` of the rule that owns it; ``silent`` are
     the indexes of rules that only feed correlations.
     """
+    weights = [weigh(rule, thresholds) for rule in rules]
     known: dict[tuple[int, ...], Outcome] = {}
 
     def outcome(mask: int) -> Outcome:
@@ -81,7 +97,7 @@ def outcomes_by_mask(
         found = known.get(bits)
         if found is None:
             indexes = {owners[bit] for bit in bits} - silent
-            found = settle([rules[index] for index in sorted(indexes)], thresholds)
+            found = settle([weights[index] for index in sorted(indexes)], thresholds)
             if len(known) >= _OUTCOMES:
                 known.clear()
             known[bits] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.settle import Outcome, bits_of, outcomes_by_mask, settle
+from callguard.engine import settle as settling
+from callguard.engine.settle import Outcome, bits_of, outcomes_by_mask, weigh
 from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Correlation, Rule
 from tests.making import counting, detection
@@ -33,6 +35,11 @@ SOME: list[Rule | Correlation] = [
 thresholds = st.sampled_from(
     [Thresholds(), Thresholds(1, 1), Thresholds(50, 90, 70), Thresholds(None, None)]
 )
+
+
+def settle(rules: Iterable[Rule | Correlation], steps: Thresholds) -> Outcome:
+    """The outcome of these rules."""
+    return settling.settle([weigh(rule, steps) for rule in rules], steps)
 
 
 def matched() -> st.SearchStrategy[list[Rule | Correlation]]:
