@@ -96,10 +96,11 @@ def odd_choice(name: str, column: Column) -> Callable[[object, list[str]], int]:
     for what is no text.
     """
     read, words = choice_reader(name), values.SPELLINGS[name]
+    expected = values.expected(name)
 
     def mask(value: Any, degraded: list[str]) -> int:
         if str.lower(value) not in words:
-            degraded.append(f"record: {values.fault(name, value)}")
+            degraded.append(f"record: {name}: found {values.show(value)}, expected {expected}")
         word = read(value)
         return column.absent if word is None else column.look_up(word)
 
