@@ -23,7 +23,7 @@ demo: $(STAMP)-core
 test: $(STAMP)-test
 	$(PYTEST)
 
-test-long: $(STAMP)-test
+test-long: $(STAMP)-test-long
 	CALLGUARD_LONG=1 $(PYTEST)
 
 bench: $(STAMP)-bench

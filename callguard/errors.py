@@ -54,3 +54,15 @@ class RuleError(CallguardError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class CounterError(CallguardError):
+    """A counter store cannot be reached, read or used."""
+
+
+class NodeError(CounterError):
+    """One node of a counter store cannot answer; the others can."""
+
+
+class StreamError(CallguardError):
+    """A stream of records cannot be reached, read or written."""

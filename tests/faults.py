@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from callguard.engine.column import Column
 from callguard.engine.columns import build_columns
-from callguard.engine.counters import Step
+from callguard.engine.series import Figure, Group, Step
 from callguard.numbering import NumberClass, Plan
 
 if TYPE_CHECKING:
@@ -45,13 +45,27 @@ class EverythingList(BrokenList):
 class BrokenCounters:
     """A counter store that is down."""
 
-    def step(self, _steps: Sequence[Step]) -> list[bool]:
+    def __init__(self, batch: int = 1) -> None:
+        self.batch = batch
+
+    def step(self, _steps: Sequence[Step]) -> Sequence[Figure]:
         raise BrokenError("counters")
 
-    def preview(self, _steps: Sequence[Step]) -> list[bool]:
+    def step_many(
+        self, _records: Sequence[Sequence[Step]], _ids: Sequence[str] | None = None
+    ) -> Sequence[Sequence[Figure] | None]:
         raise BrokenError("counters")
 
-    def retain(self, _owner: object, _keys: frozenset[Hashable]) -> None:
+    def forget_ids(self, _records: Sequence[Sequence[Step]], _ids: Sequence[str]) -> None:
+        raise BrokenError("counters")
+
+    def preview(self, _steps: Sequence[Step]) -> Sequence[Figure]:
+        raise BrokenError("counters")
+
+    def retain(self, _owner: object, _keys: frozenset[str]) -> None:
+        raise BrokenError("counters")
+
+    def reset(self, _key: str, _group: Group | None = None) -> int:
         raise BrokenError("counters")
 
 

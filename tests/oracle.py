@@ -1,4 +1,4 @@
-"""The plain judge: one rule after another, every event ever seen kept in a list.
+"""The plain judge: one rule after another, every event ever counted kept in a list.
 
 Slow and obviously right; the engine and the guard are compared with it. What it takes as said:
 
@@ -29,19 +29,23 @@ Verdict
     ``allow``, score 0, no rules, no shadow, whatever its event, and even if it is refused.
 
 Correlations
-    An event is a record that matches at least one of the named rules and has every group-by
-    field; it counts once, however many of the rules it matches.
+    An event is a record that matches at least one of the named rules, has every group-by field and,
+    for the value types, the field whose values are taken; it counts once, however many of the rules
+    it matches.
     A group is the tuple of the group-by values, compared exactly (5 and 5.0 are one value).
     Judged are events, each counted itself, and records of event ``setup`` that have the group-by
     fields if none of the named rules is about setups.
-    For a record at T the window holds the events seen so far with T - timespan < t <= T. Events
-    later than T stay for later records; nothing is judged again; a record seen twice counts twice.
+    Time is cut into buckets: a 64th of the timespan each, a 1024th for ``temporal_ordered``. The
+    window of a record is as many buckets, and ends with the newest bucket of its group's events or
+    with its own if that is newer. A record whose bucket lies before the window that ends with the
+    group's newest event is neither counted nor judged. A record more than 300 s ahead of the clock
+    is not either, by any correlation. Nothing is judged again; a record seen twice counts twice.
     With no event of its group in the window a correlation does not fire, whatever its condition.
-    ``value_count`` counts distinct present values, exactly compared. Sums and means are exact;
-    absent values do not enter them, a sum of none is 0, a mean of none fulfils no condition.
+    ``value_count`` counts distinct values, exactly compared. For sums and means each value is
+    rounded to thousandths first, halves to the even one, and a limit is the decimal number written.
     ``temporal`` wants an event for each rule; one record may serve several. ``temporal_ordered``
-    wants one for each rule at non-decreasing times in the order of the rules; the record judged
-    need not be the last of them.
+    wants one for each rule in buckets that do not decrease in the order of the rules; the record
+    judged need not be the last of them.
     A correlation counts the rules it names, be they reported, silent or shadow; whether it acts
     is decided by its own status.
 """
@@ -113,13 +117,16 @@ class Oracle:
         plan: Plan,
         lists: Mapping[str, Container[str]] = NO_LISTS,
         thresholds: Mapping[str, int] = THRESHOLDS,
+        now: float = math.inf,
     ) -> None:
+        self.now = now
         self.plan = plan
         self.lists = lists
         self.thresholds = thresholds
         self.rules = rules.rules
         self.detections = {rule.name: rule for rule in rules.rules if isinstance(rule, Rule)}
-        self.history: list[Seen] = []
+        # What each correlation counted, group by group.
+        self.counted: dict[tuple[str, object], list[Seen]] = {}
 
     def judge(self, record: Mapping[str, object]) -> Expected:
         """The verdict that this record must get now; correlations remember it."""
@@ -129,7 +136,6 @@ class Oracle:
         if fields is None:
             return Expected()
         here = Seen(fields, frozenset(n for n in self.detections if self.detected(n, fields)))
-        self.history.append(here)
         firing = [
             rule
             for rule in self.rules
@@ -189,19 +195,23 @@ class Oracle:
     def fires(self, rule: Correlation, here: Seen) -> bool:
         """True if the correlation is about this record and its condition holds at its time."""
         group = group_of(rule, here.fields)
-        counted = not here.matched.isdisjoint(rule.rules)
+        matched = not here.matched.isdisjoint(rule.rules)
+        valued = rule.value_field is None or here.fields.get(rule.value_field) is not None
         named = [self.detections[name] for name in rule.rules]
         about_setups = any(other.category == "call_setup" for other in named)
         bystander = here.fields.get("event") == "setup" and not about_setups
-        if group is None or not (counted or bystander):
+        if group is None or not ((matched and valued) or bystander) or here.at > self.now + 300:
             return False
-        window = [
-            seen
-            for seen in self.history
-            if here.at - rule.timespan < seen.at <= here.at
-            and not seen.matched.isdisjoint(rule.rules)
-            and group_of(rule, seen.fields) == group
-        ]
+        events = self.counted.setdefault((rule.name, group), [])
+        buckets = [bucket(rule, seen) for seen in events]
+        mine, parts = bucket(rule, here), parts_of(rule)
+        if buckets and mine <= max(buckets) - parts:
+            return False
+        if matched and valued:
+            events.append(here)
+            buckets.append(mine)
+        first = max([mine, *buckets]) - parts + 1
+        window = [seen for seen, place in zip(events, buckets, strict=True) if place >= first]
         return bool(window) and condition_holds(rule, window)
 
 
@@ -251,24 +261,21 @@ def condition_holds(rule: Correlation, window: list[Seen]) -> bool:
     if rule.type == "temporal":
         return all(any(name in seen.matched for seen in window) for name in rule.rules)
     if rule.type == "temporal_ordered":
-        return in_order(rule.rules, window)
-    found = [seen.fields.get(rule.value_field or "") for seen in window]
-    values = [value for value in found if value is not None]
-    numbers = [Fraction(value) for value in values if isinstance(value, int | float)]
+        return in_order(rule, window)
+    values = [seen.fields[rule.value_field] for seen in window if rule.value_field]
     if rule.type == "event_count":
         figure = Fraction(len(window))
     elif rule.type == "value_count":
         figure = Fraction(len(set(values)))
-    elif rule.type == "value_sum":
-        figure = sum(numbers, Fraction(0))
-    elif numbers:
-        figure = sum(numbers, Fraction(0)) / len(numbers)
     else:
-        return False
-    return all(compare(figure, op, number) for op, number in rule.condition)
+        thousandths = [round(value * 1000) for value in values if isinstance(value, int | float)]
+        figure = Fraction(sum(thousandths), 1000)
+        if rule.type == "value_avg":
+            figure /= len(thousandths)
+    return all(compare(figure, op, Fraction(str(number))) for op, number in rule.condition)
 
 
-def compare(figure: Fraction, op: str, number: float) -> bool:
+def compare(figure: Fraction, op: str, number: Fraction) -> bool:
     return {
         "gt": figure > number,
         "gte": figure >= number,
@@ -278,12 +285,23 @@ def compare(figure: Fraction, op: str, number: float) -> bool:
     }[op]
 
 
-def in_order(names: tuple[str, ...], window: list[Seen]) -> bool:
-    """True if there is an event for each rule, at times that never go back."""
-    earliest = -math.inf
-    for name in names:
-        times = [seen.at for seen in window if name in seen.matched and seen.at >= earliest]
-        if not times:
+def parts_of(rule: Correlation) -> int:
+    """How many buckets a window has."""
+    return 1024 if rule.type == "temporal_ordered" else 64
+
+
+def bucket(rule: Correlation, seen: Seen) -> int:
+    """The bucket of a record's time, by fractions."""
+    return math.floor(Fraction(seen.at) * parts_of(rule) / rule.timespan)
+
+
+def in_order(rule: Correlation, window: list[Seen]) -> bool:
+    """True if there is an event for each rule, in buckets that never go back."""
+    earliest: float = -math.inf
+    for name in rule.rules:
+        places = [bucket(rule, seen) for seen in window if name in seen.matched]
+        later = [place for place in places if place >= earliest]
+        if not later:
             return False
-        earliest = min(times)
+        earliest = min(later)
     return True

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Use
 from callguard.engine.columns import Lists, build_columns
+from callguard.engine.correlate import Fire, Watch
+from callguard.engine.pending import Pending
+from callguard.engine.series import Series, Step
 from callguard.engine.settle import Outcome
 from callguard.engine.verdict import Verdict
 from callguard.numbering import NumberClass
 from callguard.rules.model import Literal
 from tests.guarding import plan
+from tests.making import counting
 
 QUIET = Outcome("allow", 0, (), (), None, None)
 
@@ -26,6 +31,7 @@ class Walk:
         group_fields: Sequence[str] = (),
         listed: Any = frozenset(),
         fired: int = 0,
+        latest: float = inf,
         outcome: Outcome = QUIET,
     ) -> None:
         uses: dict[str, list[Use]] = {}
@@ -37,7 +43,7 @@ class Walk:
         self.groups: list[tuple[Any, ...]] = []
         self.masks: list[int] = []
         self.finished: list[tuple[int, list[str]]] = []
-        self.fired, self.settled = fired, outcome
+        self.fired, self.settled, self.latest = fired, outcome, latest
         names: dict[str, Any] = {
             "classify": self.classify,
             "Verdict": Verdict,
@@ -45,9 +51,24 @@ class Walk:
             "outcome": self.outcome,
             "finish": self.finish,
         }
-        if group_fields:
-            names["correlate"] = self.correlate
-        self.score = write_score("setup", everything, self.columns, group_fields, names)
+        names |= {"correlate": self.correlate, "early": self.early, "Pending": Pending}
+        self.fields = group_fields
+        # One correlation a field, which counts nothing and so is asked about every record.
+        watches = [
+            Watch(
+                correlation=counting(name, "x", group_by=(name,)),
+                series=Series(name, "event_count", 1, 64, 1, 0),
+                fire=(0, bool),
+                masks=(0,),
+                group=(place,),
+                value=None,
+                sample=None,
+            )
+            for place, name in enumerate(group_fields)
+        ]
+        self.score, self.begin = write_score(
+            "setup", everything, self.columns, watches, group_fields, names
+        )
 
     def classify(self, raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:
         self.classified.append((raw, nature))
@@ -57,10 +78,14 @@ class Walk:
         self.masks.append(mask)
         return self.settled
 
-    def correlate(self, mask: int, at: float, values: tuple[Any, ...]) -> int:
-        self.masks.append(mask)
-        self.groups.append((at, *values))
+    def correlate(self, at: float, steps: Sequence[Step], fires: Sequence[Fire]) -> int:
+        assert len(steps) == len(fires)
+        values = {series.key: group for series, group, *_ in steps}
+        self.groups.append((at, *(values.get(name) for name in self.fields)))
         return self.fired
+
+    def early(self, at: float) -> bool:
+        return at > self.latest
 
     def finish(self, *given: Any) -> str:
         _record, _call_id, _at, mask, degraded = given

@@ -7,9 +7,12 @@ stands in the verdict's ``degraded``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from callguard.engine.column import LONGEST_TEXT, Column
+from callguard.engine.correlate import DEGRADED, EARLY
+from callguard.engine.pending import Pending
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
@@ -21,13 +24,25 @@ from callguard.records.values import clean_text, parse_time
 
 def score_carefully(program: Program, record: object) -> Verdict:
     """The verdict for any object at all. Never raises."""
+    found = begin_carefully(program, record)
+    if isinstance(found, Verdict):
+        return found
     try:
-        return _score(program, record)
+        figures = program.store.step(found.steps)
+    except Exception:  # noqa: BLE001  a call is never lost to its counters
+        return found.finish(None)
+    return found.finish(figures)
+
+
+def begin_carefully(program: Program, record: object) -> Verdict | Pending:
+    """The verdict for any object at all, or what is known without counters. Never raises."""
+    try:
+        return _begin(program, record)
     except Exception as error:  # noqa: BLE001  a call is never lost, whatever it holds
         return _passed(program, {}, [f"record: {type(error).__name__} while reading it"])
 
 
-def _score(program: Program, record: object) -> Verdict:
+def _begin(program: Program, record: object) -> Verdict | Pending:
     if not isinstance(record, Mapping):
         kind = type(record).__name__
         return _passed(program, {}, [f"record: found {kind}, expected a mapping"])
@@ -51,14 +66,17 @@ def _score(program: Program, record: object) -> Verdict:
     compiled = program.events[event]
     fields, lost = _fields(_shortened(checked, degraded), program.plan)
     mask = matching(compiled, fields, lost, degraded)
-    fired = compiled.correlate(
-        mask, fields["at"], [fields.get(name) for name in compiled.group_fields]
-    )
-    if fired < 0:
-        degraded.append("counters")
-    else:
-        mask |= fired
-    return program.finish(event, checked, checked.get("call_id"), fields["at"], mask, degraded)
+    call_id, at = checked.get("call_id"), fields["at"]
+    values = [fields.get(name) for name in compiled.group_fields]
+    wanted = [(watch.step(mask, at, values), watch.fire) for watch in compiled.watches]
+    steps = [step for step, _ in wanted if step is not None]
+    if steps and program.early(at):
+        degraded.append(DEGRADED[EARLY])
+    elif steps:
+        fires = [fire for step, fire in wanted if step is not None]
+        finisher = partial(program.finish, event)
+        return Pending(finisher, checked, call_id, at, mask, degraded, steps, fires)
+    return program.finish(event, checked, call_id, at, mask, degraded)
 
 
 def matching(

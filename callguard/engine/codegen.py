@@ -12,7 +12,16 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from callguard.engine.codegen_steps import (
+    COUNTED,
+    DEFERRED,
+    SETTLED,
+    write_local,
+    write_steps,
+)
 from callguard.engine.column import Column
+from callguard.engine.correlate import Watch
+from callguard.engine.counters import MemoryCounters
 from callguard.engine.memo import with_memo
 from callguard.engine.sources import Sources, odd_choice
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
@@ -26,20 +35,34 @@ def write_score(
     event: str,
     everything: int,
     columns: Sequence[Column],
-    group_fields: Sequence[str],
+    watches: Sequence[Watch],
+    fields: Sequence[str],
     names: Mapping[str, Any],
-) -> Callable[[Mapping[str, Any]], Any]:
-    """The function from a record about ``event`` to its verdict.
+    local: MemoryCounters | None = None,
+) -> tuple[Callable[[Mapping[str, Any]], Any], Callable[[Mapping[str, Any]], Any]]:
+    """Two functions of a record about ``event``: ``score`` and ``begin``.
 
-    ``names`` are the objects that the function calls: ``classify``, ``Verdict``, ``digest``,
-    ``outcome``, ``finish``, and ``correlate`` if there are ``group_fields``' correlations.
+    ``score`` gives the verdict. ``begin`` gives a Pending where counters are wanted. ``fields``
+    are those whose values the ``watches`` want. ``names`` are the objects that the functions
+    call: ``classify``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with watches also
+    ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the counters if they are in
+    this process.
     """
-    writer = _Writer(event, everything, columns, group_fields, dict(names))
-    source = "\n".join(writer.lines())
-    code = compile(source, f"<callguard scoring of {event}>", "exec")
-    exec(code, writer.names)  # noqa: S102  the source is made here, from field names alone
-    score: Callable[[Mapping[str, Any]], Any] = writer.names["score"]
-    return score
+    writer = _Writer(event, everything, columns, fields, dict(names))
+    head = writer.lines()
+    values = [f"g{index}" for index in range(len(fields))]
+    whole: list[str] = []
+    deferred: list[str] = []
+    if watches:
+        steps = write_steps(watches, values, writer.names)
+        whole, deferred = [*steps, *COUNTED], [*steps, *DEFERRED]
+        if local is not None:
+            whole = write_local(watches, values, writer.names, local)
+    for function, counting in (("score", whole), ("begin", deferred)):
+        source = "\n".join([f"def {function}(record):", *head, *counting, *SETTLED])
+        code = compile(source, f"<callguard {function} of {event}>", "exec")
+        exec(code, writer.names)  # noqa: S102  the source is made here, from field names alone
+    return writer.names["score"], writer.names["begin"]
 
 
 class _Writer:
@@ -56,7 +79,6 @@ class _Writer:
         self._everything = everything
         self._group_fields = group_fields
         self._columns = list(columns)
-        self._correlates = "correlate" in names
         wanted = {name for column in columns for name in column.fields} | set(group_fields)
         pairs = {"shared_prefix", "self_call"} & wanted
         self._parties = [
@@ -73,7 +95,6 @@ class _Writer:
             start &= column.look_up(self._sources.event)
         self.names["START"] = start
         head = [
-            "def score(record):",
             " get = record.get",
             " at = record['at']",
             " if at.__class__ is not float: at = seconds(at)",
@@ -98,7 +119,7 @@ class _Writer:
         if rest or gated:
             body += [" if m:", *[f" {line}" for line in (rest or [" pass"])]]
             body += [f" {line}" for line in gated]
-        return [*head, *body, *self._tail()]
+        return [*head, *body, *self._groups()]
 
     def _take(self, *fields: str) -> list[Column]:
         """Remove and return the cheap columns that read just the value of one of these fields."""
@@ -219,26 +240,9 @@ class _Writer:
         self._columns = []
         return lines
 
-    def _tail(self) -> list[str]:
-        lines = []
-        verdict = "Verdict(call_id, at, {}, None, False, digest, bad)"
-        if self._correlates:
-            values = "".join(f"{self._sources.of(name)}, " for name in self._group_fields)
-            lines += [
-                f" f = correlate(m, at, ({values}))",
-                " if f:",
-                "  if f < 0: return finish(record, call_id, at, m, [*bad, 'counters'])",
-                "  m |= f",
-            ]
+    def _groups(self) -> list[str]:
         return [
-            *lines,
-            " if not m:",
-            "  return " + verdict.format("'allow', 0, [], [], None"),
-            " o = outcome(m)",
-            " if o.template is not None: return finish(record, call_id, at, m, bad)",
-            " rules, shadow, basis = [*o.rules], [*o.shadow], o.basis",
-            " action, points = o.action, o.score",
-            " return " + verdict.format("action, points, rules, shadow, basis"),
+            f" g{index} = {self._sources.of(name)}" for index, name in enumerate(self._group_fields)
         ]
 
 

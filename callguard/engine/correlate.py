@@ -3,55 +3,91 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt
+from typing import Any, Final
 
-from callguard.engine.counters import Step
 from callguard.engine.layout import Layout
-from callguard.rules.model import Correlation, Place, Rule
+from callguard.engine.series import (
+    CounterStore,
+    Figure,
+    Scalar,
+    Series,
+    Step,
+    bucket_of,
+    series_of,
+    thousandths,
+)
+from callguard.rules.model import Correlation, Rule
 
-_NOWHERE = Place("", 0, 0)
+# Event times further ahead of the clock than this are a broken clock's, not a fast one's.
+AHEAD_S: Final = 300.0
+# What a batch of steps may come to instead of bits.
+FAILED: Final = -1
+EARLY: Final = -2
+DEGRADED: Final = {FAILED: "counters", EARLY: "early"}
 
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "gt": gt,
+    "gte": ge,
+    "lt": lt,
+    "lte": le,
+    "eq": eq,
+}
+_SUMS: Final = ("value_sum", "value_avg")
 
-class CounterStore(Protocol):
-    """Where correlations count. One call a record, whatever the number of correlations."""
-
-    def step(self, steps: Sequence[Step]) -> list[bool]: ...
-
-    def preview(self, steps: Sequence[Step]) -> list[bool]: ...
-
-    def retain(self, owner: object, keys: frozenset[Hashable]) -> None: ...
+# The bit of a correlation, and whether a figure makes it fire.
+Fire = tuple[int, Callable[[Any], bool]]
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One correlation as one event's program sees it."""
+    """One correlation as one event's program sees it.
+
+    ``fire`` has the correlation's own bit, above the clauses'. ``masks`` are, for each rule
+    counted, its clauses; all are 0 where the correlation judges setups without counting them.
+    ``group`` and ``value`` are positions among the values wanted. ``sample`` chooses the values
+    that are counted, where not all are.
+    """
 
     correlation: Correlation
-    key: str
-    fires: int  # the correlation's own bit, above the clauses'
-    counted: int  # clauses of all rules counted
-    masks: tuple[int, ...]  # clauses of each rule counted
-    judged: bool  # also on records that it does not count
-    group: tuple[int, ...]  # positions of the group-by values
-    value: int | None  # position of the value
+    series: Series
+    fire: Fire
+    masks: tuple[int, ...]
+    group: tuple[int, ...]
+    value: int | None
+    sample: Callable[[Scalar], bool] | None
+
+    @property
+    def counted(self) -> int:
+        """The clauses of all rules counted; 0 where the correlation only judges."""
+        return union(self.masks)
 
     def step(self, mask: int, at: float, values: Sequence[Any]) -> Step | None:
         """What this record means to the correlation, None if nothing."""
-        hit = mask & self.counted
-        if not hit and not self.judged:
-            return None
-        group = tuple([values[position] for position in self.group])
+        group = [values[position] for position in self.group]
         if None in group:
             return None
         matched = 0
-        if hit:
+        value: Any = None
+        if self.counted:
             for position, clauses in enumerate(self.masks):
                 if mask & clauses:
                     matched |= 1 << position
-        value = None if self.value is None else values[self.value]
-        return Step(self.correlation, self.key, group, at, matched, value)
+            if self.value is not None:
+                value = values[self.value]
+                if value is None:
+                    return None
+            if not matched:
+                return None
+            if self.sample is not None and not self.sample(value):
+                matched = 0
+            if self.correlation.type in _SUMS:
+                value = thousandths(value)
+        bucket = bucket_of(at, self.series.timespan, self.series.parts)
+        return self.series, group[0] if len(group) == 1 else (*group,), bucket, matched, value
 
 
 def definition_keys(rules: Sequence[Rule | Correlation]) -> dict[str, str]:
@@ -67,8 +103,9 @@ def definition_keys(rules: Sequence[Rule | Correlation]) -> dict[str, str]:
         counted = [
             (name, detections[name].category, detections[name].clauses) for name in rule.rules
         ]
-        bare = (rule.name, rule.type, rule.group_by, rule.timespan, rule.value_field, counted)
-        keys[rule.name] = hashlib.sha256(repr(bare).encode()).hexdigest()
+        shape = series_of(rule, "")
+        bare = (rule.name, shape, rule.group_by, rule.value_field, counted)
+        keys[rule.name] = hashlib.sha256(repr(bare).encode()).hexdigest()[:32]
     return keys
 
 
@@ -92,50 +129,98 @@ def watches(
         masks = tuple(layout.rule_masks.get(name, 0) for name in rule.rules)
         if not any(masks) and not judged:
             continue
-        for name in (*rule.group_by, *filter(None, [rule.value_field])):
+        value = rule.value_field if any(masks) else None
+        for name in (*rule.group_by, *filter(None, [value])):
             fields.setdefault(name, len(fields))
+        series = series_of(rule, keys[rule.name])
         found.append(
             Watch(
-                correlation=replace(rule, place=_NOWHERE),
-                key=keys[rule.name],
-                fires=1 << len(layout.owners),
-                counted=_union(masks),
+                correlation=rule,
+                series=series,
+                fire=(1 << len(layout.owners), firing(rule, series.one_in)),
                 masks=masks,
-                judged=judged,
                 group=tuple(fields[name] for name in rule.group_by),
-                value=fields[rule.value_field] if rule.value_field else None,
+                value=fields[value] if value else None,
+                sample=sampler(series) if series.one_in > 1 else None,
             )
         )
         layout.owners.append(index)
     return found, tuple(fields)
 
 
-def _union(masks: Sequence[int]) -> int:
-    union = 0
+def union(masks: Sequence[int]) -> int:
+    """All bits of all masks."""
+    found = 0
     for mask in masks:
-        union |= mask
-    return union
+        found |= mask
+    return found
+
+
+def firing(correlation: Correlation, one_in: int = 1) -> Callable[[Any], bool]:
+    """Whether a figure of the correlation's series, not None, makes it fire."""
+    if correlation.type == "temporal":
+        return ((1 << len(correlation.rules)) - 1).__eq__
+    if correlation.type == "temporal_ordered":
+        return len(correlation.rules).__eq__
+    scale = 1000 if correlation.type in _SUMS else Fraction(1, one_in)
+    # A limit is the decimal number that stands in the rule, not the binary one nearest to it.
+    limits = [
+        (_COMPARE[op], _whole(Fraction(str(number)) * scale))
+        for op, number in correlation.condition
+    ]
+    if correlation.type == "value_sum":
+        return lambda figure: all(compare(figure[1], limit) for compare, limit in limits)
+    if correlation.type == "value_avg":
+        return lambda figure: all(
+            compare(figure[1], limit * figure[0]) for compare, limit in limits
+        )
+    if len(limits) == 1:
+        ((compare, limit),) = limits
+        return lambda figure: compare(figure, limit)
+    return lambda figure: all(compare(figure, limit) for compare, limit in limits)
+
+
+def _whole(number: Fraction) -> int | Fraction:
+    return int(number) if number.denominator == 1 else number
+
+
+def sampler(series: Series) -> Callable[[Scalar], bool]:
+    """Chooses one in ``series.one_in`` values, the same ones for everybody who counts the series.
+
+    The hash is keyed by the series, so that nobody outside can pick values that go uncounted.
+    """
+    key, bits = series.key.encode(), series.one_in - 1
+
+    def chosen(value: Scalar) -> bool:
+        text = value if isinstance(value, str) else repr(float(value))
+        digest = hashlib.blake2b(text.encode(), digest_size=8, key=key).digest()
+        return not int.from_bytes(digest) & bits
+
+    return chosen
+
+
+def fired(fires: Sequence[Fire], figures: Sequence[Figure]) -> int:
+    """The bits of the correlations that fire, or ``FAILED`` if figures are missing."""
+    if len(fires) != len(figures):
+        return FAILED
+    found = 0
+    for (bit, fires_at), figure in zip(fires, figures, strict=True):
+        if figure is not None and fires_at(figure):
+            found |= bit
+    return found
 
 
 def correlator(
-    found: Sequence[Watch], store: CounterStore
-) -> Callable[[int, float, Sequence[Any]], int]:
-    """(mask, at, values) -> bits of the correlations that fire; -1 if the counters failed."""
+    store: CounterStore, clock: Callable[[], float]
+) -> Callable[[float, Sequence[Step], Sequence[Fire]], int]:
+    """(at, steps, fires) -> bits of the correlations that fire, or ``FAILED``, or ``EARLY``."""
 
-    def correlate(mask: int, at: float, values: Sequence[Any]) -> int:
-        steps = []
-        bits = []
-        for watch in found:
-            step = watch.step(mask, at, values)
-            if step is not None:
-                steps.append(step)
-                bits.append(watch.fires)
-        if not steps:
-            return 0
+    def correlate(at: float, steps: Sequence[Step], fires: Sequence[Fire]) -> int:
         try:
-            answers = zip(bits, store.step(steps), strict=True)
-            return _union([bit for bit, holds in answers if holds])
+            if at > clock() + AHEAD_S:
+                return EARLY
+            return fired(fires, store.step(steps))
         except Exception:  # noqa: BLE001  a call is never lost to its counters
-            return -1
+            return FAILED
 
     return correlate

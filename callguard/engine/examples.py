@@ -9,6 +9,7 @@ from typing import Any
 
 from callguard.engine.careful import matching
 from callguard.engine.columns import Lists
+from callguard.engine.correlate import fired
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.explain import explain
 from callguard.engine.program import Program
@@ -124,7 +125,8 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
             if watch.correlation.name == rule.name:
                 values = [fields.get(name) for name in compiled.group_fields]
                 step = watch.step(mask, fields["at"], values)
-                matched = step is not None and counters.step([step])[0]
+                figures = counters.step([step]) if step else []
+                matched = bool(fired([watch.fire] * len(figures), figures))
     return matched
 
 

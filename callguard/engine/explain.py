@@ -8,7 +8,7 @@ from typing import Any
 
 from callguard.engine.careful import matching
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import Watch
+from callguard.engine.correlate import Watch, fired
 from callguard.engine.describe import literal_text
 from callguard.engine.program import EventProgram, Program
 from callguard.records import derive, validate_lenient
@@ -112,7 +112,7 @@ def _correlation(
             return False, tuple(f"{name} absent; wanted for grouping" for name in missing)
         return False, (f"none of the rules it counts matched: {', '.join(rule.rules)}",)
     group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by)
-    holds = program.store.preview([step])[0]
+    holds = bool(fired([watch.fire], program.store.preview([step])))
     word = "holds" if holds else "does not hold"
     wanted = " and ".join(f"{op} {limit}" for op, limit in rule.condition)
     what = f"{rule.type} over {rule.timespan} s" + (f" ({wanted})" if wanted else "")

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Column
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import CounterStore, Watch, correlator, definition_keys, watches
+from callguard.engine.correlate import (
+    AHEAD_S,
+    Watch,
+    correlator,
+    definition_keys,
+    watches,
+)
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.layout import Layout, lay_out
+from callguard.engine.pending import Pending
+from callguard.engine.series import CounterStore, Series, series_of
 from callguard.engine.settle import Outcome, outcomes_by_mask
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Alert, Thresholds, Verdict
 from callguard.numbering import Plan
@@ -36,15 +46,16 @@ class EventProgram:
     watches: list[Watch]
     group_fields: tuple[str, ...]
     outcome: Callable[[int], Outcome]
-    correlate: Callable[[int, float, Any], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """A rule set ready to score. Immutable but for its memos and the counters in ``store``.
 
-    ``score_event`` maps an event to the function that scores its records; such a function raises
-    on a record that is not as the record format says.
+    ``score_event`` maps an event to the function that scores its records, ``begin_event`` to the
+    one that leaves the counters to somebody else; such a function raises on a record that is not
+    as the record format says. ``series`` has what each correlation counts, by its name, and
+    ``early`` says whether a time lies too far ahead to be counted.
     """
 
     ruleset: RuleSet
@@ -56,6 +67,9 @@ class Program:
     silent: frozenset[int]
     events: Mapping[str, EventProgram]
     score_event: Mapping[str, Callable[[Mapping[str, Any]], Verdict]]
+    begin_event: Mapping[str, Callable[[Mapping[str, Any]], Verdict | Pending]]
+    series: Mapping[str, Series]
+    early: Callable[[float], bool]
 
     def role(self, index: int) -> str:
         """``acts``, ``shadow``, ``off`` or ``counts`` for the rule at this place in the file."""
@@ -106,18 +120,21 @@ def compile_rules(
     thresholds: Thresholds = DEFAULT_THRESHOLDS,
     store: CounterStore | None = None,
     alerter: Alerter | None = None,
+    clock: Callable[[], float] = lambda: math.inf,
 ) -> Program:
     """The program for a checked rule set.
 
     ``lists`` holds the members of every list that the rules name, ``store`` the counters (by
     default a new one in memory), ``alerter`` makes the warning that a rule's ``alert`` names.
+    Records far ahead of ``clock`` (seconds since 1970) are not counted; by default none is.
     """
     lists = lists or Lists()
     counters = MemoryCounters() if store is None else store
     silent = _silent(ruleset)
     keys = definition_keys(ruleset.rules)
     events: dict[str, EventProgram] = {}
-    functions: dict[str, Callable[[Mapping[str, Any]], Verdict]] = {}
+    score: dict[str, Callable[[Mapping[str, Any]], Verdict]] = {}
+    begin: dict[str, Callable[[Mapping[str, Any]], Verdict | Pending]] = {}
     program = Program(
         ruleset=ruleset,
         plan=plan,
@@ -127,8 +144,16 @@ def compile_rules(
         alerter=alerter,
         silent=silent,
         events=events,
-        score_event=functions,
+        score_event=score,
+        begin_event=begin,
+        series={
+            rule.name: series_of(rule, keys[rule.name])
+            for rule in ruleset.rules
+            if isinstance(rule, Correlation)
+        },
+        early=lambda at: at > clock() + AHEAD_S,
     )
+    correlate = correlator(counters, clock)
     for event in EVENTS:
         layout = lay_out(ruleset.rules, event)
         found, group_fields = watches(ruleset.rules, layout, keys)
@@ -138,27 +163,28 @@ def compile_rules(
             found,
             group_fields,
             outcomes_by_mask(ruleset.rules, layout.owners, silent, thresholds),
-            correlator(found, counters),
         )
-        functions[event] = _function(program, event, compiled)
+        names = {
+            "classify": plan.classify,
+            "Verdict": Verdict,
+            "Pending": Pending,
+            "digest": program.digest,
+            "outcome": compiled.outcome,
+            "finish": partial(program.finish, event),
+            "correlate": correlate,
+            "early": program.early,
+            "clock": clock,
+        }
+        score[event], begin[event] = write_score(
+            event,
+            layout.everything,
+            compiled.columns,
+            found,
+            group_fields,
+            names,
+            counters if isinstance(counters, MemoryCounters) else None,
+        )
     return program
-
-
-def _function(
-    program: Program, event: str, compiled: EventProgram
-) -> Callable[[Mapping[str, Any]], Verdict]:
-    names: dict[str, Any] = {
-        "classify": program.plan.classify,
-        "Verdict": Verdict,
-        "digest": program.digest,
-        "outcome": compiled.outcome,
-        "finish": lambda *rest: program.finish(event, *rest),
-    }
-    if compiled.watches:
-        names["correlate"] = compiled.correlate
-    return write_score(
-        event, compiled.layout.everything, compiled.columns, compiled.group_fields, names
-    )
 
 
 def _silent(ruleset: RuleSet) -> frozenset[int]:

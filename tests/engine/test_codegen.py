@@ -10,6 +10,8 @@ from hypothesis import given
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Column, Use
 from callguard.engine.columns import Lists, build_columns
+from callguard.engine.correlate import EARLY, FAILED
+from callguard.engine.pending import Pending
 from callguard.engine.settle import Outcome
 from callguard.engine.verdict import Verdict
 from callguard.records import REQUIRED
@@ -74,7 +76,7 @@ def test_a_choice_is_read_however_it_is_spelled(field: str) -> None:
     word = CHOICES[field][0]
     walk = Walk(equals(field, word), equals(field, word, negated=True), group_fields=[field])
     verdict = walk.score(call(**{field: word.swapcase()}))
-    assert ([0b01, 0b01], [(1000.0, word)], []) == (walk.masks, walk.groups, verdict.degraded)
+    assert ([0b01], [(1000.0, word)], []) == (walk.masks, walk.groups, verdict.degraded)
 
 
 ALL_KINDS: dict[FieldType, Test] = {
@@ -131,11 +133,12 @@ def test_a_record_without_what_every_record_has_raises(odd: str) -> None:
 @pytest.mark.parametrize("number", ["110", "+86119", "0086 120", "12110"])
 def test_an_emergency_call_is_allowed_before_anything_is_looked_up(number: str) -> None:
     column = Column("field text", ("text",), 1, 0, refuse)
-    names: dict[str, Any] = dict.fromkeys(("outcome", "finish", "correlate"), refuse)
+    names: dict[str, Any] = dict.fromkeys(("outcome", "finish"), refuse)
     names |= {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
-    score = write_score("setup", 1, [column], GROUPS, names)
+    functions = write_score("setup", 1, [column], [], GROUPS, names)
     expected = Verdict("c1", 1000.0, "allow", 0, [], [], None, None, True, "d", [])
-    assert expected == score(call(called_party_number=number, text="x", cause="odd"))
+    record = call(called_party_number=number, text="x", cause="odd")
+    assert [expected, expected] == [function(record) for function in functions]
 
 
 def test_times_come_out_as_float_seconds() -> None:
@@ -195,8 +198,8 @@ def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
     }
     columns = build_columns(uses, 1, Lists({"few": shelf}))
     names: dict[str, Any] = {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
-    score = write_score(
-        "setup", 1, columns, (), {**names, "finish": refuse, "outcome": lambda _: QUIET}
+    score, _ = write_score(
+        "setup", 1, columns, (), (), {**names, "finish": refuse, "outcome": lambda _: QUIET}
     )
     score(call(ingress="on_net"))
     assert [] == shelf.asked
@@ -228,15 +231,38 @@ def test_every_field_has_its_column_looked_up(field: str) -> None:
 
 
 def test_what_correlations_find_joins_what_the_rules_found() -> None:
-    walk = Walk(equals("text", "x"), group_fields=["origid"], fired=0b10)
+    walk = Walk(equals("text", "x"), group_fields=["event"], fired=0b10)
     walk.score(call(text="x"))
-    assert [0b01, 0b11] == walk.masks
+    assert [0b11] == walk.masks
 
 
-def test_counters_that_fail_leave_what_the_rules_found() -> None:
-    walk = Walk(equals("text", "x"), group_fields=["origid"], fired=-1)
+@pytest.mark.parametrize(("fired", "said"), [(FAILED, "counters"), (EARLY, "early")])
+def test_counters_that_say_nothing_leave_what_the_rules_found(fired: int, said: str) -> None:
+    walk = Walk(equals("text", "x"), group_fields=["event"], fired=fired)
     assert "finished" == walk.score(call(text="x"))
-    assert [(0b1, ["counters"])] == walk.finished
+    assert [(0b1, [said])] == walk.finished
+
+
+def test_what_begins_leaves_the_counters_to_the_caller() -> None:
+    walk = Walk(equals("text", "x"), group_fields=["event"], fired=0b10)
+    pending = walk.begin(call(text="x"))
+    assert isinstance(pending, Pending)
+    assert (0b1, ["setup"]) == (pending.mask, [group for _, group, *_ in pending.steps])
+    assert [] == walk.groups
+    pending.finisher({}, None, 0.0, 0, ["odd"])
+    assert [(0, ["odd"])] == walk.finished
+
+
+def test_what_begins_too_early_is_finished_at_once() -> None:
+    walk = Walk(equals("text", "x"), group_fields=["event"], latest=999.0)
+    assert "finished" == walk.begin(call(text="x"))
+    assert [(0b1, ["early"])] == walk.finished
+
+
+def test_what_wants_no_counters_is_settled_where_it_begins() -> None:
+    walk = Walk(equals("text", "x"), group_fields=["origid"])
+    assert "allow" == walk.begin(call(text="x")).action
+    assert [0b1] == walk.masks
 
 
 def test_a_warning_is_written_where_the_outcome_has_one() -> None:

@@ -8,12 +8,21 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.correlate import Watch, correlator, definition_keys, watches
-from callguard.engine.counters import MemoryCounters, Step
+from callguard.engine.correlate import (
+    EARLY,
+    FAILED,
+    Watch,
+    correlator,
+    definition_keys,
+    firing,
+    watches,
+)
+from callguard.engine.counters import MemoryCounters
 from callguard.engine.layout import lay_out
+from callguard.engine.series import Figure, Step
 from callguard.rules.model import Correlation, Place, Rule
 from tests.faults import BrokenCounters
-from tests.making import NEVER, counting, detection, equals, refuse
+from tests.making import NEVER, counting, detection, equals
 
 CALLS = detection("calls")
 ENDS = detection("ends", category="call_release")
@@ -87,7 +96,7 @@ def test_only_correlations_have_keys() -> None:
 
 def test_a_correlation_has_a_bit_above_the_clauses() -> None:
     found, _, owners = watched(COUNT, CALLS, replace(COUNT, name="again"))
-    assert ([0b10, 0b100], [1, 0, 2]) == ([each.fires for each in found], owners)
+    assert ([0b10, 0b100], [1, 0, 2]) == ([each.fire[0] for each in found], owners)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +115,7 @@ def test_a_correlation_concerns_what_it_counts_and_setups_if_it_counts_none(
     event: str, rules: tuple[str, ...], expected: list[tuple[str, bool]]
 ) -> None:
     found, _, _ = watched(CALLS, ENDS, counting("count", *rules), event=event)
-    assert expected == [(each.correlation.name, each.judged) for each in found]
+    assert expected == [(each.correlation.name, not each.counted) for each in found]
 
 
 def test_a_correlation_that_is_off_concerns_nothing() -> None:
@@ -115,26 +124,42 @@ def test_a_correlation_that_is_off_concerns_nothing() -> None:
 
 def test_each_field_that_steps_want_is_named_once() -> None:
     one = counting("one", "calls", group_by=("trunk_group", "origid"))
-    two = counting("two", "calls", group_by=("origid",), value_field="duration_s")
+    two = counting("two", "calls", type="value_sum", group_by=("origid",), value_field="duration_s")
     found, fields, _ = watched(CALLS, one, two)
     assert ("trunk_group", "origid", "duration_s") == fields
     assert [((0, 1), None), ((1,), 2)] == [(each.group, each.value) for each in found]
 
 
-def test_a_step_carries_group_time_and_the_rules_that_matched() -> None:
+def test_a_step_carries_group_bucket_and_the_rules_that_matched() -> None:
     a, b = detection("a", equals("text", "a")), detection("b", equals("text", "b"))
-    count = counting("count", "b", "a", group_by=("origid",), value_field="cause")
-    step = watch(a, b, count).step(0b01, 1000.0, ["x", 16])
+    count = counting("count", "b", "a", type="value_sum", group_by=("origid",), value_field="cause")
+    found = watch(a, b, count)
+    expected = (found.series, "x", 1066, 0b10, 16_000)
+    assert expected == found.step(0b01, 1000.0, ["x", 16])
+
+
+@pytest.mark.parametrize(
+    ("fields", "values", "group"),
+    [((), [], ()), (("origid",), ["x"], "x"), (("origid", "cause"), ["x", 5], ("x", 5))],
+)
+def test_a_group_is_one_value_or_several(
+    fields: tuple[str, ...], values: list[Any], group: Any
+) -> None:
+    step = watch(CALLS, counting("count", "calls", group_by=fields)).step(1, 0.0, values)
     assert step is not None
-    expected = (("x",), 1000.0, 0b10, 16)
-    assert expected == (step.group, step.at, step.matched, step.value)
+    assert group == step[1]
 
 
 def test_a_rule_of_two_clauses_is_matched_by_either() -> None:
     rule = detection("rule", clauses=((equals("text", "a"),), (equals("text", "b"),)))
     found = watch(rule, counting("count", "rule"))
-    matched = [step and step.matched for step in (found.step(m, 0.0, []) for m in range(4))]
+    matched = [step and step[3] for step in (found.step(m, 0.0, []) for m in range(4))]
     assert [None, 1, 1, 1] == matched
+
+
+def test_a_record_without_the_value_is_no_event() -> None:
+    count = counting("count", "calls", type="value_count", value_field="cause")
+    assert watch(CALLS, count).step(1, 0.0, [None]) is None
 
 
 def test_a_record_without_its_group_means_nothing() -> None:
@@ -146,27 +171,32 @@ def test_a_record_without_its_group_means_nothing() -> None:
 def test_a_value_that_is_empty_is_a_group_all_the_same(value: object) -> None:
     step = watch(CALLS, COUNT).step(1, 0.0, [value])
     assert step is not None
-    assert (value,) == step.group
+    assert value == step[1]
 
 
 def test_a_setup_that_is_only_judged_matches_nothing() -> None:
     step = watch(ENDS, counting("count", "ends")).step(0, 0.0, [])
     assert step is not None
-    assert 0 == step.matched
+    assert 0 == step[3]
+
+
+def test_a_setup_that_is_only_judged_needs_no_value() -> None:
+    count = counting("count", "ends", type="value_sum", value_field="duration_s")
+    found, fields, _ = watched(ENDS, count)
+    assert () == fields
+    assert [(found[0].series, (), 0, 0, None)] == [found[0].step(0, 0.0, [])]
 
 
 class Recorder:
     """A store that holds what it was told, and answers as it was told to."""
 
-    def __init__(self, *answers: bool) -> None:
-        self.batches: list[list[str]] = []
+    def __init__(self, *answers: Figure) -> None:
+        self.batches: list[list[Step]] = []
         self.answers = list(answers)
 
-    def step(self, steps: Sequence[Step]) -> list[bool]:
-        self.batches.append([step.correlation.name for step in steps])
+    def step(self, steps: Sequence[Step]) -> list[Figure]:
+        self.batches.append(list(steps))
         return self.answers
-
-    preview = retain = refuse
 
 
 SEVERAL: list[Rule | Correlation] = [
@@ -175,30 +205,115 @@ SEVERAL: list[Rule | Correlation] = [
 ]
 
 
+def correlated(store: Any, at: float = 1000.0, now: float = 1000.0) -> int:
+    """What the correlations of SEVERAL come to, all of them stepped."""
+    found, _, _ = watched(*SEVERAL)
+    steps = [step for each in found if (step := each.step(1, at, []))]
+    return correlator(store, lambda: now)(at, steps, [each.fire for each in found])
+
+
 def test_all_correlations_are_counted_in_one_batch() -> None:
-    store = Recorder(True, False, True)
-    found, _, _ = watched(*SEVERAL)
-    assert 0b1010 == correlator(found, store)(1, 1000.0, ())
-    assert [["one", "two", "three"]] == store.batches
+    store = Recorder(2, 1, 3)
+    assert 0b1010 == correlated(store)
+    assert [3] == [len(batch) for batch in store.batches]
 
 
-def test_a_record_that_concerns_no_correlation_asks_no_store() -> None:
-    store = Recorder()
-    found, _, _ = watched(*SEVERAL)
-    assert 0 == correlator(found, store)(0, 1000.0, ())
-    assert [] == store.batches
+def test_a_correlation_without_a_figure_does_not_fire() -> None:
+    assert 0b0010 == correlated(Recorder(2, None, None))
 
 
 @pytest.mark.parametrize(
-    "store", [BrokenCounters(), Recorder(True), Recorder(*[True] * 4)], ids=["down", "few", "many"]
+    "store", [BrokenCounters(), Recorder(2), Recorder(2, 2, 2, 2)], ids=["down", "few", "many"]
 )
 def test_counters_that_fail_or_answer_amiss_are_told_from_those_that_hold(store: Any) -> None:
-    found, _, _ = watched(*SEVERAL)
-    assert -1 == correlator(found, store)(1, 1000.0, ())
+    assert FAILED == correlated(store)
+
+
+@pytest.mark.parametrize(("at", "expected"), [(1300.0, 0b1110), (1300.1, EARLY)])
+def test_a_record_far_ahead_of_the_clock_is_not_counted(at: float, expected: int) -> None:
+    store = Recorder(2, 2, 2)
+    assert expected == correlated(store, at)
+    assert (expected > 0) == bool(store.batches)
 
 
 def test_what_fires_is_what_the_store_says() -> None:
-    found, _, _ = watched(CALLS, COUNT)
-    correlate = correlator(found, MemoryCounters())
-    values = ["+861"], ["+862"], ["+861"], ["+861"]
-    assert [0, 0, 0b10, 0b10] == [correlate(1, 1000.0, each) for each in values]
+    found = watch(CALLS, COUNT)
+    store = MemoryCounters()
+    correlate = correlator(store, lambda: 1000.0)
+    callers = "+861", "+862", "+861", "+861"
+    fired = [
+        correlate(1000.0, [step], [found.fire])
+        for step in (found.step(1, 1000.0, [caller]) for caller in callers)
+        if step
+    ]
+    assert [0, 0, 0b10, 0b10] == fired
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition", "fires", "spares"),
+    [
+        ("event_count", (("gt", 5),), [6], [5]),
+        ("event_count", (("gte", 5), ("lt", 7)), [5, 6], [4, 7]),
+        ("event_count", (("eq", 5),), [5], [4, 6]),
+        ("event_count", (("lte", 2.5),), [2], [3]),
+        ("value_count", (("gte", 50),), [50], [49]),
+        ("value_sum", (("gt", 0.1),), [(1, 101)], [(1, 100)]),
+        ("value_avg", (("lt", 3),), [(2, 5999)], [(2, 6000)]),
+        ("value_avg", (("gte", 0.0005),), [(2, 1)], [(3, 1)]),
+    ],
+)
+def test_a_figure_is_compared_with_the_limits(
+    kind: str, condition: Any, fires: list[Any], spares: list[Any]
+) -> None:
+    fires_at = firing(counting("count", "calls", type=kind, condition=condition))
+    assert [True] * len(fires) + [False] * len(spares) == [*map(fires_at, fires + spares)]
+
+
+@pytest.mark.parametrize("kind", ["temporal", "temporal_ordered"])
+def test_every_rule_must_have_been_seen(kind: str) -> None:
+    fires_at = firing(counting("count", "a", "b", type=kind, condition=()))
+    whole, part = (0b11, 0b10) if kind == "temporal" else (2, 1)
+    assert (True, False) == (fires_at(whole), fires_at(part))
+
+
+LIMIT = 100_000
+
+
+def sampled(limit: int = LIMIT, name: str = "count") -> Watch:
+    return watch(
+        CALLS,
+        counting(
+            name,
+            "calls",
+            type="value_count",
+            value_field="called.e164",
+            condition=(("gte", limit),),
+        ),
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_many_distinct_values_are_told_within_the_error_that_is_said(seed: int) -> None:
+    found = sampled(name=f"count{seed}")
+    counted = {
+        number
+        for number in range(LIMIT)
+        if (step := found.step(1, 0.0, [f"+86{13_800_000_000 + number}"])) and step[3]
+    }
+    # Four standard errors of 1.2 %.
+    assert abs(len(counted) * found.series.one_in - LIMIT) < 0.048 * LIMIT
+    assert len(counted) <= found.series.keep
+
+
+def test_which_values_are_counted_depends_on_what_counts_them() -> None:
+    numbers = [f"+86{13_800_000_000 + number}" for number in range(200)]
+    chosen = [
+        [number for number in numbers if (step := one.step(1, 0.0, [number])) and step[3]]
+        for one in (sampled(), sampled(name="other"), sampled())
+    ]
+    assert chosen[0] == chosen[2] != chosen[1]
+
+
+def test_limits_that_can_be_told_exactly_count_every_value() -> None:
+    found = sampled(16_383)
+    assert (1, 16_384, None) == (found.series.one_in, found.series.keep, found.sample)

@@ -90,7 +90,7 @@ def without_columns(monkeypatch: pytest.MonkeyPatch, parts: Parts) -> None:
 
 
 def without_alerts(monkeypatch: pytest.MonkeyPatch, _: Parts) -> None:
-    monkeypatch.setattr("callguard.guard.render", fail)
+    monkeypatch.setattr("callguard.guard.guard.render", fail)
 
 
 def without_other_numbers(_: pytest.MonkeyPatch, parts: Parts) -> None:

@@ -185,7 +185,7 @@ def test_an_alert_that_cannot_be_written_changes_nothing_else(
     guard = guard_of(rule_set([warned]))
     healthy = guard.score(CALL)
     assert healthy.alert is not None
-    monkeypatch.setattr("callguard.guard.render", fail)
+    monkeypatch.setattr("callguard.guard.guard.render", fail)
     verdict = guard_of(rule_set([warned])).score(CALL)
     assert (["warned"], "label", None) == (verdict.rules, verdict.action, verdict.alert)
     assert verdict.degraded == ["alert"]

@@ -1,32 +1,40 @@
-"""The guard: rules and lists loaded once, then one verdict a record."""
+"""Rules and lists loaded once, then one verdict a record."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
-from callguard.alerts import TEMPLATES, render
+from callguard.alerts import render
 from callguard.engine import examples
 from callguard.engine import explain as explanations
-from callguard.engine.careful import score_carefully
+from callguard.engine.careful import begin_carefully, score_carefully
 from callguard.engine.columns import Lists
-from callguard.engine.correlate import CounterStore, definition_keys
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
-from callguard.engine.lists import load_lists
+from callguard.engine.pending import Pending
 from callguard.engine.program import Program, compile_rules
+from callguard.engine.series import CounterStore, Figure, Series
 from callguard.engine.verdict import Thresholds, Verdict
-from callguard.errors import Fault, RuleError
+from callguard.guard.reading import read_rules, refuse_failing
 from callguard.numbering import Plan
 from callguard.records import Record
-from callguard.rules import load_rules, sound_rules
 from callguard.rules.model import RuleSet
+
+
+class Scored(NamedTuple):
+    """The verdicts of a batch; ``forget()`` says that its records will not come again."""
+
+    verdicts: list[Verdict]
+    forget: Callable[[], None]
 
 
 class Guard:
@@ -44,9 +52,11 @@ class Guard:
         state: CounterStore | None = None,
         thresholds: Thresholds | Mapping[str, int] | None = None,
         path: Path | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._plan = plan
         self._path = path
+        self._clock = clock
         self._state = MemoryCounters() if state is None else state
         self._thresholds = _thresholds(thresholds)
         self._reloading = Lock()
@@ -61,6 +71,7 @@ class Guard:
         state: CounterStore | None = None,
         thresholds: Thresholds | Mapping[str, int] | None = None,
         mobile_blocks: str | os.PathLike[str] | None = None,
+        clock: Callable[[], float] = time.time,
     ) -> Guard:
         """A guard for the rule file at ``path`` and the ``lists/`` beside it.
 
@@ -68,15 +79,18 @@ class Guard:
         (by default new ones in memory; guards that share them share the counts of a correlation
         that is defined alike in both), ``thresholds`` the scores from which a call is labelled
         or blocked (default ``{"label": 50, "block": 90}``), ``mobile_blocks`` a list of the
-        mobile number blocks that are allocated in the home country.
+        mobile number blocks that are allocated in the home country. ``clock`` gives the present
+        in seconds since 1970: records far ahead of it are not counted.
 
         Raises RuleError with every fault of rules, lists and examples, NumberingError for an
         unknown home country.
         """
         plan = Plan(home, mobile_blocks)
-        ruleset, lists = _read(path, plan)
-        guard = cls(ruleset, plan, lists, state=state, thresholds=thresholds, path=Path(path))
-        _refuse_failing(guard.run_examples())
+        ruleset, lists = read_rules(path, plan)
+        guard = cls(
+            ruleset, plan, lists, state=state, thresholds=thresholds, path=Path(path), clock=clock
+        )
+        refuse_failing(guard.run_examples())
         return guard
 
     @property
@@ -88,6 +102,11 @@ class Guard:
     def plan(self) -> Plan:
         """The numbering plan of the home country."""
         return self._plan
+
+    @property
+    def series(self) -> Mapping[str, Series]:
+        """What each correlation counts, by its name: how to find its counts in a store."""
+        return self._program.series
 
     @property
     def digest(self) -> str:
@@ -105,9 +124,66 @@ class Guard:
             verdict.degraded += [f"record: {fault}" for fault in record.faults]
         return verdict
 
+    def begin(self, record: Mapping[str, Any]) -> Verdict | Pending:
+        """The verdict for one record or, if counters are wanted, what is known without them.
+
+        The caller counts ``pending.steps`` in a store and gives the figures to
+        :meth:`Pending.finish`. Never raises.
+        """
+        program = self._program
+        try:
+            found = program.begin_event[record["event"]](record)
+        except Exception:  # noqa: BLE001  the careful way finds out what was wrong
+            found = begin_carefully(program, record)
+        if record.__class__ is Record and record.faults:
+            faults = [f"record: {fault}" for fault in record.faults]
+            if isinstance(found, Pending):
+                found.faults = faults
+            else:
+                found.degraded += faults
+        return found
+
     def score_many(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Verdict]:
-        """The verdicts for many records, in their order, one at a time."""
-        return map(self.score, records)
+        """The verdicts for many records, in their order.
+
+        One record at a time, unless the counters are dear to ask: then ``state.batch`` records
+        are read ahead and counted in one go.
+        """
+        if self._state.batch <= 1:
+            return map(self.score, records)
+        return self._score_batches(iter(records), self._state.batch)
+
+    def _score_batches(self, records: Iterator[Mapping[str, Any]], size: int) -> Iterator[Verdict]:
+        while batch := list(islice(records, size)):
+            yield from self.score_batch(batch).verdicts
+
+    def score_batch(
+        self, records: Sequence[Mapping[str, Any]], ids: Sequence[str] | None = None
+    ) -> Scored:
+        """The verdicts for these records, in their order, with one call of the counters.
+
+        With ``ids``, one a record, a record whose id was counted before is judged but not counted
+        again, until ``forget()`` of the result is called. Never raises.
+        """
+        found = [self.begin(record) for record in records]
+        places = [place for place, one in enumerate(found) if isinstance(one, Pending)]
+        steps = [one.steps for one in found if isinstance(one, Pending)]
+        wanted = None if ids is None else [ids[place] for place in places]
+        figures: Sequence[Sequence[Figure] | None] = [None] * len(steps)
+        if steps:
+            with suppress(Exception):  # a call is never lost to its counters
+                figures = self._state.step_many(steps, wanted)
+        answers = iter(figures)
+        verdicts = [
+            one.finish(next(answers, None)) if isinstance(one, Pending) else one for one in found
+        ]
+
+        def forget() -> None:
+            if wanted:
+                with suppress(Exception):  # tidying; ids expire by themselves
+                    self._state.forget_ids(steps, wanted)
+
+        return Scored(verdicts, forget)
 
     def explain(self, record: Mapping[str, Any]) -> list[RuleExplanation]:
         """Why each rule matches the record or misses it. Counts nothing.
@@ -132,15 +208,15 @@ class Guard:
         if self._path is None:
             raise ValueError("this guard was not loaded from a file: make a new one")
         with self._reloading:
-            ruleset, lists = _read(self._path, self._plan)
+            ruleset, lists = read_rules(self._path, self._plan)
             program = self._compile(ruleset, lists)
-            _refuse_failing(examples.run_examples(program, lists))
+            refuse_failing(examples.run_examples(program, lists))
             self._use(program, lists)
 
     def _use(self, program: Program, lists: Lists) -> None:
         self._in_use = program, lists
         self._program = program
-        keys = frozenset(definition_keys(program.ruleset.rules).values())
+        keys = frozenset(series.key for series in program.series.values())
         with suppress(Exception):  # tidying; a store that is down must not stop calls or rules
             self._state.retain(self, keys)
 
@@ -152,64 +228,8 @@ class Guard:
             thresholds=self._thresholds,
             store=self._state,
             alerter=partial(render, plan=self._plan),
+            clock=self._clock,
         )
-
-
-def check(
-    path: str | os.PathLike[str],
-    home: str = "CN",
-    mobile_blocks: str | os.PathLike[str] | None = None,
-) -> tuple[Fault, ...]:
-    """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
-
-    The examples of rules without a fault are tried even where other rules have some. Raises
-    NumberingError for an unknown home country.
-    """
-    plan = Plan(home, mobile_blocks)
-    ruleset, faults = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
-    if ruleset is None:
-        return faults
-    try:
-        lists = load_lists(ruleset, plan)
-    except RuleError as error:
-        return (*faults, *error.faults)
-    failing = [found for found in Guard(ruleset, plan, lists).run_examples() if not found.ok]
-    return tuple(sorted((*faults, *(found.fault() for found in failing))))
-
-
-def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:
-    """The result of every example in a rule file, the failing ones too.
-
-    Raises RuleError if the file has other faults, NumberingError for an unknown home country.
-    """
-    return _untried(path, home).run_examples()
-
-
-def explain(
-    path: str | os.PathLike[str], record: Mapping[str, Any], home: str = "CN"
-) -> list[RuleExplanation]:
-    """:meth:`Guard.explain` for a rule file whose examples need not come out as said.
-
-    Raises RuleError if the file has other faults, RecordError if the record cannot be judged.
-    """
-    return _untried(path, home).explain(record)
-
-
-def _untried(path: str | os.PathLike[str], home: str) -> Guard:
-    plan = Plan(home)
-    ruleset, lists = _read(path, plan)
-    return Guard(ruleset, plan, lists)
-
-
-def _read(path: str | os.PathLike[str], plan: Plan) -> tuple[RuleSet, Lists]:
-    ruleset = load_rules(path, home=plan.home, alert_templates=TEMPLATES)
-    return ruleset, load_lists(ruleset, plan)
-
-
-def _refuse_failing(results: Iterable[ExampleResult]) -> None:
-    faults = [result.fault() for result in results if not result.ok]
-    if faults:
-        raise RuleError(faults)
 
 
 def _thresholds(given: object) -> Thresholds:

@@ -1,0 +1,162 @@
+"""Counters in the memory of this process: exact, bounded, and kept over a restart on demand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from callguard.engine.counters.distinct import DistinctTable
+from callguard.engine.counters.rings import EventTable, SumTable
+from callguard.engine.counters.saved import read_tables, write_tables
+from callguard.engine.counters.shards import Stepper, Table
+from callguard.engine.counters.temporal import OrderedTable, TemporalTable
+from callguard.engine.series import Figure, Group, Series, Step
+from callguard.rules.model import CorrelationType
+
+TABLES: Final[Mapping[CorrelationType, Callable[[Series, int], Table[Any]]]] = {
+    "event_count": EventTable,
+    "value_count": DistinctTable,
+    "value_sum": SumTable,
+    "value_avg": SumTable,
+    "temporal": TemporalTable,
+    "temporal_ordered": OrderedTable,
+}
+MAX_GROUPS: Final = 1_000_000
+# Ids of records that may come again are remembered up to this many.
+MAX_IDS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How full a store is: groups kept now, and groups dropped to make room since it was made."""
+
+    groups: int
+    evicted: int
+
+
+class MemoryCounters:
+    """Exact counters in this process. Safe to share between threads and between guards.
+
+    Each series keeps about ``max_groups`` groups (a distinct value weighs as much as a group); a
+    series that is full forgets groups whose window has passed, then those that counted least.
+    A group takes about 100 to 150 bytes.
+    """
+
+    batch = 1
+
+    def __init__(self, max_groups: int = MAX_GROUPS) -> None:
+        if max_groups < 1:
+            raise ValueError(f"max_groups {max_groups}: expected 1 or more")
+        self.lock = Lock()
+        self._max_groups = max_groups
+        self._tables: dict[str, Table[Any]] = {}
+        self._wanted: WeakKeyDictionary[object, frozenset[str]] = WeakKeyDictionary()
+        self._ids: dict[str, None] = {}
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], max_groups: int = MAX_GROUPS) -> MemoryCounters:
+        """The counters that :meth:`save` wrote to ``path``.
+
+        Raises CounterError if the file cannot be read, is damaged, or is no such file.
+        """
+        counters = cls(max_groups)
+        counters._tables = {
+            table.series.key: table
+            for table in read_tables(path, lambda s: TABLES[s.kind](s, max_groups))
+        }
+        return counters
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all counts to ``path``, which afterwards is the new file or the old one, whole.
+
+        Each group is written as it is at one moment; records scored meanwhile may be in it or
+        not. Raises CounterError if the file cannot be written.
+        """
+        with self.lock:
+            tables = list(self._tables.values())
+        write_tables(path, tables, self.lock)
+
+    def counter(self, series: Series) -> Stepper:
+        """One series' own ``step``, for callers that hold :attr:`lock` while they use it."""
+        return self._table(series).step
+
+    def step(self, steps: Sequence[Step]) -> list[Figure]:
+        """As :class:`~callguard.engine.series.CounterStore` says."""
+        with self.lock:
+            return [
+                self._table(series).step(group, bucket, matched, value)
+                for series, group, bucket, matched, value in steps
+            ]
+
+    def step_many(
+        self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None = None
+    ) -> list[list[Figure]]:
+        """As the protocol says. The newest million ids are remembered."""
+        if ids is None:
+            return [self.step(steps) for steps in records]
+        return [self._step_once(steps, name) for steps, name in zip(records, ids, strict=True)]
+
+    def _step_once(self, steps: Sequence[Step], name: str) -> list[Figure]:
+        with self.lock:
+            again = name in self._ids
+            if not again:
+                self._ids[name] = None
+                if len(self._ids) > MAX_IDS:
+                    del self._ids[next(iter(self._ids))]
+            return [
+                self._table(series).step(group, bucket, 0 if again else matched, value)
+                for series, group, bucket, matched, value in steps
+            ]
+
+    def forget_ids(self, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:  # noqa: ARG002
+        """These records will not come again."""
+        with self.lock:
+            for name in ids:
+                self._ids.pop(name, None)
+
+    def preview(self, steps: Sequence[Step]) -> list[Figure]:
+        """What :meth:`step` would answer, counting nothing."""
+        with self.lock:
+            return [
+                self._table(series).preview(group, bucket, matched, value)
+                for series, group, bucket, matched, value in steps
+            ]
+
+    def retain(self, owner: object, keys: frozenset[str]) -> None:
+        """Note which series ``owner`` counts now; forget those that nobody counts any more.
+
+        A store that was loaded keeps everything until its first owner says what it counts.
+        """
+        with self.lock:
+            self._wanted[owner] = keys
+            wanted = frozenset().union(*self._wanted.values())
+            self._tables = {key: table for key, table in self._tables.items() if key in wanted}
+
+    def reset(self, key: str, group: Group | None = None) -> int:
+        """Forget one group of a series, or all of them. The number of groups forgotten."""
+        with self.lock:
+            table = self._tables.get(key)
+            if table is None:
+                return 0
+            if group is None:
+                return table.clear()
+            known = table.get(group) is not None
+            table.put(group, None)
+            return int(known)
+
+    def stats(self) -> Stats:
+        """How full the store is."""
+        with self.lock:
+            tables = list(self._tables.values())
+            return Stats(sum(map(len, tables)), sum(table.evicted for table in tables))
+
+    def _table(self, series: Series) -> Table[Any]:
+        table = self._tables.get(series.key)
+        if table is None:
+            table = TABLES[series.kind](series, self._max_groups)
+            self._tables[series.key] = table
+        return table

@@ -1,0 +1,63 @@
+"""What is wrong with a rule file, and what its rules make of a record, before it is in use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from callguard.alerts import TEMPLATES
+from callguard.engine.examples import ExampleResult
+from callguard.engine.explain import RuleExplanation
+from callguard.engine.lists import load_lists
+from callguard.errors import Fault, RuleError
+from callguard.guard.guard import Guard
+from callguard.guard.reading import read_rules
+from callguard.numbering import Plan
+from callguard.rules import sound_rules
+
+
+def check(
+    path: str | os.PathLike[str],
+    home: str = "CN",
+    mobile_blocks: str | os.PathLike[str] | None = None,
+) -> tuple[Fault, ...]:
+    """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
+
+    The examples of rules without a fault are tried even where other rules have some. Raises
+    NumberingError for an unknown home country.
+    """
+    plan = Plan(home, mobile_blocks)
+    ruleset, faults = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    if ruleset is None:
+        return faults
+    try:
+        lists = load_lists(ruleset, plan)
+    except RuleError as error:
+        return (*faults, *error.faults)
+    failing = [found for found in Guard(ruleset, plan, lists).run_examples() if not found.ok]
+    return tuple(sorted((*faults, *(found.fault() for found in failing))))
+
+
+def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:
+    """The result of every example in a rule file, the failing ones too.
+
+    Raises RuleError if the file has other faults, NumberingError for an unknown home country.
+    """
+    return _untried(path, home).run_examples()
+
+
+def explain(
+    path: str | os.PathLike[str], record: Mapping[str, Any], home: str = "CN"
+) -> list[RuleExplanation]:
+    """:meth:`Guard.explain` for a rule file whose examples need not come out as said.
+
+    Raises RuleError if the file has other faults, RecordError if the record cannot be judged.
+    """
+    return _untried(path, home).explain(record)
+
+
+def _untried(path: str | os.PathLike[str], home: str) -> Guard:
+    plan = Plan(home)
+    ruleset, lists = read_rules(path, plan)
+    return Guard(ruleset, plan, lists)

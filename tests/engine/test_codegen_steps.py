@@ -1,0 +1,67 @@
+"""The steps that the written function makes are those of each watch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callguard.engine.codegen_steps import write_steps
+from callguard.engine.correlate import Fire, Watch, sampler
+from callguard.engine.series import Series, Step
+from callguard.rules.model import CorrelationType
+from tests.making import counting
+
+WANTED = 4
+TYPES = st.sampled_from(get_args(CorrelationType))
+
+
+@st.composite
+def watches(draw: st.DrawFn) -> Watch:
+    kind: CorrelationType = draw(TYPES)
+    timespan = draw(st.sampled_from((1, 7, 60, 86_400)))
+    place = draw(st.integers(0, WANTED - 1))
+    masks = tuple(draw(st.lists(st.integers(0, 15), min_size=1, max_size=3)))
+    one_in = draw(st.sampled_from((1, 4))) if kind == "value_count" and any(masks) else 1
+    series = Series(f"{draw(st.integers(0, 9))}", kind, timespan, 64, len(masks), 16, one_in)
+    return Watch(
+        correlation=replace(counting("c", "x"), type=kind),
+        series=series,
+        fire=(1 << draw(st.integers(4, 9)), bool),
+        masks=masks,
+        group=tuple(draw(st.lists(st.integers(0, WANTED - 1), max_size=3))),
+        value=place if kind.startswith("value") and any(masks) else None,
+        sample=sampler(series) if one_in > 1 else None,
+    )
+
+
+def written(found: Sequence[Watch]) -> Any:
+    values = [f"g{place}" for place in range(WANTED)]
+    names: dict[str, Any] = {}
+    lines = write_steps(found, values, names)
+    head = f"def steps_of(m, at, {', '.join(values)}):"
+    exec("\n".join([head, *lines, " return steps, fires"]), names)  # noqa: S102
+    return names["steps_of"]
+
+
+def said(
+    found: Sequence[Watch], mask: int, at: float, values: Sequence[Any]
+) -> tuple[list[Step], list[Fire]]:
+    wanted = [(watch.step(mask, at, values), watch.fire) for watch in found]
+    steps = [step for step, _ in wanted if step is not None]
+    return steps, [fire for step, fire in wanted if step is not None]
+
+
+@given(
+    st.lists(watches(), max_size=5),
+    st.integers(0, 15),
+    st.floats(0, 253_402_300_799),
+    st.lists(st.none() | st.floats(0, 1e9), min_size=WANTED, max_size=WANTED),
+)
+def test_written_steps_are_those_of_each_watch(
+    found: list[Watch], mask: int, at: float, values: list[float | None]
+) -> None:
+    assert said(found, mask, at, values) == written(found)(mask, at, *values)
