@@ -8,16 +8,22 @@ looks like everybody else in the signalling of one call.
 from __future__ import annotations
 
 from random import Random
-from typing import Final
 from uuid import UUID
 
-from callguard.demo.clock import Schedule, all_hours, bursts, office_hours, people_hours
-from callguard.demo.homes import ONE_RING, draw
-from callguard.demo.records import Call, Message, Outcome, answered, fields
-from callguard.demo.world import GATEWAYS, INTERCONNECTS, Maker, Person, Source, World, abroad
-
-_ROTATION_TRUNK: Final = "ic-wholesale-9"
-_DIALLER_TRUNK: Final = "ic-wholesale-7"
+from callguard.demo.behaviour import (
+    DIALLER_TRUNK,
+    Borrowed,
+    BoughtCards,
+    Dialler,
+    Flood,
+    OneRing,
+    a_victim,
+    rotation,
+)
+from callguard.demo.clock import Schedule, all_hours, bursts, in_pairs, office_hours, people_hours
+from callguard.demo.homes import draw
+from callguard.demo.records import Call, Message, answered, fields
+from callguard.demo.world import GATEWAYS, INTERCONNECTS, Maker, Source, World, abroad
 
 
 def campaign_sources(world: World, rng: Random) -> list[Source]:
@@ -30,12 +36,13 @@ def campaign_sources(world: World, rng: Random) -> list[Source]:
         _campaign("forged_forwarding", 0.002, people_hours, lambda r: _forwarding(r, world)),
         _campaign("malformed_number", 0.004, people_hours, lambda r: _malformed(r, world)),
         _campaign("inbound_only_number", 0.004, office_hours, lambda r: _inbound(r, world)),
-        _campaign("number_rotation", 0.008, bursts(3, 2400), lambda r: _rotation(r, world, origid)),
-        _campaign("one_ring", 0.012, bursts(5, 1800), _OneRing(world, rng)),
-        _campaign("dialling_a_range", 0.014, bursts(2, 3600), _Dialler(world, rng)),
-        _campaign("two_ingresses", 0.002, people_hours, _Borrowed(world)),
+        _campaign("number_rotation", 0.008, bursts(3, 2400), lambda r: rotation(r, world, origid)),
+        _campaign("one_ring", 0.012, bursts(5, 1800), OneRing(world, rng)),
+        _campaign("dialling_a_range", 0.014, bursts(2, 3600), Dialler(world, rng)),
+        _campaign("two_ingresses", 0.002, in_pairs(people_hours, 40), Borrowed(world)),
+        _campaign("flood", 0.006, bursts(4, 90), Flood(world, rng)),
         _campaign("neighbour_number", 0.003, people_hours, lambda r: _neighbour(r, world)),
-        _campaign("bought_card", 0.004, people_hours, _BoughtCards(world, rng)),
+        _campaign("bought_card", 0.004, people_hours, BoughtCards(world, rng)),
         _campaign("phishing_sms", 0.012, all_hours, lambda r: _phishing(r, world)),
     ]
 
@@ -44,23 +51,19 @@ def _campaign(label: str, share: float, times: Schedule, make: Maker) -> Source:
     return Source(label, share, times, make, fraud=True)
 
 
-def _victim(rng: Random, world: World) -> str:
-    return world.called(rng, world.anybody(rng).number)
-
-
 def _police(rng: Random, world: World) -> Call:
     """Police or court lines through foreign gateways, or any number with such a display name."""
     if rng.random() < 0.6:
         setup = fields(
             draw(rng, world.home.authority_lines),
-            _victim(rng, world),
+            a_victim(rng, world),
             "international",
             trunk_group=rng.choice(GATEWAYS),
         )
     else:
         setup = fields(
             abroad(rng, draw(rng, world.home.fixed)),
-            _victim(rng, world),
+            a_victim(rng, world),
             "international",
             display_name=rng.choice(world.home.authority_names),
             trunk_group=rng.choice(GATEWAYS),
@@ -73,18 +76,18 @@ def _bank(rng: Random, world: World) -> Call:
     if rng.random() < 0.6:
         setup = fields(
             draw(rng, world.home.bank_lines),
-            _victim(rng, world),
+            a_victim(rng, world),
             "international",
             trunk_group=rng.choice(GATEWAYS),
         )
     else:
         setup = fields(
             draw(rng, world.home.mobile),
-            _victim(rng, world),
+            a_victim(rng, world),
             "interconnect",
             display_name=rng.choice(world.home.bank_names),
             screening="not_verified",
-            trunk_group=_DIALLER_TRUNK,
+            trunk_group=DIALLER_TRUNK,
         )
     return Call(setup, answered(rng, 0.5, 140))
 
@@ -93,7 +96,7 @@ def _home(rng: Random, world: World) -> Call:
     """Mobile numbers of subscribers who are at home, shown through foreign gateways."""
     setup = fields(
         abroad(rng, world.anybody(rng).number),
-        _victim(rng, world),
+        a_victim(rng, world),
         "international",
         roaming=world.roaming(rng, 0.7, "no"),
         trunk_group=rng.choice(GATEWAYS),
@@ -105,7 +108,7 @@ def _forwarding(rng: Random, world: World) -> Call:
     """As before, with a forged redirecting number so that it seems to be forwarded."""
     setup = fields(
         abroad(rng, world.anybody(rng).number),
-        _victim(rng, world),
+        a_victim(rng, world),
         "international",
         redirecting_number=world.anybody(rng).number,
         roaming="no",
@@ -126,7 +129,7 @@ def _malformed(rng: Random, world: World) -> Call:
     )
     setup = fields(
         number,
-        _victim(rng, world),
+        a_victim(rng, world),
         "international",
         nature_of_address=rng.choice(("national", "subscriber", None)),
         trunk_group=rng.choice(GATEWAYS),
@@ -138,92 +141,11 @@ def _inbound(rng: Random, world: World) -> Call:
     """Numbers that receive calls and never make them."""
     setup = fields(
         draw(rng, world.home.inbound_only),
-        _victim(rng, world),
+        a_victim(rng, world),
         rng.choice(("interconnect", "international")),
-        trunk_group=_DIALLER_TRUNK,
+        trunk_group=DIALLER_TRUNK,
     )
     return Call(setup, answered(rng, 0.4, 45))
-
-
-def _rotation(rng: Random, world: World, origid: str) -> Call:
-    """A new valid mobile number for every call, all by one trunk group and one origin."""
-    setup = fields(
-        draw(rng, world.home.mobile),
-        _victim(rng, world),
-        "interconnect",
-        screening="not_verified",
-        attestation="B",
-        verstat="TN-Validation-Passed",
-        origid=origid,
-        trunk_group=_ROTATION_TRUNK,
-    )
-    return Call(setup, answered(rng, 0.45, 25))
-
-
-class _OneRing:
-    """A ring and no more, from numbers that are dear to call back; each is used for a while."""
-
-    _CALLS_EACH: Final = 60
-
-    def __init__(self, world: World, rng: Random) -> None:
-        self._world = world
-        self._number = draw(rng, ONE_RING)
-        self._left = self._CALLS_EACH
-
-    def __call__(self, rng: Random) -> Call:
-        if not self._left:
-            self._number, self._left = draw(rng, ONE_RING), self._CALLS_EACH
-        self._left -= 1
-        setup = fields(
-            abroad(rng, self._number),
-            _victim(rng, self._world),
-            "international",
-            trunk_group=GATEWAYS[3],
-        )
-        return Call(setup, Outcome(ring_s=rng.uniform(1, 3), duration_s=0.0, cause=16))
-
-
-class _Dialler:
-    """One number after another of a range, the gaps included, with a recorded voice."""
-
-    def __init__(self, world: World, rng: Random) -> None:
-        self._calling = draw(rng, world.home.mobile)
-        self._called = int(draw(rng, world.home.mobile)[1:])
-
-    def __call__(self, rng: Random) -> Call:
-        self._called += 1
-        setup = fields(
-            self._calling,
-            f"+{self._called}",
-            "interconnect",
-            screening="not_verified",
-            trunk_group=_DIALLER_TRUNK,
-        )
-        if rng.random() < 0.2:
-            return Call(setup, Outcome(ring_s=0.0, duration_s=0.0, cause=1))
-        return Call(setup, answered(rng, 0.6, 4))
-
-
-class _Borrowed:
-    """A number that its subscriber uses at home is shown from abroad in the same minutes."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._owner: Person | None = None
-
-    def __call__(self, rng: Random) -> Call:
-        world, owner = self._world, self._owner
-        if owner is None:
-            owner = self._owner = world.caller(rng)
-        else:
-            self._owner = None
-        setup = fields(
-            abroad(rng, owner.number),
-            _victim(rng, world),
-            "international",
-            trunk_group=rng.choice(GATEWAYS),
-        )
-        return Call(setup, answered(rng, 0.5, 40))
 
 
 def _neighbour(rng: Random, world: World) -> Call:
@@ -238,24 +160,6 @@ def _neighbour(rng: Random, world: World) -> Call:
         trunk_group=rng.choice(INTERCONNECTS),
     )
     return Call(setup, answered(rng, 0.5, 45))
-
-
-class _BoughtCards:
-    """Fraudsters with cards that were properly bought. Nothing in one call gives them away."""
-
-    def __init__(self, world: World, rng: Random) -> None:
-        self._world = world
-        self._cards = [draw(rng, world.home.mobile) for _ in range(25)]
-
-    def __call__(self, rng: Random) -> Call:
-        setup = fields(
-            self._world.home.national(rng.choice(self._cards)),
-            _victim(rng, self._world),
-            "on_net",
-            screening="network",
-            trunk_group="access-1",
-        )
-        return Call(setup, answered(rng, 0.6, 200))
 
 
 def _phishing(rng: Random, world: World) -> Message:
@@ -274,4 +178,4 @@ def _phishing(rng: Random, world: World) -> Message:
     else:
         sender, ingress, roaming = rng.choice(("BANK", "Police", "ICBC")), "international", None
     text = rng.choice(world.home.phishing).format(n=rng.randrange(1000, 10000))
-    return Message(fields(sender, _victim(rng, world), ingress, roaming=roaming, text=text))
+    return Message(fields(sender, a_victim(rng, world), ingress, roaming=roaming, text=text))

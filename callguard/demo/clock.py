@@ -89,6 +89,17 @@ office_hours: Final = _by_hour(_OFFICE)
 all_hours: Final = _by_hour(_NIGHT_TOO)
 
 
+def in_pairs(schedule: Schedule, apart_s: float) -> Schedule:
+    """Things that happen two by two, the second at most ``apart_s`` seconds after the first."""
+
+    def times(rng: Random, count: int) -> list[float]:
+        firsts = schedule(rng, (count + 1) // 2)
+        both = [time for first in firsts for time in (first, first + rng.uniform(1, apart_s))]
+        return sorted(both[:count])
+
+    return times
+
+
 def bursts(number: int, each_s: float) -> Schedule:
     """``number`` stretches of ``each_s`` seconds, at random between 9 and 20 o'clock."""
 

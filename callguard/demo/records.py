@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from random import Random
+from typing import Final
+
+# What the later records of a call repeat of its set-up.
+_KEPT: Final = (
+    "calling_party_number",
+    "called_party_number",
+    "ingress",
+    "trunk_group",
+    "screening",
+    "attestation",
+    "roaming",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +50,7 @@ class Call:
         """Set-up, answer (if it was answered) and release, in time order."""
         outcome = self.outcome
         setup = {"event": "setup", "at": round(at, 3), "call_id": call_id, **self.fields}
-        parties: dict[str, object] = {
-            key: self.fields[key]
-            for key in ("calling_party_number", "called_party_number", "ingress", "trunk_group")
-            if key in self.fields
-        }
+        parties: dict[str, object] = {key: self.fields[key] for key in _KEPT if key in self.fields}
         answered = at + outcome.ring_s
         ended = answered + outcome.duration_s
         records = [setup]

@@ -31,6 +31,8 @@ def service_sources(world: World, rng: Random) -> list[Source]:
         Source("courier", 0.06, office_hours, lambda r: _courier(r, world, couriers)),
         Source("appointment_reminder", 0.012, bursts(2, 5400), _reminder(world, clinics)),
         Source("public_safety_call_back", 0.002, all_hours, lambda r: _call_back(r, world)),
+        Source("relatives_ring", 0.002, bursts(3, 1200), _Gathering(world, rng, 0.8)),
+        Source("radio_contest", 0.006, bursts(2, 150), _Gathering(world, rng, 0.05)),
         Source("police_station", 0.001, office_hours, lambda r: _station(r, world, station)),
         Source("bank_call", 0.004, office_hours, lambda r: _bank(r, world)),
         Source("switchboard_neighbour", 0.012, office_hours, lambda r: _switchboard(r, world)),
@@ -93,6 +95,19 @@ def _call_back(rng: Random, world: World) -> Call:
         trunk_group=rng.choice(INTERCONNECTS),
     )
     return Call(setup, answered(rng, 0.9, 45))
+
+
+class _Gathering:
+    """Many people ring one number at once: after an accident, or because a prize is to be won."""
+
+    def __init__(self, world: World, rng: Random, share_answered: float) -> None:
+        self._world = world
+        self._called = world.anybody(rng)
+        self._share = share_answered
+
+    def __call__(self, rng: Random) -> Call:
+        setup = between(rng, self._world, self._world.anybody(rng), self._called)
+        return Call(setup, answered(rng, self._share, 40))
 
 
 def _station(rng: Random, world: World, station: str) -> Call:

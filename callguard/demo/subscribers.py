@@ -127,18 +127,19 @@ def _new_handset(world: World) -> _NewHandset:
 
 
 class _NewHandset:
-    """One person with a new number tells everybody, in an hour and a half."""
+    """Two people with new numbers tell everybody, in an hour and a half; one is off-net."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._person: Person | None = None
+        self._people: list[Person] = []
 
     def __call__(self, rng: Random) -> Call:
-        if self._person is None:
-            number = draw(rng, self._world.home.mobile)
-            self._person = Person(number, on_net=True, contacts=())
-        called = self._world.anybody(rng)
-        return Call(between(rng, self._world, self._person, called), answered(rng, 0.6, 9))
+        if not self._people:
+            self._people = [
+                Person(draw(rng, self._world.home.mobile), on_net, ()) for on_net in (True, False)
+            ]
+        person, called = rng.choice(self._people), self._world.anybody(rng)
+        return Call(between(rng, self._world, person, called), answered(rng, 0.6, 9))
 
 
 def _emergency(rng: Random, world: World) -> Call:

@@ -116,7 +116,7 @@ def _fields(record: Mapping[str, object], plan: Plan) -> tuple[dict[str, Any], f
     try:
         return {**record, **derive(record, plan)}, frozenset()
     except Exception:  # noqa: BLE001  the rules on raw fields can still be judged
-        parts = ("e164", "country", "kind", "valid")
+        parts = ("e164", "prefix", "country", "kind", "valid")
         lost = {f"{party}.{part}" for party in PARTIES for part in parts}
         return dict(record), frozenset({*lost, "shared_prefix", "self_call"})
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.records import values
+from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import CHOICES, PARTIES, RAW_FIELDS, FieldType
 
 
@@ -30,6 +31,9 @@ class Sources:
         party, dot, part = name.partition(".")
         if dot:
             whole = f"{party}_class"
+            if part == "prefix":
+                self._names["block"] = block
+                return f"block({party}_e164)"
             return f"{party}_e164" if part == "e164" else f"({whole} and {whole}.{part})"
         if name == "shared_prefix":
             self._names["shared_digits"] = shared_digits
@@ -133,6 +137,12 @@ def numeric(name: str, value: object) -> float | None:
     if found is None:
         raise ValueError(name)
     return found
+
+
+def block(e164: str | None) -> str | None:
+    """An E.164 number without its last four digits; None for codes and for what is unknown."""
+    # The plus is no digit.
+    return e164[:-4] if e164 is not None and len(e164) > SHORTEST_WITH_PREFIX else None
 
 
 def shared_digits(calling: str | None, called: str | None) -> int | None:

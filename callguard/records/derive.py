@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from callguard.records.fields import PARTIES
+
+# Shorter numbers are codes, or whole networks.
+SHORTEST_WITH_PREFIX: Final = 9
 
 if TYPE_CHECKING:
     from callguard.numbering import Plan
@@ -16,8 +19,9 @@ def derive(record: Mapping[str, object], plan: Plan) -> dict[str, object]:
     """The derived fields of a record; those that cannot be known are absent.
 
     For each party whose number the record holds: ``X.kind`` (str), ``X.valid`` (bool) and, where
-    known, ``X.e164`` (``+`` and digits) and ``X.country`` (ISO 3166 alpha-2). An empty number and
-    ``anonymous`` are present: kind ``unknown``, not valid. ``shared_prefix`` (int) and
+    known, ``X.e164`` (``+`` and digits), ``X.country`` (ISO 3166 alpha-2) and ``X.prefix``: the
+    E.164 number without its last four digits, the block of ten thousand in which numbers are
+    allocated, where at least nine digits are known. An empty number and ``anonymous`` are present: kind ``unknown``, not valid. ``shared_prefix`` (int) and
     ``self_call`` (bool) need an E.164 form of both the calling and the called number.
 
     ``nature_of_address`` describes the calling party number (ITU-T Q.763 clause 3.10), so no
@@ -44,6 +48,8 @@ def _party_fields(party: str, raw: str, nature: object, plan: Plan) -> dict[str,
     }
     if e164 is not None:
         fields[f"{party}.e164"] = e164
+        if len(e164.lstrip("+")) >= SHORTEST_WITH_PREFIX:
+            fields[f"{party}.prefix"] = e164[:-4]
     if number_class.country is not None:
         fields[f"{party}.country"] = number_class.country
     return fields

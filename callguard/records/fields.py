@@ -89,6 +89,7 @@ DERIVED_FIELDS: Final[dict[str, FieldType]] = {
         for party in PARTIES
         for name, kind in (
             ("e164", FieldType.NUMBER_TEXT),
+            ("prefix", FieldType.NUMBER_TEXT),
             ("country", FieldType.ENUM),
             ("kind", FieldType.ENUM),
             ("valid", FieldType.BOOLEAN),

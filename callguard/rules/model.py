@@ -16,7 +16,7 @@ from typing import Literal as OneOf
 Status = OneOf["stable", "test", "experimental", "deprecated", "unsupported"]
 Action = OneOf["allow", "label", "withhold", "block"]
 Basis = OneOf["deterministic", "analytic"]
-Category = OneOf["call_setup", "call_release", "sms"]
+Category = OneOf["call_setup", "call_answer", "call_release", "sms"]
 CorrelationType = OneOf[
     "event_count", "value_count", "value_avg", "value_sum", "temporal", "temporal_ordered"
 ]
@@ -25,6 +25,7 @@ ACTIONS: tuple[Action, ...] = ("allow", "label", "withhold", "block")
 # The event that a log source's category stands for.
 CATEGORY_EVENT: Mapping[Category, str] = {
     "call_setup": "setup",
+    "call_answer": "answer",
     "call_release": "release",
     "sms": "sms",
 }

@@ -22,6 +22,8 @@ LEGITIMATE = {
     "foreign_caller",
     "forwarded_back",
     "new_handset",
+    "radio_contest",
+    "relatives_ring",
     "notice_by_sms",
     "office_abroad",
     "police_station",
@@ -47,6 +49,7 @@ CAMPAIGNS = {
     "phishing_sms",
     "police_impersonation",
     "two_ingresses",
+    "flood",
 }
 
 

@@ -192,7 +192,7 @@ def test_remembering_more_values_than_there_is_room_for_changes_no_verdict() -> 
     ]
     first = [guard.score(call) for call in calls]
     oracle_says = [oracle.judge(call) for call in calls]
-    oracle.history.clear()
+    oracle.counted.clear()
     assert oracle_says == [said(verdict) for verdict in first]
     assert first == [guard.score(call) for call in calls]
 

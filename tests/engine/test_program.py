@@ -14,7 +14,7 @@ from callguard.engine.counters import MemoryCounters
 from callguard.engine.program import Program, compile_rules
 from callguard.engine.verdict import Alert, Thresholds
 from callguard.records.fields import EVENTS
-from callguard.rules.model import Correlation, Rule
+from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
 from tests.guarding import plan
 from tests.making import call, counting, detection, program_of
 from tests.strategies import rule_set
@@ -64,14 +64,11 @@ def test_every_event_has_a_function() -> None:
     assert set(EVENTS) == set(program_of().score_event)
 
 
-def test_answers_are_scored_by_no_detection_rule() -> None:
-    rules = [
-        detection(category, category=category, score=90)
-        for category in ("call_setup", "call_release", "sms")
-    ]
+def test_each_event_is_scored_by_the_rules_of_its_category() -> None:
+    rules = [detection(category, category=category, score=90) for category in CATEGORY_EVENT]
     program = program_of(*rules)
     matched = {event: program.score_event[event](call(event=event)).rules for event in EVENTS}
-    expected = {"setup": ["call_setup"], "answer": [], "release": ["call_release"], "sms": ["sms"]}
+    expected = {event: [category] for category, event in CATEGORY_EVENT.items()}
     assert expected == matched
 
 

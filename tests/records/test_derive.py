@@ -25,6 +25,7 @@ def test_each_party_gets_its_fields(plan: Plan) -> None:
     }
     assert {
         "calling.e164": "+8613800138000",
+        "calling.prefix": "+861380013",
         "calling.country": "CN",
         "calling.kind": "mobile",
         "calling.valid": True,
@@ -33,6 +34,7 @@ def test_each_party_gets_its_fields(plan: Plan) -> None:
         "called.kind": "emergency",
         "called.valid": True,
         "asserted.e164": "+442079460000",
+        "asserted.prefix": "+44207946",
         "asserted.country": "GB",
         "asserted.kind": "fixed",
         "asserted.valid": True,
@@ -41,6 +43,23 @@ def test_each_party_gets_its_fields(plan: Plan) -> None:
         "shared_prefix": 3,
         "self_call": False,
     } == derive(record, plan)
+
+
+@pytest.mark.parametrize(
+    ("number", "prefix"),
+    [
+        ("+8613800138000", "+861380013"),
+        ("95588", None),
+        ("4001234567", "+86400123"),
+        ("+37255512", None),
+        ("+290512345", "+29051"),
+    ],
+)
+def test_a_prefix_is_a_block_of_ten_thousand_numbers(
+    number: str, prefix: str | None, plan: Plan
+) -> None:
+    found = derive({**LEAST, "called_party_number": number}, plan)
+    assert prefix == found.get("called.prefix")
 
 
 @pytest.mark.parametrize("number", ["", "anonymous"])

@@ -236,7 +236,7 @@ CASES: list[tuple[str | bytes, str]] = [
         rule("{product: telecom, category: call_setup}", "{product: telecom}"),
         (
             "5:1 CG203 'logsource' has no 'category'; write category: call_setup, "
-            "call_release or sms"
+            "call_answer, call_release or sms"
         ),
     ),
     (
