@@ -1,52 +1,60 @@
-"""Series, steps and records of steps that no store may answer differently."""
+"""Series, groups, steps and records of steps that no store may answer differently."""
 
 from __future__ import annotations
 
-from typing import Final, get_args
+import hashlib
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Final
 
 from hypothesis import strategies as st
 
-from callguard.engine.series import Group, Scalar, Series, Step
+from callguard.engine.series import ORDERED_PARTS, PARTS, Group, Scalar, Series, Step, bucket_of
+from callguard.records.values import LATEST_AT, LONGEST_S
 from callguard.rules.model import CorrelationType
 
-KINDS: Final[tuple[CorrelationType, ...]] = get_args(CorrelationType)
-RULES: Final = 3
+# The newest bucket that a group has counted, or where a group that has none may begin.
+Head = Callable[[Series, Group], int]
 
-SERIES: Final = tuple(
-    Series(
-        key=f"{number:02x}" * 16,
-        kind=kind,
-        timespan=timespan,
-        parts=1024 if kind == "temporal_ordered" else 64,
-        rules=RULES,
-        keep=16 if kind == "value_count" else 0,
-    )
-    for number, (kind, timespan) in enumerate((kind, span) for kind in KINDS for span in (1, 3600))
+
+def series(kind: CorrelationType, timespan: int, rules: int = 1, keep: int = 0) -> Series:
+    """A series with a key of its own, of the length that real ones have."""
+    key = hashlib.sha256(repr((kind, timespan, rules, keep)).encode()).hexdigest()[:32]
+    parts = ORDERED_PARTS if kind == "temporal_ordered" else PARTS
+    return Series(key, kind, timespan, parts, rules, keep)
+
+
+DAY: Final = 86_400
+SERIES: Final = (
+    series("event_count", 1),
+    series("event_count", 3600, rules=3),
+    series("value_count", 60, keep=16),
+    series("value_count", 3600, rules=2, keep=64),
+    series("value_count", DAY, keep=128),
+    series("value_sum", 60),
+    series("value_sum", 366 * DAY, rules=2),
+    series("value_avg", 3600),
+    series("temporal", 60),
+    series("temporal", 7 * DAY, rules=3),
+    series("temporal", 3600, rules=12),
+    series("temporal_ordered", 60),
+    series("temporal_ordered", 3600, rules=3),
+    series("temporal_ordered", DAY, rules=12),
 )
 
-# Look-alikes among them: what differs must be told apart, what is equal must not.
-GROUPS: Final[tuple[Group, ...]] = (
-    "+8613812345678",
-    "8613812345678",
-    "5",
-    5,
-    5.0,
-    5.5,
-    True,
-    "",
-    (),
-    ("a", "b"),
-    ("ab",),
-    ("a", 5),
-    "{a}b",
-    "#a",
-    "*",
-    "号码",
-    "\0",
-    "x" * 4096,
-    2**63,
-    1e300,
+# What differs must be told apart, what is equal must not.
+LOOK_ALIKES: Final[tuple[tuple[Group, ...], ...]] = (
+    ("+8613812345678", "8613812345678", "+86 13812345678", "+8613812345679"),
+    ("5", 5, 5.0, "5.0", "+5", 5.5, ("5", "5"), (5, 5), (5.0, 5)),
+    (True, "True", False, "", (True, "")),
+    ((), "()", ("", ""), ("", "", ""), "[]"),
+    (("a", "b"), "ab", ("ab", ""), ("a,b", ""), ("b", "a"), ("a", 5), ("a", "5"), ("a", True)),
+    ("{a}b", "{a}", "a", "#a", "*", "a*", "?", "[a]", "\\a", "}{", ":", "a:b"),
+    ("号码", "号 码", "\0", "a\0", "\u0130", "i\u0307", "\U0010ffff"),
+    ("x" * 40, "x" * 41, "x" * 4095, "x" * 4096),
+    (10**9, 1e9, 999, -0.0, 0, 0.1, 0.1 + 2**-55),
 )
+# Some are telephone numbers, some only look it, and some Python would read as numbers.
 VALUES: Final[tuple[Scalar, ...]] = (
     "+8613912345678",
     "+08613912345678",
@@ -55,38 +63,76 @@ VALUES: Final[tuple[Scalar, ...]] = (
     "8613912345678",
     "+٨٦",
     " +861",
+    "+",
     "",
-    "international",
+    "号码",
+    "\0",
+    "x" * 4096,
     7,
     7.0,
     7.25,
+    "7",
     False,
     0,
-    "0",
+    -0.0,
     2**63,
-    *(f"+8613{number:09}" for number in range(40)),
+    1e300,
 )
-BUCKETS: Final = (0, 0, 0, 0, 1, 1, 2, 7, 63, 64, 65, 1023, 1024, 5000, -1, -2, -30, -63, -64, -200)
+MANY_VALUES: Final = tuple(f"+8613{number:09}" for number in range(300))
+# Thousandths: a value is at most 10**9, and may come often.
+MOST: Final = int(LONGEST_S) * 1000
+STARTS: Final = (0, 1_000, 1_700_000_000, int(LATEST_AT) - 10 * DAY)
+
+
+def start_of(start: int) -> Head:
+    """Groups that begin at one moment, given in seconds since 1970."""
+    return lambda one, _: bucket_of(start, one.timespan, one.parts)
+
+
+def _offsets(parts: int) -> list[int]:
+    """How far from the head: in order, out of order, at both ends of the window, and past them."""
+    near = [0, 0, 0, 1, 1, 2, -1, -1, -2, parts // 2, -(parts // 2)]
+    edges = [parts - 2, parts - 1, parts, parts + 1]
+    return [*near, *edges, *(-edge for edge in edges), 10 * parts, -3 * parts]
 
 
 @st.composite
-def steps(draw: st.DrawFn, newest: int) -> Step:
-    """A step around bucket ``newest``: in order, out of order, late, or far on."""
-    series = draw(st.sampled_from(SERIES))
-    bucket = max(0, newest + draw(st.sampled_from(BUCKETS)))
+def steps(draw: st.DrawFn, one: Series, groups: Sequence[Group], head: Head) -> Step:
+    """A step of one series: one event in five is only judged."""
+    group = draw(st.sampled_from(groups))
+    bucket = max(0, head(one, group) + draw(st.sampled_from(_offsets(one.parts))))
+    bystander = draw(st.integers(0, 4)) == 4
+    matched = 0 if bystander else draw(st.integers(1, (1 << one.rules) - 1))
     value: Scalar | None = None
-    matched = draw(st.integers(0, 1))
-    if series.kind == "value_count":
-        value = draw(st.sampled_from(VALUES))
-    elif series.kind in ("value_sum", "value_avg"):
-        value = draw(st.integers(0, 10**12))
-    elif series.kind in ("temporal", "temporal_ordered"):
-        matched = draw(st.integers(0, (1 << RULES) - 1))
-    return series, draw(st.sampled_from(GROUPS)), bucket, matched, value
+    if one.kind == "value_count":
+        value = draw(st.sampled_from(VALUES) | st.sampled_from(MANY_VALUES))
+    elif one.kind in ("value_sum", "value_avg"):
+        value = draw(st.sampled_from([0, 1, MOST]) | st.integers(0, MOST))
+    if bystander and draw(st.booleans()):
+        value = None
+    return one, group, bucket, matched, value
 
 
 @st.composite
-def records(draw: st.DrawFn, newest: int) -> list[Step]:
+def records(
+    draw: st.DrawFn, among: Sequence[Series], groups: Sequence[Group], head: Head
+) -> list[Step]:
     """The steps of one record: each series once at most."""
-    found = draw(st.lists(steps(newest), max_size=6))
-    return list({step[0].key: step for step in found}.values())
+    some = draw(st.lists(st.sampled_from(among), max_size=4, unique=True))
+    return [draw(steps(one, groups, head)) for one in some]
+
+
+def burst(one: Series, group: Group, head: int, rng: Random, length: int) -> list[list[Step]]:
+    """Many records of one group close together, with more different values than are kept."""
+    found: list[list[Step]] = []
+    for _ in range(length):
+        head += rng.choice((0, 0, 0, 1, 2))
+        bucket = max(0, head - rng.choice((0, 0, 0, 1, 5, one.parts - 1)))
+        matched = rng.randrange(1, 1 << one.rules)
+        value: Scalar | None = None
+        if one.kind == "value_count":
+            value = rng.choice(MANY_VALUES)
+        elif one.kind in ("value_sum", "value_avg"):
+            value = rng.randrange(MOST + 1)
+        found.append([(one, group, bucket, matched, value)])
+    return found

@@ -1,16 +1,21 @@
 """The plain counter store: every event that was counted kept in a list, per series and group.
 
 It follows the sentences of ``docs/semantics.md`` one by one; every other store is compared with it.
+Groups and values are compared as Python compares them: 5 and 5.0 are one, 5 and "5" are two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from callguard.engine.series import Figure, Group, Series, Step
+from callguard.engine.series import Figure, Group, Scalar, Series, Step
 
-# (bucket, rules matched, value)
-Event = tuple[int, int, object]
+
+class Event(NamedTuple):
+    bucket: int
+    matched: int
+    value: Scalar | None
 
 
 class PlainCounters:
@@ -21,59 +26,70 @@ class PlainCounters:
     def __init__(self) -> None:
         self.events: dict[tuple[str, Group], list[Event]] = {}
         self.ids: set[str] = set()
+        self.wanted: dict[object, frozenset[str]] = {}
 
     def step(self, steps: Sequence[Step]) -> list[Figure]:
-        return [self._judge(step, counting=True) for step in steps]
+        return [self._judge(step) for step in steps]
 
     def step_many(
         self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None = None
     ) -> list[Sequence[Figure] | None]:
-        found: list[Sequence[Figure] | None] = []
-        for index, steps in enumerate(records):
-            if ids is not None and ids[index] in self.ids:
-                found.append([self._judge(step, counting=False) for step in steps])
-                continue
-            found.append(self.step(steps))
-            if ids is not None:
-                self.ids.add(ids[index])
-        return found
+        if ids is None:
+            return [self.step(steps) for steps in records]
+        return [self._step_once(steps, name) for steps, name in zip(records, ids, strict=True)]
 
-    def forget_ids(self, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
+    def _step_once(self, steps: Sequence[Step], name: str) -> list[Figure]:
+        if name in self.ids:
+            return [self._judge((*step[:3], 0, step[4])) for step in steps]
+        self.ids.add(name)
+        return self.step(steps)
+
+    def forget_ids(self, _records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
         self.ids.difference_update(ids)
 
     def preview(self, steps: Sequence[Step]) -> list[Figure]:
-        kept = {key: list(events) for key, events in self.events.items()}
+        before = {place: list(events) for place, events in self.events.items()}
         found = self.step(steps)
-        self.events = kept
+        self.events = before
         return found
 
     def retain(self, owner: object, keys: frozenset[str]) -> None:
-        self.events = {key: events for key, events in self.events.items() if key[0] in keys}
+        self.wanted[owner] = keys
+        kept = frozenset().union(*self.wanted.values())
+        self.events = {place: events for place, events in self.events.items() if place[0] in kept}
 
     def reset(self, key: str, group: Group | None = None) -> int:
-        gone = [found for found in self.events if found[0] == key and group in (None, found[1])]
-        for found in gone:
-            del self.events[found]
+        gone = [place for place in self.events if place[0] == key]
+        if group is not None:
+            gone = [place for place in gone if place[1] == group]
+        for place in gone:
+            del self.events[place]
         return len(gone)
 
-    def _judge(self, step: Step, counting: bool) -> Figure:
+    def head(self, series: Series, group: Group) -> int | None:
+        """The newest bucket of any event that the group counted; None if it counted none."""
+        return max(
+            (event.bucket for event in self.events.get((series.key, group), [])), default=None
+        )
+
+    def _judge(self, step: Step) -> Figure:
         series, group, bucket, matched, value = step
-        events = self.events.get((series.key, group), [])
-        head = max((event[0] for event in events), default=bucket)
-        if bucket <= head - series.parts:
+        head = self.head(series, group)
+        if head is not None and bucket <= head - series.parts:
             return None
-        if matched and counting:
-            events = self.events.setdefault((series.key, group), [])
-            events.append((bucket, matched, value))
-        end = max(head, bucket)
-        return figure(series, [event for event in events if event[0] > end - series.parts])
+        if matched:
+            counted = self.events.setdefault((series.key, group), [])
+            counted.append(Event(bucket, matched, value))
+        end = bucket if head is None else max(bucket, head)
+        counted = self.events.get((series.key, group), [])
+        return figure(series, [event for event in counted if event.bucket > end - series.parts])
 
 
 def figure(series: Series, window: Sequence[Event]) -> Figure:
     """What the events in a window come to."""
     if not window:
         return None
-    values = [value for _, _, value in window]
+    values = [event.value for event in window]
     match series.kind:
         case "event_count":
             return len(window)
@@ -82,19 +98,24 @@ def figure(series: Series, window: Sequence[Event]) -> Figure:
         case "value_sum" | "value_avg":
             return len(values), sum(value for value in values if isinstance(value, int))
         case "temporal":
-            seen = 0
-            for _, matched, _ in window:
-                seen |= matched
-            return seen
+            return sum(
+                1 << rule
+                for rule in range(series.rules)
+                if any(event.matched >> rule & 1 for event in window)
+            )
         case "temporal_ordered":
             return in_order(series.rules, window)
 
 
 def in_order(rules: int, window: Sequence[Event]) -> int:
     """How many rules, from the first, were matched in buckets that do not decrease."""
-    earliest = min(bucket for bucket, _, _ in window)
+    earliest = min(event.bucket for event in window)
     for rule in range(rules):
-        later = [b for b, matched, _ in window if matched >> rule & 1 and b >= earliest]
+        later = [
+            event.bucket
+            for event in window
+            if event.matched >> rule & 1 and event.bucket >= earliest
+        ]
         if not later:
             return rule
         earliest = min(later)

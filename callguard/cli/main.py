@@ -11,10 +11,12 @@ from collections.abc import Sequence
 import click
 
 from callguard.cli import terminal
+from callguard.cli.counters import counters
 from callguard.cli.demo import demo
 from callguard.cli.lists import lists
 from callguard.cli.rules import rules
 from callguard.cli.score import score
+from callguard.cli.worker import worker
 from callguard.errors import CallguardError, RuleError
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -50,7 +52,7 @@ def program() -> None:
     """
 
 
-for command in (demo, score, rules, lists):
+for command in (demo, score, worker, rules, counters, lists):
     program.add_command(command)
 
 

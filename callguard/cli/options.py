@@ -37,6 +37,11 @@ home: Decorator = click.option(
     help="Home country: how numbers in national form are read.",
 )
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+counters: Decorator = click.option(
+    "--counters",
+    metavar="WHERE",
+    help="Where correlations count: a file, or the URL of a Redis server (redis://HOST).",
+)
 rule_file: Decorator = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

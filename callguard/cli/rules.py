@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import click
 import orjson
 
 from callguard.cli import options, terminal
+from callguard.cli.counting import counting
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
 from callguard.guard import check, explain, run_examples
@@ -69,13 +71,16 @@ def test_command(file: Path, home: str, as_json: bool) -> int:
 @options.rule_file
 @click.argument("record", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @options.home
+@options.counters
 @options.as_json
-def explain_command(file: Path, record: str, home: str, as_json: bool) -> int:
+def explain_command(file: Path, record: str, home: str, counters: str | None, as_json: bool) -> int:
     """Say why each rule matches one RECORD or misses it.
 
-    RECORD is a file with one JSON object, or - for standard input. Nothing is counted.
+    RECORD is a file with one JSON object, or - for standard input. Nothing is counted. With
+    --counters, correlations are judged by what was counted there.
     """
-    found = explain(file, _read_object(record), home=home)
+    with nullcontext() if counters is None else counting(counters, save=False) as state:
+        found = explain(file, _read_object(record), home=home, state=state)
     if as_json:
         terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in found]})
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,12 +14,16 @@ import click
 
 from callguard import rulepack
 from callguard.cli import options, progress, terminal
+from callguard.cli.counting import counters_name, counting
 from callguard.cli.results import results
+from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
 from callguard.records import FORMATS, Record, read_records
+from callguard.rules.model import ACTIONS
 
 UNREADABLE = "unreadable"
+UNCOUNTED = "uncounted"
 
 
 @click.command()
@@ -49,42 +55,73 @@ UNREADABLE = "unreadable"
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write here instead of standard output. FILE appears, or is replaced, when complete.",
 )
+@options.counters
 def score(
-    inputs: Sequence[str], rule_file: Path | None, format: str, home: str, output: Path | None
+    inputs: Sequence[str],
+    rule_file: Path | None,
+    format: str,
+    home: str,
+    output: Path | None,
+    counters: str | None,
 ) -> int:
     """Judge the records of each INPUT.
 
     One verdict a line (JSON Lines), in input order. INPUT is a file of records, or - for standard
     input. A record that cannot be read becomes a line {"error": ..., "source": ...} in its place;
     the run goes on and ends with status 1.
+
+    With --counters FILE, correlations go on from what FILE holds, and it is saved at the end, also
+    of a run that is interrupted. With a URL they are counted on that server, together with others;
+    while it is away, verdicts say so ("degraded").
     """
-    guard = Guard.load(rule_file or rulepack.path(), home=home)
     on_terminal = output is None and sys.stdout.isatty()
     with (
+        nullcontext() if counters is None else counting(counters, new=True) as state,
         results(output) as stream,
         progress.reading(inputs, results_on_terminal=on_terminal) as advance,
     ):
+        guard = Guard.load(rule_file or rulepack.path(), home=home, state=state)
         # What comes through a pipe may come slowly: nobody should wait for a buffer to fill.
-        counts = _score(guard, _records(inputs, format, advance), stream, prompt="-" in inputs)
+        prompt = "-" in inputs
+        size = 1 if prompt or state is None else state.batch
+        counts = _score(guard, _records(inputs, format, advance), stream, size, prompt=prompt)
     terminal.note(_summary(counts))
+    if counts[UNCOUNTED]:
+        away = counters_name(counters or "counters")
+        terminal.complain(f"{counts[UNCOUNTED]:,} verdicts were given while {away} was away")
     return 1 if counts[UNREADABLE] else 0
 
 
 def _score(
-    guard: Guard, records: Iterator[Record | RecordError], stream: BinaryIO, *, prompt: bool
+    guard: Guard,
+    records: Iterator[Record | RecordError],
+    stream: BinaryIO,
+    size: int,
+    *,
+    prompt: bool,
 ) -> Counter[str]:
+    """Write a line for each record, ``size`` of them judged together."""
     counts: Counter[str] = Counter()
-    for record in records:
-        if isinstance(record, RecordError):
-            counts[UNREADABLE] += 1
-            terminal.write_line(stream, {"error": record.reason, "source": record.source})
-        else:
-            verdict = guard.score(record)
+    while batch := list(islice(records, size)):
+        verdicts = iter(_verdicts(guard, [one for one in batch if isinstance(one, Record)]))
+        for record in batch:
+            if isinstance(record, RecordError):
+                counts[UNREADABLE] += 1
+                terminal.write_line(stream, {"error": record.reason, "source": record.source})
+                continue
+            verdict = next(verdicts)
             counts[verdict.action] += 1
+            counts[UNCOUNTED] += "counters" in verdict.degraded
             terminal.write_line(stream, verdict.to_dict())
         if prompt:
             stream.flush()
     return counts
+
+
+def _verdicts(guard: Guard, records: Sequence[Record]) -> Sequence[Verdict]:
+    if len(records) == 1:
+        return [guard.score(records[0])]
+    return guard.score_batch(records).verdicts
 
 
 def _records(
@@ -100,7 +137,7 @@ def _records(
 
 def _summary(counts: Counter[str]) -> str:
     unreadable = counts[UNREADABLE]
-    actions = {action: count for action, count in counts.items() if action != UNREADABLE}
+    actions = {name: counts[name] for name in ACTIONS if counts[name]}
     parts = [f"{action} {count:,}" for action, count in sorted(actions.items())]
     text = f"{sum(actions.values()):,} scored"
     if parts:

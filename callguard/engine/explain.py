@@ -8,8 +8,9 @@ from typing import Any
 
 from callguard.engine.careful import matching
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import Watch, fired
+from callguard.engine.correlate import AHEAD_S, Watch, fired
 from callguard.engine.describe import literal_text
+from callguard.engine.figures import counted, figure_text, wanted
 from callguard.engine.program import EventProgram, Program
 from callguard.records import derive, validate_lenient
 from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
@@ -107,16 +108,29 @@ def _correlation(
     values = [fields.get(name) for name in compiled.group_fields]
     step = watch.step(mask, fields["at"], values)
     if step is None:
-        missing = [name for name in rule.group_by if fields.get(name) is None]
-        if missing:
-            return False, tuple(f"{name} absent; wanted for grouping" for name in missing)
-        return False, (f"none of the rules it counts matched: {', '.join(rule.rules)}",)
+        return False, _uncounted(rule, watch, mask, fields)
+    if program.early(fields["at"]):
+        return False, (f"at is more than {AHEAD_S:g} s ahead of the clock: not counted",)
+    (figure,) = program.store.preview([step])
+    holds = bool(fired([watch.fire], [figure]))
     group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by)
-    holds = bool(fired([watch.fire], program.store.preview([step])))
     word = "holds" if holds else "does not hold"
-    wanted = " and ".join(f"{op} {limit}" for op, limit in rule.condition)
-    what = f"{rule.type} over {rule.timespan} s" + (f" ({wanted})" if wanted else "")
-    return holds, (f"{what} {word} for {group or 'all records'}",)
+    found = figure_text(rule, watch.series, figure)
+    return holds, (
+        f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group or 'all records'}",
+    )
+
+
+def _uncounted(
+    rule: Correlation, watch: Watch, mask: int, fields: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Why the record is no event of the correlation."""
+    missing = [name for name in rule.group_by if fields.get(name) is None]
+    if missing:
+        return tuple(f"{name} absent; wanted for grouping" for name in missing)
+    if not mask & watch.counted:
+        return (f"none of the rules it counts matched: {', '.join(rule.rules)}",)
+    return (f"{rule.value_field} absent; wanted for {rule.type}",)
 
 
 def _watch(rule: Correlation, watches: Sequence[Watch]) -> Watch | None:

@@ -10,6 +10,7 @@ from callguard.alerts import TEMPLATES
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.lists import load_lists
+from callguard.engine.series import CounterStore
 from callguard.errors import Fault, RuleError
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
@@ -44,20 +45,30 @@ def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[Example
 
     Raises RuleError if the file has other faults, NumberingError for an unknown home country.
     """
-    return _untried(path, home).run_examples()
+    return untried(path, home).run_examples()
 
 
 def explain(
-    path: str | os.PathLike[str], record: Mapping[str, Any], home: str = "CN"
+    path: str | os.PathLike[str],
+    record: Mapping[str, Any],
+    home: str = "CN",
+    state: CounterStore | None = None,
 ) -> list[RuleExplanation]:
     """:meth:`Guard.explain` for a rule file whose examples need not come out as said.
 
+    ``state`` are the counters that correlations are looked up in, by default empty ones.
     Raises RuleError if the file has other faults, RecordError if the record cannot be judged.
     """
-    return _untried(path, home).explain(record)
+    return untried(path, home, state).explain(record)
 
 
-def _untried(path: str | os.PathLike[str], home: str) -> Guard:
+def untried(
+    path: str | os.PathLike[str], home: str = "CN", state: CounterStore | None = None
+) -> Guard:
+    """A guard whose examples need not come out as said: to look at rules, not to score calls.
+
+    Raises RuleError if the file has other faults, NumberingError for an unknown home country.
+    """
     plan = Plan(home)
     ruleset, lists = read_rules(path, plan)
-    return Guard(ruleset, plan, lists)
+    return Guard(ruleset, plan, lists, state=state)

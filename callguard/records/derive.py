@@ -21,8 +21,9 @@ def derive(record: Mapping[str, object], plan: Plan) -> dict[str, object]:
     For each party whose number the record holds: ``X.kind`` (str), ``X.valid`` (bool) and, where
     known, ``X.e164`` (``+`` and digits), ``X.country`` (ISO 3166 alpha-2) and ``X.prefix``: the
     E.164 number without its last four digits, the block of ten thousand in which numbers are
-    allocated, where at least nine digits are known. An empty number and ``anonymous`` are present: kind ``unknown``, not valid. ``shared_prefix`` (int) and
-    ``self_call`` (bool) need an E.164 form of both the calling and the called number.
+    allocated, where at least nine digits are known. An empty number and ``anonymous`` are present:
+    kind ``unknown``, not valid. ``shared_prefix`` (int) and ``self_call`` (bool) need an E.164 form
+    of both the calling and the called number.
 
     ``nature_of_address`` describes the calling party number (ITU-T Q.763 clause 3.10), so no
     other number is read with it.

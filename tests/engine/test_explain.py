@@ -206,21 +206,27 @@ def test_a_correlation_says_over_what_it_holds_or_not(times: int, matched: bool)
     found = counted(times, text="x", trunk_group="t")
     word = "holds" if matched else "does not hold"
     group = "calling.e164='+8613800138000', trunk_group='t'"
-    expected = f"event_count over 60 s (gte 2) {word} for {group}"
+    expected = f"event_count over 60 s: {times + 1}; wanted: gte 2; {word} for {group}"
     assert (matched, (expected,)) == found
 
 
 def test_a_correlation_over_everything_says_so() -> None:
     count = counting("count", "rule", condition=(("gt", 1), ("lte", 5)), timespan=3600)
     (_, found) = explained(program_of(detection("rule"), count), call())
-    expected = "event_count over 3600 s (gt 1 and lte 5) does not hold for all records"
+    expected = "event_count over 3600 s: 1; wanted: gt 1 and lte 5; does not hold for all records"
     assert (expected,) == found.reasons
 
 
-def test_a_correlation_without_figures_says_what_kind_it_is() -> None:
-    count = counting("count", "rule", type="temporal", condition=())
+def test_a_record_far_ahead_of_the_clock_is_said_not_to_count() -> None:
+    program = program_of(detection("rule"), counting("count", "rule"), clock=lambda: 0.0)
+    (_, found) = explained(program, call())
+    assert ("at is more than 300 s ahead of the clock: not counted",) == found.reasons
+
+
+def test_a_record_without_the_value_is_said_to_lack_it() -> None:
+    count = counting("count", "rule", type="value_sum", value_field="duration_s")
     (_, found) = explained(program_of(detection("rule"), count), call())
-    assert (True, ("temporal over 60 s holds for all records",)) == (found.matched, found.reasons)
+    assert ("duration_s absent; wanted for value_sum",) == found.reasons
 
 
 def test_a_correlation_names_the_group_fields_that_are_absent() -> None:

@@ -30,7 +30,7 @@ class Guarded:
     ) -> None:
         self.store = store
         self._circuit = Circuit(name, policy=policy, clock=clock, rng=rng, on_change=on_change)
-        self._nodes: Mapping[str, Circuit] | None = getattr(store, "circuits", None)
+        self._has_nodes = getattr(store, "circuits", None) is not None
 
     @property
     def state(self) -> State:
@@ -55,7 +55,8 @@ class Guarded:
     @property
     def circuits(self) -> dict[str, Circuit]:
         """The circuit of the whole and those of its nodes, by name: for metrics."""
-        return {self._circuit.name: self._circuit, **(self._nodes or {})}
+        nodes: Mapping[str, Circuit] = getattr(self.store, "circuits", None) or {}
+        return {self._circuit.name: self._circuit, **nodes}
 
     @property
     def batch(self) -> int:
@@ -88,4 +89,4 @@ class Guarded:
 
     def _judged(self, records: int) -> int | None:
         """The number of records, or None if slowness is the nodes' matter."""
-        return records if self._nodes is None else None
+        return None if self._has_nodes else records

@@ -82,8 +82,8 @@ class Circuit:
         self._rng = rng or SystemRandom()
         self._on_change = on_change
         self._lock = Lock()
-        # Every period between two changes has a number, which is the ticket of the calls that
-        # start in it: what comes of a call after the next change says nothing about the present.
+        # Each time that it closes or is tried has a number, the ticket of calls that start then:
+        # what comes of a call after the next change says nothing about the present.
         self._turn = 1
         self._closed = 1  # the ticket of all calls while closed, else 0
         self._probe = 0  # the ticket of the call that tries the place, else 0
@@ -173,7 +173,6 @@ class Circuit:
             if ticket != self._probe:
                 return
             self._probe = 0
-            self._next_turn()
             self._retry_at = self._clock()
         self._tell("open")
 
@@ -208,7 +207,6 @@ class Circuit:
                 self._longest = policy.first_s
         self.last_error = error
         self._closed = self._probe = 0
-        self._next_turn()
         self._retry_at = now + self._rng.uniform(0.0, self._longest)
         self._longest = min(policy.longest_s, 2 * self._longest)
         return "open"

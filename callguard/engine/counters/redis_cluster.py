@@ -1,51 +1,66 @@
-"""A cluster: which node has which slot, and one breaker a node."""
+"""Counting in a cluster: every group of a record at its own node, all of them asked together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from redis.crc import key_slot
-from redis.exceptions import AskError, ClusterDownError, MasterDownError, MovedError, ResponseError
+from redis.exceptions import AskError, MovedError
 
 from callguard.engine.counters.circuit import Circuit
-from callguard.engine.counters.redis_codec import Batch
-from callguard.engine.counters.redis_node import ELSEWHERE, Node, read_answer
-from callguard.engine.counters.redis_url import Address, place
+from callguard.engine.counters.redis_codec import Batch, tag_of
+from callguard.engine.counters.redis_faults import ELSEWHERE
+from callguard.engine.counters.redis_node import Command, Flight, Node
+from callguard.engine.counters.redis_slots import Seed, Slots, slot_of
+from callguard.engine.counters.redis_url import Address
 from callguard.engine.series import Figure, Step
 from callguard.errors import CounterError, NodeError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-SLOTS: Final = 16_384
 # A command is sent on as often as this while slots move.
 _MOVES: Final = 3
-# Errors that speak of a node's state and not of the command.
-_NODE_FAULTS: Final = (ClusterDownError, MasterDownError)
-_STATES: Final = ("OOM", "READONLY", "LOADING", "NOREPLICAS", "MISCONF", "BUSY")
-
-Tagged = Sequence[Sequence[tuple[str, Step]]]
 
 
 class _Piece:
     """What one record wants of one group: one call of the script."""
 
-    __slots__ = ("answer", "command", "positions", "slot", "steps")
+    __slots__ = ("answer", "batch", "command", "name", "positions", "slot")
 
     def __init__(
-        self, slot: int, command: Sequence[Any], positions: Sequence[int], steps: Sequence[Step]
+        self, key: str, command: Command, batch: Batch | None = None, positions: Sequence[int] = ()
     ) -> None:
-        self.slot = slot
+        self.slot = slot_of(key)
         self.command = command
+        self.batch = batch
         # Where in the record the steps stand.
         self.positions = positions
-        self.steps = steps
         self.answer: Any = None
+        # The node that gave the answer.
+        self.name = ""
+
+    def figures(self) -> list[Figure] | CounterError:
+        if isinstance(self.answer, CounterError):
+            return self.answer
+        assert self.batch is not None
+        try:
+            (found,) = self.batch.figures(self.answer, self.name)
+        except ValueError as error:
+            return NodeError(f"{self.name}: {error}")
+        return found
+
+
+class _Flown(NamedTuple):
+    """Pieces on their way to one node."""
+
+    node: Node
+    circuit: Circuit
+    ticket: int
+    flight: Flight
+    pieces: Sequence[_Piece]
 
 
 class Cluster:
-    """The nodes of a cluster. The map of slots is read when first needed, and when it was wrong."""
+    """The nodes of a cluster, each with a breaker of its own."""
 
     def __init__(
         self,
@@ -55,32 +70,21 @@ class Cluster:
         circuit: Callable[[str], Circuit] | None,
     ) -> None:
         self._address = address
-        self._timeouts = timeout_s, connect_s
-        self._make_circuit = circuit or Circuit
-        self._nodes: dict[tuple[str, int], Node] = {}
-        self._circuits: dict[str, Circuit] = {}
-        self._owners: list[tuple[str, int] | None] = []
+        self._slots = Slots(address, timeout_s, connect_s, circuit)
+        self.known = self._slots.known
+        self.masters = self._slots.masters
 
     @property
     def circuits(self) -> Mapping[str, Circuit]:
         """Each node's breaker by the node's name; empty until nodes are known."""
-        return self._circuits
-
-    def known(self) -> list[Node]:
-        """The nodes that were met so far."""
-        return list(self._nodes.values())
-
-    def masters(self) -> list[Node]:
-        """Every node that has slots. Raises CounterError if no node tells."""
-        self._read_map()
-        return [self._node(seed) for seed in dict.fromkeys(filter(None, self._owners))]
+        return self._slots.circuits
 
     def node_of(self, key: str) -> Node:
         """The node that has a key. Raises NodeError if none has."""
-        return self._node(self._owner(key_slot(key.encode())))
+        return self._slots.node(self._slots.owner(slot_of(key)))
 
     def count(
-        self, prefix: str, records: Tagged, ids: Sequence[str] | None
+        self, prefix: str, records: Sequence[Sequence[Step]], ids: Sequence[str] | None
     ) -> list[list[Figure] | CounterError]:
         """Each record's figures, or the NodeError of the nodes that it needed."""
         wanted = [
@@ -88,143 +92,144 @@ class Cluster:
             for index, steps in enumerate(records)
         ]
         self._ask([piece for pieces in wanted for piece in pieces])
-        found: list[list[Figure] | CounterError] = []
-        for steps, pieces in zip(records, wanted, strict=True):
-            figures: list[Figure] = [None] * len(steps)
-            error: CounterError | None = None
-            for piece in pieces:
-                one = self._read(piece)
-                if isinstance(one, CounterError):
-                    error = one
-                    continue
-                for position, figure in zip(piece.positions, one, strict=True):
-                    figures[position] = figure
-            found.append(error or figures)
-        return found
+        return [_merged(len(steps), some) for steps, some in zip(records, wanted, strict=True)]
 
-    def _read(self, piece: _Piece) -> list[Figure] | CounterError:
-        if isinstance(piece.answer, CounterError):
-            return piece.answer
-        (found,) = read_answer([piece.steps], piece.answer, self._node(self._owner(piece.slot)))
-        return NodeError(str(found)) if isinstance(found, CounterError) else found
-
-    def forget(self, prefix: str, tags: Sequence[Iterable[str]], ids: Sequence[str]) -> None:
+    def forget(self, prefix: str, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
         """Remove the marker of each id beside each of its record's groups."""
-        pieces = []
-        for names, name in zip(tags, ids, strict=True):
-            for tag in names:
-                marker = _marker(prefix, tag, name)
-                pieces.append(_Piece(key_slot(marker.encode()), ("UNLINK", marker), (), ()))
-        self._ask(pieces)
+        markers = [
+            _marker(prefix, tag, name)
+            for steps, name in zip(records, ids, strict=True)
+            for tag in {tag_of(step[1]) for step in steps}
+        ]
+        self._ask([_Piece(marker, ("UNLINK", marker)) for marker in markers])
 
     def _ask(self, pieces: Sequence[_Piece]) -> None:
-        """Send every piece to its node, all of a node's together, and follow slots that moved."""
-        left = list(pieces)
+        """Have every piece answered, and follow slots that moved."""
+        left = pieces
         for _ in range(_MOVES):
-            by_node: dict[tuple[str, int], list[_Piece]] = {}
-            for piece in left:
-                try:
-                    by_node.setdefault(self._owner(piece.slot), []).append(piece)
-                except NodeError as error:
-                    piece.answer = error
-            for seed, some in by_node.items():
-                self._ask_node(seed, some)
+            self._exchange(left)
             left = [piece for piece in left if isinstance(piece.answer, ELSEWHERE)]
             if not left:
                 return
             self._follow(left)
+            left = [piece for piece in left if isinstance(piece.answer, ELSEWHERE)]
         for piece in left:
             piece.answer = NodeError(f"{self._address}: slot {piece.slot} is being moved")
 
-    def _ask_node(self, seed: tuple[str, int], pieces: Sequence[_Piece]) -> None:
-        node, circuit = self._node(seed), self._circuits[place(*seed)]
+    def _exchange(self, pieces: Sequence[_Piece]) -> None:
+        """Send every piece to its node, all of a node's together, before any answer is awaited."""
+        by_seed: dict[Seed, list[_Piece]] = {}
+        for piece in pieces:
+            try:
+                by_seed.setdefault(self._slots.owner(piece.slot), []).append(piece)
+            except NodeError as error:
+                piece.answer = error
+        flown: list[_Flown] = []
         try:
-            answers = circuit.run(len(pieces), _checked, node, [one.command for one in pieces])
+            for seed, some in by_seed.items():
+                flown += self._send(seed, some)
+            while flown:
+                self._land(flown.pop(0))
+        finally:
+            for one in flown:
+                one.flight.give_up()
+                one.circuit.abandon(one.ticket)
+
+    def _send(self, seed: Seed, pieces: Sequence[_Piece]) -> Iterable[_Flown]:
+        node, circuit = self._slots.node(seed), self._slots.circuit(seed)
+        try:
+            ticket = circuit.enter()
         except CounterError as error:
-            for piece in pieces:
-                piece.answer = NodeError(str(error))
-            # Another node may have taken its slots over.
-            self._owners = []
+            _fail(pieces, error)
+            return []
+        try:
+            flight = node.send([piece.command for piece in pieces])
+        except CounterError as error:
+            circuit.fail(ticket, error)
+            self._lost(pieces, error)
+            return []
+        except BaseException:
+            circuit.abandon(ticket)
+            raise
+        return [_Flown(node, circuit, ticket, flight, pieces)]
+
+    def _land(self, flown: _Flown) -> None:
+        node, circuit, ticket, flight, pieces = flown
+        # From here, not from when it was sent: other nodes' answers were waited for since.
+        start = time.monotonic()
+        try:
+            answers = flight.answers()
+        except CounterError as error:
+            circuit.fail(ticket, error)
+            self._lost(pieces, error)
             return
+        except BaseException:
+            circuit.abandon(ticket)
+            raise
+        state: CounterError | None = None
         for piece, answer in zip(pieces, answers, strict=True):
-            piece.answer = answer
+            piece.answer, piece.name = answer, node.name
+            if isinstance(answer, Exception) and not isinstance(answer, ELSEWHERE):
+                fault = node.fault(answer)
+                piece.answer = NodeError(str(fault))
+                if not isinstance(fault, NodeError):
+                    state = fault
+        if state is None:
+            circuit.leave(ticket, time.monotonic() - start, len(pieces))
+        else:
+            circuit.fail(ticket, state)
+            self._slots.forget()
+
+    def _lost(self, pieces: Sequence[_Piece], error: CounterError) -> None:
+        _fail(pieces, error)
+        # Another node may have taken its slots over.
+        self._slots.forget()
 
     def _follow(self, pieces: Sequence[_Piece]) -> None:
-        """Learn from the answers where the slots are now."""
+        """Learn from the answers where the slots are now, or are about to be."""
+        targets = {}
         for piece in pieces:
             answer = piece.answer
             if isinstance(answer, AskError):
-                # The slot is on its way there; the node takes the key only when asked to.
-                node = self._node((answer.host, answer.port))
+                node = self._slots.node((answer.host, answer.port))
+                piece.name = node.name
                 try:
-                    piece.answer = node.ask([("ASKING",), piece.command])[1]
+                    piece.answer = node.ask_early(piece.command)
                 except CounterError as error:
                     piece.answer = NodeError(str(error))
-            elif isinstance(answer, MovedError) and self._owners:
-                self._owners[answer.slot_id] = (answer.host, answer.port)
-
-    def _owner(self, slot: int) -> tuple[str, int]:
-        if not self._owners:
-            self._read_map()
-        owner = self._owners[slot]
-        if owner is None:
-            raise NodeError(f"{self._address}: no node has slot {slot}")
-        return owner
-
-    def _read_map(self) -> None:
-        last: CounterError | None = None
-        for seed in dict.fromkeys([*self._nodes, *self._address.seeds]):
-            node, circuit = self._node(seed), self._circuits[place(*seed)]
-            try:
-                ranges = circuit.run(None, node.one, "CLUSTER", "SLOTS")
-                owners: list[tuple[str, int] | None] = [None] * SLOTS
-                for first, end, (host, port, *_), *_ in ranges:
-                    here = host.decode() or seed[0]
-                    owners[first : end + 1] = [(here, port)] * (end + 1 - first)
-                self._owners = owners
-                return
-            except CounterError as error:
-                last = error
-            except (ValueError, TypeError, AttributeError):
-                last = CounterError(f"{node.name}: an answer to CLUSTER SLOTS that is none")
-        raise CounterError(f"{self._address}: no node answers; the last said: {last}")
-
-    def _node(self, seed: tuple[str, int]) -> Node:
-        node = self._nodes.get(seed)
-        if node is None:
-            name = place(*seed)
-            self._circuits.setdefault(name, self._make_circuit(name))
-            node = self._nodes.setdefault(seed, Node(self._address, seed, *self._timeouts))
-        return node
+            elif isinstance(answer, MovedError):
+                targets[answer.slot_id] = answer.host, answer.port
+        self._slots.moved(targets)
 
 
-def _pieces(prefix: str, steps: Sequence[tuple[str, Step]], name: str | None) -> list[_Piece]:
+def _fail(pieces: Sequence[_Piece], error: CounterError) -> None:
+    for piece in pieces:
+        piece.answer = NodeError(str(error))
+
+
+def _merged(length: int, pieces: Sequence[_Piece]) -> list[Figure] | CounterError:
+    figures: list[Figure] = [None] * length
+    for piece in pieces:
+        found = piece.figures()
+        if isinstance(found, CounterError):
+            return found
+        for position, figure in zip(piece.positions, found, strict=True):
+            figures[position] = figure
+    return figures
+
+
+def _pieces(prefix: str, steps: Sequence[Step], name: str | None) -> list[_Piece]:
     by_tag: dict[str, list[int]] = {}
-    for position, (tag, _) in enumerate(steps):
-        by_tag.setdefault(tag, []).append(position)
+    for position, step in enumerate(steps):
+        by_tag.setdefault(tag_of(step[1]), []).append(position)
     pieces = []
     for tag, positions in by_tag.items():
         batch = Batch(prefix)
-        batch.add(
-            [steps[position] for position in positions],
-            None if name is None else _marker(prefix, tag, name),
-        )
-        slot = key_slot(batch.keys[0].encode())
-        some = [steps[position][1] for position in positions]
-        pieces.append(_Piece(slot, batch.command(), positions, some))
+        some = [steps[position] for position in positions]
+        batch.add(some, [tag] * len(some), None if name is None else _marker(prefix, tag, name))
+        pieces.append(_Piece(batch.keys[0], batch.command(), batch, positions))
     return pieces
 
 
 def _marker(prefix: str, tag: str, name: str) -> str:
     return f"{prefix}:{{{tag}}}:id:{name}"
-
-
-def _checked(node: Node, commands: Sequence[Sequence[Any]]) -> list[Any]:
-    """The answers; raises CounterError where one says that the node cannot work now."""
-    answers = node.ask(commands)
-    for answer in answers:
-        if isinstance(answer, _NODE_FAULTS) or (
-            isinstance(answer, ResponseError) and str(answer).startswith(_STATES)
-        ):
-            raise node.fault(answer)
-    return answers

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-import msgpack
-from redis.backoff import NoBackoff
-from redis.connection import Connection, ConnectionPool, SSLConnection, UnixDomainSocketConnection
-from redis.exceptions import (
-    AskError,
-    MovedError,
-    RedisClusterException,
-    RedisError,
-    ResponseError,
-    TryAgainError,
-)
-from redis.retry import Retry
+from redis.exceptions import ResponseError
 
-from callguard.engine.counters.redis_codec import LIBRARY, figures_of
+from callguard.engine.counters.redis_codec import LIBRARY
+from callguard.engine.counters.redis_faults import FAULTS, counter_error, unknown_function
+from callguard.engine.counters.redis_pool import Pool
 from callguard.engine.counters.redis_url import Address, place
-from callguard.engine.series import Figure, Step
-from callguard.errors import CounterError
+from callguard.errors import CounterError, NodeError
 
-# What a client may meet, in one tuple: RedisClusterException is no RedisError.
-FAULTS: Final = (RedisError, RedisClusterException, OSError)
-# Answers that say where else to ask; they say nothing against the server.
-ELSEWHERE: Final = (MovedError, AskError, TryAgainError)
-_UNKNOWN_FUNCTION: Final = "Function not found"
-_NO_FUNCTIONS: Final = "unknown command"
+Command = Sequence[Any]
+_LOAD: Final = ("FUNCTION", "LOAD", "REPLACE", LIBRARY)
 
 
 class Node:
@@ -41,53 +27,28 @@ class Node:
         self, address: Address, seed: tuple[str, int] | None, timeout_s: float, connect_s: float
     ) -> None:
         self.name = place(*seed) if seed else str(address)
-        settings: dict[str, Any] = {
-            "username": address.username,
-            "password": address.password,
-            "socket_timeout": timeout_s,
-            "socket_connect_timeout": connect_s,
-            # A step is never repeated, and a place that is away is the breaker's matter.
-            "retry": Retry(NoBackoff(), 0),
-            "health_check_interval": 0,
-            "protocol": 2,
-            # Two commands less a connection.
-            "driver_info": None,
-        }
-        kind: type[Any] = Connection
-        if seed is None:
-            kind = UnixDomainSocketConnection
-            settings["path"] = address.path
-        else:
-            settings |= {"host": seed[0], "port": seed[1], "socket_keepalive": True}
-            if not address.cluster:
-                settings["db"] = address.database
-            if address.tls is not None:
-                kind = SSLConnection
-                settings |= address.tls
-        self._pool = ConnectionPool(connection_class=kind, **settings)
+        self._pool = Pool(address, seed, timeout_s, connect_s)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}>"
 
-    def ask(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
+    def send(self, commands: Iterable[Command]) -> Flight:
+        """Send each command as soon as it is there. Raises CounterError if that fails."""
+        try:
+            connection = self._pool.take()
+        except FAULTS as error:
+            raise self.fault(error) from error
+        return Flight(self, self._pool, connection, commands)
+
+    def ask(self, commands: Iterable[Command]) -> list[Any]:
         """The answers, in order; those that are errors stand among them as exceptions.
 
-        An answer of the kind "no such function" has the script loaded and those commands sent
-        again: they have done nothing. Raises CounterError if the server cannot be asked.
+        Raises CounterError if the server cannot be asked, or breaks off.
         """
-        answers = self._exchange(commands)
-        missing = [
-            index
-            for index, answer in enumerate(answers)
-            if isinstance(answer, ResponseError) and _UNKNOWN_FUNCTION in str(answer)
-        ]
-        if missing:
-            (loaded,) = self._exchange([("FUNCTION", "LOAD", "REPLACE", LIBRARY)])
-            if isinstance(loaded, Exception):
-                raise self.fault(loaded)
-            again = self._exchange([commands[index] for index in missing])
-            for index, answer in zip(missing, again, strict=True):
-                answers[index] = answer
+        answers = self.send(commands).answers()
+        for answer in answers:
+            if isinstance(answer, CounterError):
+                raise answer
         return answers
 
     def one(self, *command: Any) -> Any:
@@ -97,60 +58,94 @@ class Node:
             raise self.fault(answer)
         return answer
 
+    def ask_early(self, command: Command) -> Any:
+        """The answer to a command about a slot that is on its way to this node of a cluster."""
+        commands = [("ASKING",), command]
+        answer = self.ask(commands)[1]
+        if unknown_function(answer):
+            self.load()
+            answer = self.ask(commands)[1]
+        return answer
+
+    def load(self) -> None:
+        """Give the server the script. Raises CounterError if it does not take it."""
+        try:
+            self.one(*_LOAD)
+        except NodeError as error:
+            raise CounterError(str(error)) from error
+
     def fault(self, error: Exception) -> CounterError:
         """The error as one of ours: what, where, and how to mend it if that is known."""
-        text = str(error) or type(error).__name__
-        if _NO_FUNCTIONS in text.lower():
-            return CounterError(
-                f"{self.name}: {text}; counters need Redis 7 or Valkey, which know FUNCTION"
-            )
-        return CounterError(f"{self.name}: {type(error).__name__}: {text}")
+        return counter_error(self.name, error)
 
     def close(self) -> None:
-        """Close every connection."""
-        self._pool.disconnect()
+        """Close every connection that is not in use."""
+        self._pool.close()
 
-    def _exchange(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
-        try:
-            connection: Any = self._pool.get_connection()
-        except FAULTS as error:
-            raise self.fault(error) from error
-        whole = False
+
+class Flight:
+    """Commands that were sent, until their answers are read or given up."""
+
+    __slots__ = ("_commands", "_connection", "_node", "_pool")
+
+    def __init__(
+        self, node: Node, pool: Pool, connection: Any, commands: Iterable[Command]
+    ) -> None:
+        self._node = node
+        self._pool = pool
+        self._connection = connection
+        self._commands: list[Command] = []
         try:
             for command in commands:
+                self._commands.append(command)
                 connection.send_packed_command(
                     connection.pack_command(*command), check_health=False
                 )
-            answers = [_answer(connection) for _ in commands]
-            whole = True
-            return answers
+        except BaseException as error:
+            self.give_up()
+            if isinstance(error, FAULTS):
+                raise node.fault(error) from error
+            raise
+
+    def answers(self) -> list[Any]:
+        """As :meth:`read`; where the server lacks the script it is given that and asked again.
+
+        Commands that it could not find the script for have done nothing.
+        """
+        answers = self.read()
+        missing = [index for index, answer in enumerate(answers) if unknown_function(answer)]
+        if missing:
+            self._node.load()
+            again = self._node.send([self._commands[index] for index in missing])
+            for index, answer in zip(missing, again.read(), strict=True):
+                answers[index] = answer
+        return answers
+
+    def give_up(self) -> None:
+        """Close the connection: what is still to come would be taken for an answer to others."""
+        self._connection.disconnect()
+
+    def read(self) -> list[Any]:
+        """The answers, in order; those that are errors stand among them as exceptions.
+
+        Where the server breaks off, the rest are one CounterError; raises it if nothing came.
+        """
+        connection, answers = self._connection, []
+        try:
+            for _ in self._commands:
+                try:
+                    answers.append(connection.read_response())
+                except ResponseError as error:
+                    answers.append(error)
         except FAULTS as error:
-            raise self.fault(error) from error
-        finally:
-            # What is still to come on it would be taken for the answer to somebody else.
-            if not whole:
-                connection.disconnect()
-            self._pool.release(connection)
-
-
-def _answer(connection: Any) -> Any:
-    try:
-        return connection.read_response()
-    except ResponseError as error:
-        return error
-
-
-def read_answer(
-    records: Sequence[Sequence[Step]], answer: Any, node: Node
-) -> list[list[Figure] | CounterError]:
-    """The figures of each record in one answer of the script, or what was wrong with it."""
-    try:
-        if not isinstance(answer, Exception):
-            found = msgpack.unpackb(answer)
-            return [
-                figures_of(steps, figures) for steps, figures in zip(records, found, strict=True)
-            ]
-        error = node.fault(answer)
-    except (ValueError, TypeError, msgpack.UnpackException):
-        error = CounterError(f"{node.name}: an answer that is not this script's")
-    return [error for _ in records]
+            self.give_up()
+            fault = self._node.fault(error)
+            if not answers:
+                raise fault from error
+            fault.__cause__ = error
+            return answers + [fault] * (len(self._commands) - len(answers))
+        except BaseException:
+            self.give_up()
+            raise
+        self._pool.give_back(connection)
+        return answers

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from math import isfinite
 from typing import Any, Final
 from uuid import uuid4
 
 from callguard.engine.counters.circuit import Circuit
 from callguard.engine.counters.redis_cluster import Cluster
 from callguard.engine.counters.redis_codec import Batch, counter_key, tag_of
-from callguard.engine.counters.redis_node import Node, read_answer
+from callguard.engine.counters.redis_node import Node
 from callguard.engine.counters.redis_url import Address, parse_url
 from callguard.engine.series import Figure, Group, Step
 from callguard.errors import CounterError, NodeError
@@ -19,8 +19,9 @@ from callguard.errors import CounterError, NodeError
 PREFIX: Final = "callguard"
 # Records read ahead by score_many.
 BATCH: Final = 256
-# Steps in one call of the script: it holds the server for well under a millisecond.
+# What one call of the script is given: it holds the server for well under a millisecond.
 _STEPS: Final = 32
+_RECORDS: Final = 32
 _DELETED: Final = 500
 
 
@@ -45,6 +46,9 @@ class RedisCounters:
     ) -> None:
         if not prefix or set(prefix) & set("{}*?[]\\"):
             raise CounterError(f"prefix {prefix!r}: expected text without {{}}*?[]\\")
+        for name, seconds in (("timeout_s", timeout_s), ("connect_timeout_s", connect_timeout_s)):
+            if not (seconds > 0 and isfinite(seconds)):
+                raise CounterError(f"{name} {seconds!r}: expected seconds above 0")
         self.address = address
         self._prefix = prefix
         self._node: Node | None = None
@@ -110,34 +114,28 @@ class RedisCounters:
     def _count(
         self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None
     ) -> list[list[Figure] | CounterError]:
-        tagged = [[(tag_of(step[1]), step) for step in steps] for steps in records]
         if self._cluster is not None:
-            return self._cluster.count(self._prefix, tagged, ids)
+            return self._cluster.count(self._prefix, records, ids)
         assert self._node is not None
         batches: list[Batch] = []
-        for index, steps in enumerate(tagged):
-            if not batches or batches[-1].steps >= _STEPS:
-                batches.append(Batch(self._prefix))
-            marker = None if ids is None else f"{self._prefix}:id:{ids[index]}"
-            batches[-1].add(steps, marker)
-        answers = self._node.ask([batch.command() for batch in batches])
+        # The next one is packed while the server works on the one before.
+        commands = (batch.command() for batch in _batches(self._prefix, records, ids, batches))
+        answers = self._node.send(commands).answers()
         found: list[list[Figure] | CounterError] = []
-        rest = iter(records)
         for batch, answer in zip(batches, answers, strict=True):
-            found += read_answer(list(islice(rest, len(batch.records))), answer, self._node)
+            found += _figures(batch, answer, self._node)
         return found
 
     def preview(self, steps: Sequence[Step]) -> list[Figure]:
         """What :meth:`step` would answer, counting nothing. The server works on a copy."""
         found: list[Figure] = []
         for step in steps:
-            tag = tag_of(step[1])
             batch = Batch(self._prefix)
-            batch.add([(tag, step)])
-            copy = f"{counter_key(self._prefix, step[0].key, tag)}:{uuid4().hex}"
-            node = self._node_of(batch.keys[0])
-            (answer,) = node.ask([batch.command(copy)])
-            (figures,) = read_answer([[step]], answer, node)
+            batch.add([step])
+            key = batch.keys[0]
+            node = self._node_of(key)
+            answer = node.one(*batch.command(f"{key}:{uuid4().hex}"))
+            (figures,) = _figures(batch, answer, node)
             if isinstance(figures, CounterError):
                 raise figures
             found += figures
@@ -146,12 +144,13 @@ class RedisCounters:
     def forget_ids(self, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
         """These records will not come again: their ids are removed."""
         if self._cluster is not None:
-            tags = [{tag_of(step[1]) for step in steps} for steps in records]
-            self._cluster.forget(self._prefix, tags, ids)
+            self._cluster.forget(self._prefix, records, ids)
             return
         assert self._node is not None
         names = [f"{self._prefix}:id:{name}" for name in ids]
-        self._node.ask([("UNLINK", *part) for part in _parts(names)])
+        for answer in self._node.ask(("UNLINK", *part) for part in _parts(names)):
+            if isinstance(answer, Exception):
+                raise self._node.fault(answer)
 
     def retain(self, owner: object, keys: frozenset[str]) -> None:
         """Does nothing: others may count what ``owner`` does not, and what nobody does expires."""
@@ -179,6 +178,38 @@ class RedisCounters:
             return self._node
         assert self._cluster is not None
         return self._cluster.node_of(key)
+
+
+def _batches(
+    prefix: str,
+    records: Sequence[Sequence[Step]],
+    ids: Sequence[str] | None,
+    batches: list[Batch],
+) -> Iterator[Batch]:
+    """The records in parts for one call each, which are also put into ``batches``."""
+    batch = Batch(prefix)
+    for index, steps in enumerate(records):
+        if batch.steps >= _STEPS or len(batch.records) >= _RECORDS:
+            batches.append(batch)
+            yield batch
+            batch = Batch(prefix)
+        batch.add(steps, marker=None if ids is None else f"{prefix}:id:{ids[index]}")
+    if batch.records:
+        batches.append(batch)
+        yield batch
+
+
+def _figures(batch: Batch, answer: Any, node: Node) -> Sequence[list[Figure] | CounterError]:
+    """Each record's figures, or what was wrong with the answer."""
+    error: CounterError
+    if isinstance(answer, Exception):
+        error = node.fault(answer)
+    else:
+        try:
+            return batch.figures(answer, node.name)
+        except ValueError as fault:
+            error = CounterError(f"{node.name}: {fault}")
+    return [error] * len(batch.records)
 
 
 def _unlink(node: Node, pattern: str) -> int:

@@ -1,224 +1,315 @@
 -- Counters over sliding windows; the sentences are those of docs/semantics.md, "Correlations".
 --
 -- KEYS: every counter key and id marker of the records.
--- ARGV[1]: MessagePack of the records. A record is {marker, step, ...}: marker is the place of its
---   id marker in KEYS, 0 for none. A step is {kind, place of its key, bucket, matched, value, parts,
---   keep, ttl}; matched is true or false, or for the temporal kinds a list of rules, from 0.
+-- ARGV[1]: MessagePack of one flat list: the number of series; kind, parts, keep and ttl of each; the
+--   number of records; then each record: the place of its id marker in KEYS (0: none), its number of
+--   steps, and each step: the place of its series, the place of its key in KEYS, its bucket, and what
+--   it counts, false if nothing:
+--     kind 1, event_count: true
+--     kind 2, value_count: the value, 16 bytes
+--     kind 3, value_sum and value_avg: high, low, where the value is high * 2^32 + low
+--     kind 4, temporal, and 5, temporal_ordered: the number of rules matched, and each rule, from 0
 -- ARGV[2]: how many seconds an id marker lives.
 -- ARGV[3]: the key of a copy to work on, so that nothing is changed; empty to count.
--- The answer: MessagePack of one list of figures a record; false stands for no figure.
+--
+-- The answer: MessagePack of one flat list. Each step's figure: false if there is none, a text if it
+-- could not be counted, otherwise a number; for kind 3 number, high, low; for kind 4 how many rules
+-- were seen, and each of them.
+--
+-- Numbers go to redis.call as they are, with all digits; Lua alone would write 1e+15.
 
--- While a library is loaded redis.call does not exist yet.
-local function call(...)
-  return redis.call(...)
+-- While a library is loaded these do not exist yet.
+local call, pack, read, floor, max
+
+local data, at
+local answer, size
+
+local function take()
+  at = at + 1
+  return data[at]
 end
 
-local function expire(key, ttl)
-  call('EXPIRE', key, ttl)
+local function give(value)
+  size = size + 1
+  answer[size] = value
 end
 
--- Whole numbers as text: a Lua number alone would come out as 1e+15.
-local function text(number)
-  return string.format('%.0f', number)
+-- A state is a string. Entries of `length` bytes stand in the order of their buckets from `first` on.
+-- So a step touches its beginning, where buckets pass out of the window, and its end, where events
+-- come in, and costs the same however much it holds.
+
+-- Where the first entry after `bucket` stands.
+local function following(state, length, first, bucket)
+  while first <= #state and read('<I6', state, first) <= bucket do
+    first = first + length
+  end
+  return first
 end
 
--- The fields of a hash that belong to buckets from..to, which passed out of the window, and what
--- each holds. `mark` stands before the digits of a bucket.
-local function passed(key, from, to, mark)
-  local fields, values = {}, {}
-  if to - from < 4 then
-    for bucket = from, to do fields[#fields + 1] = mark .. text(bucket) end
-    if #fields > 0 then values = call('HMGET', key, unpack(fields)) end
-    return fields, values
+-- Where the entry of a bucket stands and where it ends; twice where it belongs, if there is none.
+local function located(state, length, first, bucket)
+  local here = #state - length + 1
+  while here >= first do
+    local found = read('<I6', state, here)
+    if found == bucket then return here, here + length end
+    if found < bucket then return here + length, here + length end
+    here = here - length
   end
-  -- Most groups have few buckets with anything in them: cheaper to see all of those.
-  local all = call('HGETALL', key)
-  local pattern = '^' .. mark .. '(%d+)$'
-  for index = 1, #all, 2 do
-    local bucket = tonumber(string.match(all[index], pattern))
-    if bucket and bucket >= from and bucket <= to then
-      fields[#fields + 1] = all[index]
-      values[#values + 1] = all[index + 1]
-    end
-  end
-  return fields, values
+  return first, first
 end
 
--- event_count. A hash: h the head, n the events in the window that ends there, and under each
--- bucket's digits its own number.
-local function count(key, bucket, matched, parts, ttl)
-  local name = text(bucket)
-  local stored = call('HMGET', key, 'h', 'n', name)
-  local head = tonumber(stored[1])
-  if not head then
-    if not matched then return false end
-    call('HSET', key, 'h', name, 'n', 1, name, 1)
-    expire(key, ttl)
-    return 1
-  end
-  if bucket <= head - parts then return false end
-  local number = tonumber(stored[2])
-  if bucket > head then
-    local fields, values = passed(key, head - parts + 1, math.min(bucket - parts, head), '')
-    for index = 1, #fields do number = number - (tonumber(values[index]) or 0) end
-    if matched and #fields > 0 then call('HDEL', key, unpack(fields)) end
-  end
-  if not matched then return number > 0 and number end
-  number = number + 1
-  if bucket > head then
-    call('HSET', key, 'h', name, 'n', number, name, 1)
-    expire(key, ttl)
-  else
-    call('HSET', key, 'n', number, name, (tonumber(stored[3]) or 0) + 1)
-  end
-  return number
-end
+-- Entries: a bucket, its events. Before them: the head, the events in the window that ends there.
+local EVENTS, EVENTS_LENGTH = '<I6I5', 11
 
--- value_sum, value_avg. As event_count, and s with each bucket's sm are sums of thousandths. These
--- stay strings, which HINCRBY adds as 64-bit integers: a Lua number would lose digits.
-local function sum(key, bucket, matched, value, parts, ttl)
-  local total = call('HGET', key, 's') or '0'
-  local minus = {}
-  local head = tonumber(call('HGET', key, 'h'))
-  if head and bucket > head then
-    local fields, values = passed(key, head - parts + 1, math.min(bucket - parts, head), 's')
-    for index = 1, #fields do
-      if values[index] then minus[#minus + 1] = values[index] end
-    end
-    if matched and #fields > 0 then call('HDEL', key, unpack(fields)) end
-  end
-  local number = count(key, bucket, matched, parts, ttl)
-  if not number then return false end
-  if not matched then return {number, total, minus} end
-  for _, gone in ipairs(minus) do
-    if gone ~= '0' then call('HINCRBY', key, 's', '-' .. gone) end
-  end
-  call('HINCRBY', key, 's' .. text(bucket), value)
-  call('HINCRBY', key, 's', value)
-  return {number, call('HGET', key, 's'), {}}
-end
-
--- value_count. A sorted set: each value's newest bucket. Only the `keep` newest values stay; while
--- one that went would count, so would all of these.
-local function distinct(key, bucket, matched, value, parts, keep, ttl)
-  local head = tonumber(call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])
-  if not head then
-    if not matched then return false end
-    call('ZADD', key, text(bucket), value)
-    expire(key, ttl)
-    return 1
-  end
-  if bucket <= head - parts then return false end
-  local number
-  if matched then
-    call('ZADD', key, 'GT', text(bucket), value)
+local function event_count(key, bucket, again, parts, _, ttl)
+  local matched = take() and not again
+  local state = call('GET', key)
+  local head, number, first = bucket, 0, EVENTS_LENGTH + 1
+  if state then
+    head, number = read(EVENTS, state)
+    if bucket <= head - parts then return give(false) end
     if bucket > head then
-      call('ZREMRANGEBYSCORE', key, '-inf', text(bucket - parts))
-      expire(key, ttl)
+      local stays = following(state, EVENTS_LENGTH, first, bucket - parts)
+      while first < stays do
+        local _, passed = read(EVENTS, state, first)
+        number, first = number - passed, first + EVENTS_LENGTH
+      end
     end
+  end
+  if not matched then return give(number > 0 and number) end
+  state = state or ''
+  local from, to = located(state, EVENTS_LENGTH, first, bucket)
+  local events = 0
+  if to > from then _, events = read(EVENTS, state, from) end
+  number = number + 1
+  state = pack(EVENTS, max(head, bucket), number) .. state:sub(first, from - 1)
+    .. pack(EVENTS, bucket, events + 1) .. state:sub(to)
+  call('SET', key, state, 'EX', ttl)
+  return give(number)
+end
+
+-- As for event_count, and with each number the sum of the values, as high * 2^32 + low: a Lua number
+-- alone would lose digits.
+local SUMS, SUMS_LENGTH = '<I6I5i6I4', 21
+
+local function carried(high, low)
+  local carry = floor(low / 4294967296)
+  return high + carry, low - carry * 4294967296
+end
+
+local function value_sum(key, bucket, again, parts, _, ttl)
+  local high = take()
+  local low = high and take()
+  local matched = high and not again
+  local state = call('GET', key)
+  local head, number, above, below, first = bucket, 0, 0, 0, SUMS_LENGTH + 1
+  if state then
+    head, number, above, below = read(SUMS, state)
+    if bucket <= head - parts then return give(false) end
+    if bucket > head then
+      local stays = following(state, SUMS_LENGTH, first, bucket - parts)
+      while first < stays do
+        local _, events, h, l = read(SUMS, state, first)
+        number, above, below = number - events, above - h, below - l
+        first = first + SUMS_LENGTH
+      end
+    end
+  end
+  if matched then
+    state = state or ''
+    number, above, below = number + 1, above + high, below + low
+    local from, to = located(state, SUMS_LENGTH, first, bucket)
+    local events = 0
+    if to > from then
+      local _, n, h, l = read(SUMS, state, from)
+      events, high, low = n, high + h, low + l
+    end
+    high, low = carried(high, low)
+    above, below = carried(above, below)
+    state = pack(SUMS, max(head, bucket), number, above, below) .. state:sub(first, from - 1)
+      .. pack(SUMS, bucket, events + 1, high, low) .. state:sub(to)
+    call('SET', key, state, 'EX', ttl)
+  elseif number == 0 then
+    return give(false)
+  end
+  give(number)
+  give(above)
+  return give(below)
+end
+
+-- Up to this many values are kept in a string; more of them in a sorted set.
+local FEW = 64
+-- Entries: a value's newest bucket, the value. Only the `keep` newest values stay, here and in the
+-- sorted set: while one that went would count, so would all of these.
+local VALUE_LENGTH = 22
+
+local function few_values(key, bucket, value, parts, keep, ttl)
+  local state = call('GET', key) or ''
+  local first = 1
+  if state ~= '' then
+    local head = read('<I6', state, #state - VALUE_LENGTH + 1)
+    if bucket <= head - parts then return give(false) end
+    if bucket > head then first = following(state, VALUE_LENGTH, 1, bucket - parts) end
+  end
+  if value then
+    local old = state:find(value, first, true)
+    while old and (old - 7) % VALUE_LENGTH ~= 0 do old = state:find(value, old + 1, true) end
+    local newest = bucket
+    state = state:sub(first)
+    if old then
+      old = old - first - 5
+      newest = max(bucket, read('<I6', state, old))
+      state = state:sub(1, old - 1) .. state:sub(old + VALUE_LENGTH)
+    end
+    local _, place = located(state, VALUE_LENGTH, 1, newest)
+    state = state:sub(1, place - 1) .. pack('<I6', newest) .. value .. state:sub(place)
+    first = 1
+    if #state > keep * VALUE_LENGTH then first = VALUE_LENGTH + 1 end
+    call('SET', key, state:sub(first), 'EX', ttl)
+  end
+  local number = (#state - first + 1) / VALUE_LENGTH
+  return give(number > 0 and number)
+end
+
+-- A sorted set: each value by its newest bucket.
+local function many_values(key, bucket, value, parts, keep, ttl)
+  local head = tonumber(call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])
+  if head and bucket <= head - parts then return give(false) end
+  local number
+  if value then
+    if head and bucket - parts >= head then
+      call('UNLINK', key)
+    elseif head and bucket > head then
+      call('ZREMRANGEBYSCORE', key, '-inf', bucket - parts)
+    end
+    call('ZADD', key, 'GT', bucket, value)
+    call('EXPIRE', key, ttl)
     number = call('ZCARD', key)
     if number > keep then
       call('ZREMRANGEBYRANK', key, 0, number - keep - 1)
       number = keep
     end
   else
-    local after = '(' .. text(math.max(head, bucket) - parts)
-    number = math.min(call('ZCOUNT', key, after, '+inf'), keep)
+    number = call('ZCOUNT', key, max(head or bucket, bucket) - parts + 1, '+inf')
   end
-  return number > 0 and number
+  return give(number > 0 and number)
 end
 
--- temporal. A hash: each rule's newest bucket. `matched` lists rules. The answer lists rules too.
-local function temporal(key, bucket, matched, parts, ttl)
-  local stored = call('HGETALL', key)
+local function value_count(key, bucket, again, parts, keep, ttl)
+  local value = take()
+  if again then value = false end
+  if keep <= FEW then return few_values(key, bucket, value, parts, keep, ttl) end
+  return many_values(key, bucket, value, parts, keep, ttl)
+end
+
+local function take_rules(again)
+  local rules = {}
+  for index = 1, take() or 0 do rules[index] = take() end
+  return again and {} or rules
+end
+
+-- A string: for each rule the number after that of its newest bucket; 0 for a rule never matched.
+local function temporal(key, bucket, again, parts, rules, ttl)
+  local matched = take_rules(again)
+  local state = call('GET', key)
   local newest, head = {}, nil
-  for index = 1, #stored, 2 do
-    local last = tonumber(stored[index + 1])
-    newest[stored[index]] = last
-    head = math.max(head or last, last)
+  for rule = 1, rules do
+    local last = state and read('<I6', state, 6 * rule - 5) or 0
+    newest[rule] = last
+    if last > 0 then head = max(head or 0, last - 1) end
   end
-  if not head and #matched == 0 then return false end
-  if head and bucket <= head - parts then return false end
-  for _, rule in ipairs(matched) do
-    rule = text(rule)
-    if bucket > (newest[rule] or -1) then
-      newest[rule] = bucket
-      call('HSET', key, rule, text(bucket))
-    end
-  end
-  if #matched > 0 then expire(key, ttl) end
-  local after = math.max(head or bucket, bucket) - parts
-  local seen = {}
-  for rule, last in pairs(newest) do
-    if last > after then seen[#seen + 1] = tonumber(rule) end
-  end
-  return #seen > 0 and seen
-end
-
--- temporal_ordered. A sorted set: "bucket:rule" by bucket. The answer is how many rules are in order.
-local function ordered(key, bucket, matched, parts, rules, ttl)
-  local top = call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
-  local head = tonumber(top[2])
-  if not head and #matched == 0 then return false end
-  if head and bucket <= head - parts then return false end
-  local after = '(' .. text(math.max(head or bucket, bucket) - parts)
-  local name = text(bucket)
-  for _, rule in ipairs(matched) do
-    call('ZADD', key, name, name .. ':' .. text(rule))
-  end
+  if head and bucket <= head - parts then return give(false) end
   if #matched > 0 then
-    call('ZREMRANGEBYSCORE', key, '-inf', string.sub(after, 2))
-    expire(key, ttl)
+    for _, rule in ipairs(matched) do newest[rule + 1] = max(newest[rule + 1], bucket + 1) end
+    local packed = {}
+    for rule = 1, rules do packed[rule] = pack('<I6', newest[rule]) end
+    call('SET', key, table.concat(packed), 'EX', ttl)
   end
-  local events = call('ZRANGEBYSCORE', key, after, '+inf', 'WITHSCORES')
-  if #events == 0 then return false end
-  local wanted, index = 0, 1
-  while index <= #events do
-    local here, seen = events[index + 1], {}
-    while index <= #events and events[index + 1] == here do
-      seen[tonumber(string.match(events[index], ':(%d+)$'))] = true
-      index = index + 2
-    end
-    while wanted < rules and seen[wanted] do wanted = wanted + 1 end
+  local after = max(head or bucket, bucket) - parts
+  local seen = {}
+  for rule = 1, rules do
+    if newest[rule] > max(after + 1, 0) then seen[#seen + 1] = rule - 1 end
   end
-  return wanted
+  if #seen == 0 then return give(false) end
+  give(#seen)
+  for _, rule in ipairs(seen) do give(rule) end
 end
 
-local function step(keys, one, again)
-  local kind, key, bucket, matched = one[1], keys[one[2]], one[3], one[4]
-  local value, parts, keep, ttl = one[5], one[6], one[7], one[8]
-  if kind >= 4 then
-    if again then matched = {} end
-    if kind == 4 then return temporal(key, bucket, matched, parts, ttl) end
-    return ordered(key, bucket, matched, parts, keep, ttl)
+-- A sorted set. Members: a bucket and a rule that it matched, the score is rule * WIDTH + bucket, so
+-- that the first bucket of a rule from any bucket on is found at once. And HEAD, by its bucket, with
+-- a score below all of these.
+local HEAD = 'head'
+-- 2^53, above which Lua numbers have gaps.
+local WIDEST = 9007199254740992
+
+local function temporal_ordered(key, bucket, again, parts, rules, ttl)
+  local matched = take_rules(again)
+  local width = floor(WIDEST / rules)
+  if bucket >= width then error('a time that lies too far ahead for ' .. rules .. ' rules') end
+  local head = call('ZSCORE', key, HEAD)
+  head = head and -1 - tonumber(head)
+  if head and bucket <= head - parts then return give(false) end
+  local newest = max(head or bucket, bucket)
+  if #matched > 0 then
+    local members = {-1 - newest, HEAD}
+    for _, rule in ipairs(matched) do
+      members[#members + 1] = rule * width + bucket
+      members[#members + 1] = pack('<I6I2', bucket, rule)
+    end
+    if head and bucket - parts >= head then
+      call('UNLINK', key)
+    -- What passed out of the window is never asked for: an eighth of a window may gather.
+    elseif head and floor(bucket * 8 / parts) > floor(head * 8 / parts) then
+      for rule = 0, rules - 1 do
+        call('ZREMRANGEBYSCORE', key, rule * width, rule * width + bucket - parts)
+      end
+    end
+    call('ZADD', key, unpack(members))
+    call('EXPIRE', key, ttl)
+  elseif not head or bucket - parts >= head then
+    return give(false)
   end
-  matched = matched and not again
-  if kind == 2 then return distinct(key, bucket, matched, value, parts, keep, ttl) end
-  if kind == 3 then return sum(key, bucket, matched, value, parts, ttl) end
-  return count(key, bucket, matched, parts, ttl)
+  local from, number = max(0, newest - parts + 1), 0
+  while number < rules do
+    local base = number * width
+    local found = call('ZRANGEBYSCORE', key, base + from, base + width - 1, 'LIMIT', 0, 1)[1]
+    if not found then break end
+    from, number = read('<I6', found), number + 1
+  end
+  return give(number)
+end
+
+local KINDS = {event_count, value_count, value_sum, temporal, temporal_ordered}
+
+-- Each kind takes all that it has to take before it asks for anything: after an error the next step
+-- begins where it should.
+local function step(keys, again, copy)
+  local series, key, bucket = 4 * take() - 2, keys[take()], take()
+  if copy ~= '' then
+    call('COPY', key, copy, 'REPLACE')
+    key = copy
+  end
+  local before = size
+  local done, fault = pcall(
+    KINDS[data[series]], key, bucket, again, data[series + 1], data[series + 2], data[series + 3]
+  )
+  if copy ~= '' then call('DEL', copy) end
+  if not done then
+    size = before
+    give(type(fault) == 'table' and fault.err or tostring(fault))
+  end
 end
 
 local function steps(keys, argv)
-  local records = cmsgpack.unpack(argv[1])
-  local copy = argv[3]
-  local answer = {}
-  for place, record in ipairs(records) do
-    local again = false
-    if record[1] > 0 then
-      again = not call('SET', keys[record[1]], '1', 'NX', 'EX', argv[2])
-    end
-    local figures = {}
-    for index = 2, #record do
-      local one = record[index]
-      if copy ~= '' then
-        call('COPY', keys[one[2]], copy, 'REPLACE')
-        figures[index - 1] = step({copy}, {one[1], 1, unpack(one, 3, 8)}, again)
-        call('DEL', copy)
-      else
-        figures[index - 1] = step(keys, one, again)
-      end
-    end
-    answer[place] = figures
+  call, pack, read = redis.call, struct.pack, struct.unpack
+  floor, max = math.floor, math.max
+  data, at = cmsgpack.unpack(argv[1]), 0
+  answer, size = {}, 0
+  at = 4 * take() + 1
+  for _ = 1, take() do
+    local marker, number = take(), take()
+    local again = marker > 0 and not call('SET', keys[marker], '1', 'NX', 'EX', argv[2])
+    for _ = 1, number do step(keys, again, argv[3]) end
   end
   return cmsgpack.pack(answer)
 end

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from random import Random
 from threading import Barrier, Thread
 from typing import Any, Literal, TypeVar
 
@@ -12,13 +11,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callguard.engine.counters.breaker import Guarded
-from callguard.engine.counters.circuit import Circuit, Policy, State
+from callguard.engine.counters.circuit import Circuit, State
 from callguard.engine.series import CounterStore, Figure, Series, Step
 from callguard.errors import CounterError, NodeError
+from tests.circuits import POLICY, Upper
 from tests.plain_counters import PlainCounters
 
 T = TypeVar("T")
-POLICY = Policy()
 SERIES = Series("many", "event_count", 3600, 64, 1, 0)
 STEPS: list[Step] = [(SERIES, "+861380013", 5, 1, None)]
 JUDGED: list[Step] = [(SERIES, "+861380013", 5, 0, None)]
@@ -72,13 +71,6 @@ class FlakyCounters(PlainCounters):
         if mode == "silent":
             raise CounterError("timed out")
         return found
-
-
-class Upper(Random):
-    """Draws the far end of every range: each retry comes as late as it may."""
-
-    def uniform(self, _low: float, high: float) -> float:
-        return high
 
 
 def guarded(store: FlakyCounters, **more: Any) -> Guarded:

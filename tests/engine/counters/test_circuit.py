@@ -1,4 +1,4 @@
-"""The breaker of one place, walked by Hypothesis with calls that overlap, against a plain model."""
+"""The breaker of one place: who may ask, and when it is tried again."""
 
 from __future__ import annotations
 
@@ -6,46 +6,10 @@ from random import Random
 from threading import Barrier, Thread
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    consumes,
-    invariant,
-    precondition,
-    rule,
-)
 
-from callguard.engine.counters.circuit import Circuit, Policy, State
+from callguard.engine.counters.circuit import Circuit, Policy
 from callguard.errors import CounterError, NodeError
-
-POLICY = Policy()
-DOWN = CounterError("connection refused")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Upper(Random):
-    """Draws the far end of every range: each retry comes as late as it may."""
-
-    def uniform(self, _low: float, high: float) -> float:
-        return high
-
-
-def circuit_of(clock: Clock, rng: Random | None = None) -> Circuit:
-    return Circuit("there", policy=POLICY, clock=clock, rng=rng or Upper())
-
-
-def open_one(clock: Clock) -> Circuit:
-    circuit = circuit_of(clock)
-    circuit.fail(circuit.enter(), DOWN)
-    return circuit
+from tests.circuits import DOWN, POLICY, Clock, assert_state, circuit_of, open_one
 
 
 def refused(circuit: Circuit) -> bool:
@@ -57,146 +21,6 @@ def refused(circuit: Circuit) -> bool:
     return False
 
 
-def assert_state(circuit: Circuit, expected: State) -> None:
-    assert expected == circuit.state
-
-
-class Walk(RuleBasedStateMachine):
-    """Calls that start, end and overlap in any order.
-
-    The model: the state, the calls that started since it last changed (the only ones that may
-    change it), the time of the next try, and what slow answers have cost.
-    """
-
-    calls = Bundle("calls")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.clock = Clock()
-        self.heard: list[State] = []
-        self.circuit = Circuit(
-            "there",
-            policy=POLICY,
-            clock=self.clock,
-            rng=Upper(),
-            on_change=lambda _name, state, _error: self.heard.append(state),
-        )
-        self.changes: list[State] = []
-        self.current: set[object] = set()
-        self.retry_at = 0.0
-        self.longest = POLICY.first_s
-        self.closed_at = -POLICY.longest_s
-        self.strain = 0.0
-        self.opened = 0
-
-    @property
-    def state(self) -> State:
-        return self.changes[-1] if self.changes else "closed"
-
-    def change(self, state: State) -> None:
-        self.changes.append(state)
-        self.current.clear()
-
-    def opens(self) -> None:
-        if self.state == "closed":
-            self.opened += 1
-            if self.clock.now - self.closed_at >= POLICY.longest_s:
-                self.longest = POLICY.first_s
-        self.retry_at = self.clock.now + self.longest
-        self.longest = min(2 * self.longest, POLICY.longest_s)
-        self.change("open")
-
-    @rule(seconds=st.sampled_from([0.001, 0.04, 0.05, 0.2, 1.0, 2.0]))
-    def wait(self, seconds: float) -> None:
-        self.clock.now += seconds
-
-    @rule(target=calls)
-    def start(self) -> object:
-        call = object()
-        if self.state == "closed":
-            ticket = self.circuit.enter()
-        elif self.clock.now < self.retry_at:
-            with pytest.raises(CounterError, match="there: not asked while it is away"):
-                self.circuit.enter()
-            return None, 0
-        else:
-            ticket = self.circuit.enter()
-            self.change("probing")
-            self.retry_at = self.clock.now + POLICY.longest_s
-        self.current.add(call)
-        return call, ticket
-
-    @rule(ended=consumes(calls), seconds=st.sampled_from([0.0, 0.005, 0.03, 0.1]))
-    def answer(self, ended: tuple[object, int], seconds: float) -> None:
-        call, ticket = ended
-        if call is None:
-            return
-        counts = call in self.current
-        self.circuit.leave(ticket, seconds)
-        self.current.discard(call)
-        if not counts:
-            return
-        slow = seconds > POLICY.slow_s
-        if self.state == "probing":
-            if slow:
-                self.opens()
-            else:
-                self.change("closed")
-                self.closed_at = self.clock.now
-            return
-        if not slow:
-            self.strain = max(0.0, self.strain - POLICY.slow_share * POLICY.slow_s)
-            return
-        self.strain += seconds
-        if self.strain > POLICY.slow_budget_s:
-            self.strain = POLICY.slow_budget_s / 2
-            self.opens()
-
-    @rule(ended=consumes(calls))
-    def fail(self, ended: tuple[object, int]) -> None:
-        call, ticket = ended
-        if call is None:
-            return
-        counts = call in self.current
-        self.circuit.fail(ticket, DOWN)
-        self.current.discard(call)
-        if counts:
-            self.opens()
-
-    @rule(ended=consumes(calls))
-    def abandon(self, ended: tuple[object, int]) -> None:
-        call, ticket = ended
-        if call is None:
-            return
-        counts = call in self.current
-        self.circuit.abandon(ticket)
-        self.current.discard(call)
-        if counts and self.state == "probing":
-            self.retry_at = self.clock.now
-            self.change("open")
-
-    @precondition(lambda self: self.state != "closed")
-    @rule()
-    def until_it_closes(self) -> None:
-        self.clock.now = max(self.clock.now, self.retry_at)
-        ticket = self.circuit.enter()
-        self.change("probing")
-        self.circuit.leave(ticket, 0.0)
-        self.change("closed")
-        self.closed_at = self.clock.now
-
-    @invariant()
-    def agrees(self) -> None:
-        assert (self.state, self.changes, self.opened) == (
-            self.circuit.state,
-            self.heard,
-            self.circuit.opened_total,
-        )
-
-
-TestWalk = Walk.TestCase
-
-
 def test_the_first_failure_opens_it() -> None:
     circuit = open_one(Clock())
     assert ("open", 1, "connection refused") == (
@@ -205,6 +29,23 @@ def test_the_first_failure_opens_it() -> None:
         circuit.last_error,
     )
     assert refused(circuit)
+
+
+def test_calls_that_were_under_way_count_as_failed_and_change_nothing() -> None:
+    clock = Clock()
+    circuit = circuit_of(clock)
+    tickets = [circuit.enter() for _ in range(3)]
+    circuit.fail(tickets[0], DOWN)
+    clock.now += POLICY.first_s
+    circuit.leave(circuit.enter(), 0.0)
+    circuit.fail(tickets[1], CounterError("an old story"))
+    circuit.leave(tickets[2], 9.0)
+    assert_state(circuit, "closed")
+    assert (2, 1, "connection refused") == (
+        circuit.failed_total,
+        circuit.opened_total,
+        circuit.last_error,
+    )
 
 
 def test_retries_come_later_and_later_up_to_the_longest() -> None:
@@ -287,84 +128,6 @@ def test_a_try_that_never_comes_back_is_replaced() -> None:
     circuit.leave(lost, 0.0)
     assert_state(circuit, "probing")
     circuit.leave(second, 0.0)
-    assert_state(circuit, "closed")
-
-
-def answers(circuit: Circuit, seconds: float, times: int = 1, records: int = 1) -> None:
-    """Answers one after another, each after that time."""
-    for _ in range(times):
-        circuit.leave(circuit.enter(), seconds, records)
-
-
-def test_answers_of_7_ms_each_open_it_before_they_have_cost_100_ms() -> None:
-    circuit = circuit_of(Clock())
-    answers(circuit, 0.007, 12)
-    assert_state(circuit, "closed")
-    answers(circuit, 0.007)
-    assert_state(circuit, "open")
-    assert "there: answers take longer than 5 ms" == circuit.last_error
-
-
-def test_answers_that_are_seldom_slow_never_open_it() -> None:
-    circuit = circuit_of(Clock())
-    for _ in range(1000):
-        answers(circuit, 0.007)
-        answers(circuit, 0.004, 30)
-    assert 0 == circuit.opened_total
-
-
-def test_answers_that_are_often_slow_open_it() -> None:
-    circuit = circuit_of(Clock())
-    rounds = 0
-    while not circuit.opened_total:
-        answers(circuit, 0.007)
-        if not circuit.opened_total:
-            answers(circuit, 0.004, 20)
-        rounds += 1
-    assert 43 == rounds
-
-
-def test_a_batch_may_take_as_long_as_its_records_one_by_one() -> None:
-    circuit = circuit_of(Clock())
-    answers(circuit, 0.99, records=200)
-    assert_state(circuit, "closed")
-    answers(circuit, 1.01, records=200)
-    assert_state(circuit, "open")
-
-
-def test_each_record_answered_in_time_makes_up_for_slow_ones() -> None:
-    circuit = circuit_of(Clock())
-    for _ in range(100):
-        answers(circuit, 0.08)
-        answers(circuit, 0.5, records=400)
-    assert 0 == circuit.opened_total
-
-
-def test_a_slow_try_does_not_close_it() -> None:
-    clock = Clock()
-    circuit = open_one(clock)
-    clock.now += POLICY.first_s
-    circuit.leave(circuit.enter(), 0.007)
-    assert ("open", 1) == (circuit.state, circuit.opened_total)
-
-
-def test_after_slowness_half_the_patience_has_to_do() -> None:
-    clock = Clock()
-    circuit = circuit_of(clock)
-    answers(circuit, 0.1)
-    clock.now += POLICY.first_s
-    circuit.leave(circuit.enter(), 0.0)
-    assert_state(circuit, "closed")
-    answers(circuit, 0.04)
-    assert_state(circuit, "closed")
-    answers(circuit, 0.006)
-    assert_state(circuit, "open")
-    assert 2 == circuit.opened_total
-
-
-def test_time_is_not_judged_where_it_says_nothing() -> None:
-    circuit = circuit_of(Clock())
-    circuit.leave(circuit.enter(), 9.0, None)
     assert_state(circuit, "closed")
 
 

@@ -1,0 +1,190 @@
+"""What a worker tells Prometheus, and the port on which it does."""
+
+from __future__ import annotations
+
+from collections import Counter as Tallies
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import nan
+from typing import Any, Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    start_http_server,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from callguard.engine.verdict import Verdict
+from callguard.guard import Guard
+from callguard.integrations.redis_stream.judging import COUNTERS
+from callguard.integrations.redis_stream.stream import Backlog
+from callguard.rules.model import ACTIONS
+
+# From a batch of one on an idle machine to records that waited for a server to come back.
+LATENCY_BUCKETS: Final = (
+    *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
+)
+# What ``degraded`` may begin with; anything else is a part of the rules that failed.
+REASONS: Final = (COUNTERS, "early", "record", "alert", "numbering")
+OTHER_REASON: Final = "rules"
+
+
+class Metrics:
+    """The metrics of one worker, in a registry of their own.
+
+    ``counters`` are those of the guard: their breakers are shown, if they have any.
+    """
+
+    def __init__(self, counters: object = None) -> None:
+        self.registry = CollectorRegistry()
+        self._records = self._counter("records", "Records scored.")
+        self._verdicts = self._counter("verdicts", "Verdicts by action.", "action")
+        self._matches = self._counter(
+            "rule_matches", "Records that a rule matched; role is acting or shadow.", "rule", "role"
+        )
+        self._degraded = self._counter(
+            "degraded", "Verdicts that were made on less than they should have been.", "reason"
+        )
+        self._unreadable = self._counter("unreadable_records", "Entries that hold no record.")
+        self._claimed = self._counter("claimed_entries", "Entries taken over from other workers.")
+        self._dead = self._counter("dead_letters", "Entries that were given up.")
+        self._stream_errors = self._counter("stream_errors", "Failures to ask the stream's server.")
+        self._reloads = self._counter("rule_reloads", "Reloads of the rules.", "result")
+        self._latency = Histogram(
+            "callguard_latency_seconds",
+            "Seconds from reading a record to its verdict on the output stream.",
+            buckets=LATENCY_BUCKETS,
+            registry=self.registry,
+        )
+        self._lag = self._gauge("stream_lag", "Entries that no worker was given yet.")
+        self._pending = self._gauge("stream_pending", "Entries that lie with workers.")
+        self._up = self._gauge("stream_up", "1 while the stream's server answers.")
+        self._ruleset = Info(
+            "callguard_ruleset", "The rules and lists in use.", registry=self.registry
+        )
+        self._labels: set[tuple[str, str]] = set()
+        for action in ACTIONS:
+            self._verdicts.labels(action)
+        for reason in (*REASONS, OTHER_REASON):
+            self._degraded.labels(reason)
+        for result in ("used", "refused"):
+            self._reloads.labels(result)
+        self._lag.set(nan)
+        self._pending.set(nan)
+        if getattr(counters, "circuits", None) is not None:
+            self.registry.register(_Breakers(counters))
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"callguard_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(f"callguard_{name}", text, registry=self.registry)
+
+    def scored(self, verdicts: Sequence[Verdict], seconds: float) -> None:
+        """These verdicts are on the output stream, so long after their records were read."""
+        self._records.inc(len(verdicts))
+        for action, number in Tallies(verdict.action for verdict in verdicts).items():
+            self._verdicts.labels(action).inc(number)
+        matches: Tallies[tuple[str, str]] = Tallies()
+        for verdict in verdicts:
+            if verdict.rules:
+                matches.update((name, "acting") for name in verdict.rules)
+            if verdict.shadow:
+                matches.update((name, "shadow") for name in verdict.shadow)
+            if verdict.degraded:
+                for reason in {_reason(text) for text in verdict.degraded}:
+                    self._degraded.labels(reason).inc()
+            self._latency.observe(seconds)
+        for labels, number in matches.items():
+            self._matches.labels(*labels).inc(number)
+            self._labels.add(labels)
+
+    def unreadable(self, number: int) -> None:
+        """So many entries held no record."""
+        self._unreadable.inc(number)
+
+    def claimed(self, number: int) -> None:
+        """So many entries were taken over from other workers."""
+        self._claimed.inc(number)
+
+    def dead_lettered(self, number: int) -> None:
+        """So many entries were given up."""
+        self._dead.inc(number)
+
+    def stream_answers(self) -> None:
+        """The stream's server answers."""
+        self._up.set(1)
+
+    def stream_failed(self) -> None:
+        """The stream's server did not answer, or cannot do its work."""
+        self._up.set(0)
+        self._stream_errors.inc()
+
+    def backlog(self, backlog: Backlog) -> None:
+        """How much there is to do."""
+        self._lag.set(nan if backlog.lag is None else backlog.lag)
+        self._pending.set(backlog.pending)
+
+    def rules_refused(self) -> None:
+        """The rules were read again and cannot be used."""
+        self._reloads.labels("refused").inc()
+
+    def rules_reloaded(self, guard: Guard) -> None:
+        """The rules were read again and are in use."""
+        self._reloads.labels("used").inc()
+        self.rules_loaded(guard)
+
+    def rules_loaded(self, guard: Guard) -> None:
+        """These rules are in use; the labels of rules that are gone go too."""
+        self._ruleset.info({"digest": guard.digest})
+        kept = {
+            (rule.name, "shadow" if rule.status == "experimental" else "acting")
+            for rule in guard.rules.rules
+        }
+        for labels in self._labels - kept:
+            self._matches.remove(*labels)
+        self._labels &= kept
+
+
+class _Breakers(Collector):
+    """Whether the counters of each place are being left alone."""
+
+    def __init__(self, counters: Any) -> None:
+        self._counters = counters
+
+    def collect(self) -> Iterator[Metric]:
+        circuits: Mapping[str, Any] = self._counters.circuits
+        found = GaugeMetricFamily(
+            "callguard_counters_breaker_open",
+            "1 while the counters of a place are left alone because it failed.",
+            labels=["place"],
+        )
+        for name, circuit in list(circuits.items()):
+            found.add_metric([name], circuit.state != "closed")
+        yield found
+
+
+def _reason(text: str) -> str:
+    word = text.partition(":")[0]
+    return word if word in REASONS else OTHER_REASON
+
+
+@contextmanager
+def served(metrics: Metrics, address: str, port: int) -> Iterator[int]:
+    """Answers scrapes at ``http://ADDRESS:PORT/metrics`` in a thread while the block runs.
+
+    Gives the port, which for 0 is a free one. Raises OSError if it cannot be had.
+    """
+    server, thread = start_http_server(port, address, registry=metrics.registry)
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,392 @@
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import msgpack
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.cli.running import CAUGHT, ROOT, RULES, SPARED, Run, start
+from tests.servers import Server, free_port, server, wait_for
+
+PATIENCE_S = 30.0
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[Server]:
+    with server() as one:
+        yield one
+
+
+@pytest.fixture
+def valkey(one_server: Server) -> Server:
+    one_server.client().flushall()
+    return one_server
+
+
+def _feed(to: Server, *records: object) -> None:
+    with to.client() as client:
+        for record in records:
+            client.xadd("callguard:records", {"record": msgpack.packb(record)})
+
+
+def _verdicts(of: Server) -> list[dict[str, Any]]:
+    with of.client(decode_responses=False) as client:
+        found = client.xrange("callguard:verdicts")
+    return [msgpack.unpackb(fields[b"verdict"]) for _, fields in found if b"verdict" in fields]
+
+
+def _events(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def test_records_are_scored_and_logs_are_json_lines(run: Run, valkey: Server, rules: Path) -> None:
+    _feed(valkey, CAUGHT, SPARED)
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
+    assert (0, "") == (done.status, done.out)
+    assert ["block", "allow"] == [verdict["action"] for verdict in _verdicts(valkey)]
+    events = _events(done.err)
+    assert ["group_created", "worker_started", "worker_stopped"] == [
+        event["event"] for event in events
+    ]
+    assert all({"timestamp", "level", "event"} <= event.keys() for event in events)
+    assert (2, 0) == (events[-1]["records"], events[-1]["unreadable"])
+    assert events[-1]["timestamp"].endswith("Z")
+
+
+def test_logs_hold_nothing_of_the_records(run: Run, valkey: Server, rules: Path) -> None:
+    _feed(valkey, CAUGHT, {"event": "setup", "at": 1, "called_party_number": 7}, [1])
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
+    assert "entries_unreadable" in done.err
+    for personal in ("13800138000", "13900139000", "called_party_number"):
+        assert personal not in done.err
+
+
+def test_records_that_cannot_be_read_are_findings(run: Run, valkey: Server, rules: Path) -> None:
+    _feed(valkey, CAUGHT, "no map")
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
+    assert (1, 1) == (done.status, _events(done.err)[-1]["unreadable"])
+
+
+def test_every_name_can_be_chosen(run: Run, valkey: Server, rules: Path) -> None:
+    client = valkey.client()
+    client.xadd("in", {"record": msgpack.packb(CAUGHT)})
+    client.xadd("in", {"record": msgpack.packb(SPARED)})
+    names = ("--input", "in", "--output", "out", "--dead", "aside", "--group", "g", "--name", "n")
+    more = ("--batch", "1", "--claim-after", "1m", "--deliveries", "7", "--maxlen", "1", "--delete")
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once", *names, *more)
+    assert 0 == done.status
+    assert (0, 2) == (client.xlen("in"), client.xlen("out"))
+    assert ["n"] == [found["name"] for found in client.xinfo_consumers("in", "g")]
+    client.close()
+
+
+@pytest.fixture
+def locked() -> Iterator[Server]:
+    with server("--requirepass", "s3cret-word") as one:
+        yield one
+
+
+def test_the_password_comes_from_the_url_or_the_environment(
+    run: Run, locked: Server, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"127.0.0.1:{locked.port}"
+    done = run("worker", "--stream", f"redis://:s3cret-word@{place}", "--rules", rules, "--once")
+    assert 0 == done.status
+    monkeypatch.setenv("CALLGUARD_REDIS_PASSWORD", "s3cret-word")
+    again = run("worker", "--stream", f"redis://{place}", "--rules", rules, "--once")
+    assert 0 == again.status
+    assert "s3cret" not in done.err + again.err
+
+
+def test_a_wrong_password_is_one_line_without_it(run: Run, locked: Server, rules: Path) -> None:
+    url = f"redis://:wr0ng@127.0.0.1:{locked.port}"
+    done = run("worker", "--stream", url, "--rules", rules, "--once")
+    [line] = done.err.splitlines()
+    assert (1, "") == (done.status, done.out)
+    assert "check user and password" in line
+    assert "wr0ng" not in line
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("localhost:6379", "expected one of redis://"),
+        ("http://localhost", "expected one of redis://"),
+        ("redis://", "expected HOST or HOST:PORT"),
+        ("redis://127.0.0.1:1/0", "expected a Redis or Valkey server there"),
+        ("redis://127.0.0.1/two", "expected the number of a database"),
+        ("unix:///nowhere/redis.sock", "expected a Redis or Valkey server there"),
+        ("redis+cluster://127.0.0.1:1", "give them one hash tag"),
+    ],
+)
+def test_a_wrong_address_is_one_line(run: Run, rules: Path, url: str, said: str) -> None:
+    done = run("worker", "--stream", url, "--rules", rules, "--once")
+    lines = [line for line in done.err.splitlines() if not line.startswith("{")]
+    assert (1, 1, "") == (done.status, len(lines), done.out)
+    assert lines[0].startswith("callguard: ")
+    assert said in lines[0]
+
+
+def test_what_answers_but_is_no_such_server_is_one_line(run: Run, rules: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        with _answering(silent, b"HTTP/1.1 400 Bad Request\r\n\r\n"):
+            url = f"redis://127.0.0.1:{port}"
+            done = run("worker", "--stream", url, "--rules", rules, "--once")
+    [line] = done.err.splitlines()
+    assert 1 == done.status
+    assert line.startswith(f"callguard: 127.0.0.1:{port}: ")
+
+
+@contextmanager
+def _answering(listener: socket.socket, answer: bytes) -> Iterator[None]:
+    """Whoever connects is given this answer to the first question."""
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1_000)
+            connection.sendall(answer)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(serve)
+        yield
+
+
+@pytest.mark.parametrize("key", ["callguard:records", "callguard:verdicts"])
+def test_a_key_that_is_no_stream_is_one_line(
+    run: Run, valkey: Server, rules: Path, key: str
+) -> None:
+    with valkey.client() as client:
+        client.set(key, "text")
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
+    assert (1, "") == (done.status, done.out)
+    assert [
+        f"callguard: {valkey.url}: '{key}' is a string, expected a stream; give another name"
+    ] == done.err.splitlines()
+
+
+def test_faults_of_rules_come_before_anything_is_connected(
+    run: Run, rules: Path, tmp_path: Path
+) -> None:
+    faulty = tmp_path / "faulty.yaml"
+    faulty.write_text(RULES.replace("level: high", "level: hihg"), encoding="utf-8")
+    done = run("worker", "--stream", "redis://127.0.0.1:1", "--rules", faulty)
+    first, last = done.err.splitlines()
+    assert (1, "") == (done.status, done.out)
+    assert first.startswith(f"{faulty}:11:8 CG213 ")
+    assert "callguard: these rules cannot be used (1 fault)" == last
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ((), 2, "Missing option '--stream'"),
+        (("--stream", "redis://h", "--rules", "nowhere.yaml"), 2, "does not exist"),
+        (("--stream", "redis://h", "--home", "XX"), 2, "'--home'"),
+        (("--stream", "redis://h", "--claim-after", "30"), 2, "such as 500ms, 30s or 5m"),
+        (("--stream", "redis://h", "--claim-after", "0s"), 1, "claim after 0.0: expected"),
+        (("--stream", "redis://h", "--batch", "0"), 1, "batch 0: expected"),
+        (("--stream", "redis://h", "--deliveries", "1"), 1, "max deliveries 1: expected"),
+        (("--stream", "redis://h", "--output", "callguard:records"), 1, "one stream each"),
+        (("--stream", "redis://h", "--counters", "counts.bin"), 1, "expected a URL"),
+        (("--stream", "redis://h", "--counters", "rdis://h"), 1, "did you mean redis://"),
+        (("--stream", "redis://h", "--metrics-port", "70000"), 2, "0<=x<=65535"),
+    ],
+)
+def test_wrong_usage_says_what_was_expected(
+    run: Run, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    done = run("worker", *arguments)
+    assert (status, "") == (done.status, done.out)
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("500ms", 0.5), ("30s", 30), ("1.5m", 90), ("2h", 7200), ("1d", 86400)]
+)
+def test_times_have_units(text: str, seconds: float) -> None:
+    from callguard.cli.worker import Duration
+
+    assert seconds == Duration().convert(text, None, None)
+
+
+def test_a_metrics_port_that_is_taken_is_one_line(run: Run, valkey: Server, rules: Path) -> None:
+    taken = str(valkey.port)
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--metrics-port", taken)
+    assert 1 == done.status
+    assert ["callguard: Address already in use"] == done.err.splitlines()
+
+
+@pytest.mark.parametrize("package", ["redis", "structlog", "prometheus_client"])
+def test_a_package_that_is_missing_is_named_with_the_remedy(
+    run: Run, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    done = run("worker", "--stream", "redis://h")
+    assert 1 == done.status
+    assert [
+        f"callguard: workers need the package {package}: pip install 'callguard[worker]'"
+    ] == done.err.splitlines()
+
+
+def test_other_commands_load_nothing_of_it() -> None:
+    heavy = "{'redis', 'structlog', 'prometheus_client'}"
+    program = f"import callguard.cli.main, sys; print(sorted({heavy} & sys.modules.keys()))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    assert "[]\n" == done.stdout
+
+
+class Process:
+    """A worker as a process of its own, its log read as it comes."""
+
+    def __init__(self, *arguments: str | Path) -> None:
+        self.process = start("worker", *arguments, stderr=subprocess.PIPE)
+
+    def event(self, name: str) -> dict[str, Any]:
+        """The next event of that name."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            event: dict[str, Any] = json.loads(line)
+            if event["event"] == name:
+                return event
+        raise AssertionError(f"it ended with status {self.process.wait()} without {name}")
+
+    def end(self) -> int:
+        """Its exit status."""
+        assert self.process.stderr
+        self.process.stderr.close()
+        return self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def begin() -> Iterator[Any]:
+    """Starts workers; those that are left are killed."""
+    begun: list[Process] = []
+
+    def one(*arguments: str | Path) -> Process:
+        begun.append(Process(*arguments))
+        return begun[-1]
+
+    yield one
+    for left in begun:
+        left.process.kill()
+        left.end()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_after_the_work_in_hand(
+    begin: Any, valkey: Server, rules: Path, number: signal.Signals
+) -> None:
+    worker = begin("--stream", valkey.url, "--rules", rules)
+    worker.event("worker_started")
+    _feed(valkey, CAUGHT)
+    wait_for(lambda: _verdicts(valkey), "a verdict")
+    worker.process.send_signal(number)
+    assert 1 == worker.event("worker_stopped")["records"]
+    assert 0 == worker.end()
+
+
+def test_a_second_signal_ends_it_at_once(begin: Any, valkey: Server, rules: Path) -> None:
+    # Counters of their own are told seconds later that an entry will not come again: until then
+    # the worker is about to leave.
+    with server() as counters:
+        worker = begin("--stream", valkey.url, "--rules", rules, "--counters", counters.url)
+        worker.event("worker_started")
+        _feed(valkey, CAUGHT)
+        wait_for(lambda: _verdicts(valkey), "a verdict")
+        worker.process.send_signal(signal.SIGTERM)
+        with valkey.client() as client:
+            wait_for(
+                lambda: not client.xinfo_consumers("callguard:records", "callguard"),
+                "a worker that leaves",
+            )
+        worker.process.send_signal(signal.SIGTERM)
+        assert -signal.SIGTERM == worker.end()
+
+
+def test_a_hangup_reads_the_rules_again(begin: Any, valkey: Server, rules: Path) -> None:
+    worker = begin("--stream", valkey.url, "--rules", rules)
+    before = worker.event("worker_started")["ruleset"]
+    rules.write_text(RULES.replace("level: high", "level: hihg"), encoding="utf-8")
+    worker.process.send_signal(signal.SIGHUP)
+    refused = worker.event("rules_refused")
+    assert (before, 1) == (refused["ruleset"], refused["number"])
+    rules.write_text(RULES.replace("score: 95", "score: 96"), encoding="utf-8")
+    worker.process.send_signal(signal.SIGHUP)
+    after = worker.event("rules_reloaded")["ruleset"]
+    assert before != after
+    _feed(valkey, CAUGHT)
+    wait_for(lambda: _verdicts(valkey), "a verdict")
+    assert [after] == [verdict["ruleset"] for verdict in _verdicts(valkey)]
+    worker.process.send_signal(signal.SIGTERM)
+    worker.event("worker_stopped")
+    assert 0 == worker.end()
+
+
+def test_metrics_are_answered_on_a_port(begin: Any, valkey: Server, rules: Path) -> None:
+    worker = begin("--stream", valkey.url, "--rules", rules, "--metrics-port", "0")
+    port = worker.event("metrics_served")["port"]
+    worker.event("worker_started")
+    _feed(valkey, CAUGHT)
+
+    def scrape() -> dict[str, Any]:
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            text = answer.read().decode()
+        return {
+            sample.name: sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+        }
+
+    wait_for(lambda: scrape()["callguard_records_total"] == 1.0, "a record that is counted")
+    found = scrape()
+    assert (1.0, 0.0) == (found["callguard_stream_up"], found["callguard_counters_breaker_open"])
+    worker.process.send_signal(signal.SIGTERM)
+    worker.event("worker_stopped")
+    assert 0 == worker.end()
+
+
+def _on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_person_sees_a_line_notes_and_a_summary(
+    run: Run, valkey: Server, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _on_a_terminal(monkeypatch)
+    _feed(valkey, CAUGHT, SPARED, "no map")
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
+    assert "\r\x1b[2K0 records, 0/s, lag 3, pending 0" in done.err
+    assert "info: worker_started server=redis://127.0.0.1" in done.err
+    assert done.err.endswith("2 scored (allow 1, block 1), 1 could not be read\n")
+
+
+def test_a_terminal_gets_json_on_demand(
+    run: Run, valkey: Server, rules: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _on_a_terminal(monkeypatch)
+    done = run("worker", "--stream", valkey.url, "--rules", rules, "--once", "--log-json")
+    assert "worker_stopped" == _events(done.err)[-1]["event"]
+
+
+def test_a_server_that_is_away_at_the_start_is_an_error(run: Run, rules: Path) -> None:
+    url = f"redis://127.0.0.1:{free_port()}"
+    done = run("worker", "--stream", url, "--rules", rules)
+    assert 1 == done.status
+    assert "Connection refused" in done.err

@@ -1,0 +1,82 @@
+"""What docs/workers.md says is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from callguard.engine.counters import MemoryCounters
+from callguard.integrations import redis_stream
+from callguard.integrations.redis_stream.metrics import Metrics
+from tests.conftest import ROOT
+from tests.integrations.redis_stream.scene import calls, feed, verdicts
+from tests.servers import Server
+
+if TYPE_CHECKING:
+    import pytest
+
+TEXT = (ROOT / "docs" / "workers.md").read_text("utf-8")
+SOURCES = [Path(redis_stream.__file__).parent, ROOT / "callguard" / "cli"]
+
+
+def _table(title: str) -> set[str]:
+    """The names in the first column of the table in that section."""
+    section = TEXT.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+
+
+def _metrics() -> set[str]:
+    class Breakers:
+        circuits: dict[str, object] = {}  # noqa: RUF012
+
+    suffix = {"counter": "_total", "info": "_info"}
+    registry = Metrics(Breakers()).registry
+    return {one.name + suffix.get(one.type, "") for one in registry.collect()}
+
+
+def test_every_metric_is_in_the_table() -> None:
+    assert _metrics() == _table("Metrics")
+
+
+def test_alerts_ask_for_metrics_that_exist() -> None:
+    [text] = _blocks("yaml")
+    [group] = yaml.safe_load(text)["groups"]
+    asked = {name for rule in group["rules"] for name in re.findall(r"callguard_\w+", rule["expr"])}
+    assert len(asked) > 2
+    assert set() == asked - _metrics()
+
+
+def test_every_event_is_in_the_table() -> None:
+    text = "".join(path.read_text() for folder in SOURCES for path in folder.glob("*.py"))
+    events = set(re.findall(r"log\.(?:info|warning|error)\(\s*\"(\w+)\"", text))
+    assert events == _table("Logs")
+
+
+def test_the_programs_run(
+    valkey: Server, client: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("rules.yaml", "lists"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    producer, worker = (
+        block.replace("redis.Redis()", f"redis.Redis(port={valkey.port})").replace(
+            "redis://localhost", valkey.url
+        )
+        for block in _blocks("python")
+    )
+    feed(client, calls(10))
+    for program in (producer, worker):
+        exec(compile(program, "workers.md", "exec"), {})  # noqa: S102 - our own documentation
+    assert 11 == len(verdicts(client))
+
+
+def test_the_counters_of_one_process_have_no_breaker() -> None:
+    metrics = Metrics(MemoryCounters())
+    assert "callguard_counters_breaker_open" not in {one.name for one in metrics.registry.collect()}

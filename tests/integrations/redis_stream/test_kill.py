@@ -1,0 +1,222 @@
+"""Workers and servers killed at any moment: each record has its verdict and is counted once."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgpack
+import pytest
+import redis
+
+from tests.integrations.redis_stream.nursery import POISON, Nursery
+from tests.integrations.redis_stream.scene import (
+    DEAD,
+    INPUT,
+    OUTPUT,
+    calls,
+    feed,
+    in_one_process,
+    on_server,
+    verdicts,
+)
+from tests.servers import Server, server, wait_for
+
+GROUP = "callguard"
+CHUNK = 20
+# So many records may lie before the workers.
+LEAD = 300
+
+
+@pytest.fixture
+def nursery(tmp_path: Path) -> Iterator[Nursery]:
+    with Nursery(tmp_path) as found:
+        yield found
+
+
+class Scene:
+    """A server, three workers, and a producer that goes on through every fault."""
+
+    def __init__(self, streams: Server, nursery: Nursery, rules: Path, *options: str) -> None:
+        self.streams = streams
+        self.client = streams.client(decode_responses=False)
+        self.rules = rules
+        self.nursery = nursery
+        self._arguments: tuple[str | Path, ...] = (
+            *("--stream", streams.url, "--rules", rules, "--batch", "32"),
+            # Claims may come soon, for nobody is slow; no entry is given up for its neighbours.
+            *("--claim-after", "500ms", "--deliveries", "1000", "--patience", "60s"),
+            *options,
+        )
+        self.workers = [self.start() for _ in range(3)]
+
+    def start(self) -> int:
+        return self.nursery.start(*self._arguments)
+
+    def all_at_work(self) -> None:
+        """Wait until every worker reads and listens to signals."""
+        wait_for(lambda: set(self.workers) <= self.nursery.started, "workers to start", 60.0)
+
+    def produce(self, records: list[dict[str, Any]]) -> None:
+        """Add all records, again and again until the server takes them, a little ahead of work."""
+        for start in range(0, len(records), CHUNK):
+            ahead = start - LEAD
+            wait_for(lambda ahead=ahead: self.written() >= ahead, "the workers", 60.0)
+            while True:
+                try:
+                    feed(self.client, records[start : start + CHUNK])
+                    break
+                except redis.ConnectionError:
+                    time.sleep(0.01)
+
+    def written(self) -> int:
+        try:
+            number: int = self.client.xlen(OUTPUT)
+        except redis.ConnectionError:
+            return 0
+        return number
+
+    def replace(self, draw: Random) -> None:
+        """Kill any worker and start another in its place."""
+        gone = self.workers.pop(draw.randrange(len(self.workers)))
+        self.nursery.kill(gone)
+        self.workers.append(self.start())
+
+    def finish(self) -> None:
+        """Wait until nothing is left to do, and ask the workers to stop."""
+        self.all_at_work()
+        wait_for(self._done, "the workers to finish", 90.0)
+        assert [0] * len(self.workers) == [self.nursery.stop(pid) for pid in self.workers]
+
+    def _done(self) -> bool:
+        (group,) = self.client.xinfo_groups(INPUT)
+        return bool(group["lag"] == 0 and group["pending"] == 0)
+
+    def check(self, counters: Server | None = None) -> int:
+        """Each entry has its verdict and was counted once. How many verdicts are repetitions."""
+        entries = self.client.xrange(INPUT)
+        found = verdicts(self.client)
+        assert {name.decode() for name, _ in entries} == {name for name, _ in found}
+        assert [] == [verdict for _, verdict in found if "error" in verdict or verdict["degraded"]]
+        records = [msgpack.unpackb(fields[b"record"]) for _, fields in entries]
+        counted = on_server((counters or self.streams).url, self.rules)
+        assert in_one_process(self.rules, records) == counted
+        return len(found) - len(entries)
+
+
+def _under_way(scene: Scene, producer: Future[None], draw: Random) -> None:
+    """Wait for some more verdicts, and then for a moment somewhere in a batch."""
+    scene.all_at_work()
+    wanted = scene.written() + draw.randrange(1, 150)
+    wait_for(lambda: scene.written() >= wanted or producer.done(), "verdicts", 60.0)
+    time.sleep(draw.uniform(0, 0.01))
+
+
+def _kill_workers(scene: Scene, records: int, kills: int, seed: int) -> None:
+    draw = Random(seed)
+    with ThreadPoolExecutor() as pool:
+        producer = pool.submit(scene.produce, calls(records, seed))
+        for _ in range(kills):
+            _under_way(scene, producer, draw)
+            scene.replace(draw)
+        producer.result()
+    scene.finish()
+
+
+def test_workers_killed_at_random_moments(valkey: Server, nursery: Nursery, rules: Path) -> None:
+    scene = Scene(valkey, nursery, rules)
+    _kill_workers(scene, records=1_500, kills=6, seed=1)
+    scene.check()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(5))
+def test_workers_killed_a_hundred_times(
+    valkey: Server, nursery: Nursery, rules: Path, seed: int
+) -> None:
+    scene = Scene(valkey, nursery, rules)
+    _kill_workers(scene, records=40_000, kills=100, seed=seed)
+    scene.check()
+
+
+def _kill_servers(scene: Scene, victims: list[Server], records: int, kills: int, seed: int) -> None:
+    draw = Random(seed)
+    with ThreadPoolExecutor() as pool:
+        producer = pool.submit(scene.produce, calls(records, seed))
+        for _ in range(kills):
+            _under_way(scene, producer, draw)
+            draw.choice(victims).restart()
+            _under_way(scene, producer, draw)
+            scene.replace(draw)
+        producer.result()
+    scene.finish()
+
+
+def test_the_server_killed_in_the_middle(nursery: Nursery, rules: Path) -> None:
+    with server("--appendonly", "yes") as streams:
+        scene = Scene(streams, nursery, rules)
+        _kill_servers(scene, [streams], records=1_000, kills=2, seed=2)
+        scene.check()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(3))
+def test_servers_of_streams_and_of_counters_killed_by_turns(
+    nursery: Nursery, rules: Path, seed: int
+) -> None:
+    aof = ("--appendonly", "yes")
+    # Counts that a server of counters has lost are lost; streams that were lost are given out anew.
+    with server(*aof) as streams, server(*aof, "--appendfsync", "always") as counters:
+        scene = Scene(streams, nursery, rules, "--counters", counters.url)
+        _kill_servers(scene, [streams, counters], records=20_000, kills=20, seed=seed)
+        scene.check(counters)
+
+
+def test_a_poison_record_is_put_aside_and_its_neighbours_are_scored(
+    valkey: Server, client: Any, nursery: Nursery, rules: Path
+) -> None:
+    records = calls(60)
+    records.insert(30, {**records[30], "call_id": POISON})
+    names = feed(client, records)
+    arguments = (
+        *("--stream", valkey.url, "--rules", rules, "--deliveries", "3"),
+        *("--claim-after", "20ms", "--once"),
+    )
+    deaths = 0
+    while (status := nursery.wait(nursery.start(*arguments, deadly=True))) != 1:
+        assert -9 == status
+        deaths += 1
+    found = verdicts(client)
+    assert (3, Counter(names)) == (deaths, Counter(name for name, _ in found))
+    assert [names[30]] == [name for name, verdict in found if "error" in verdict]
+    [(_, dead)] = client.xrange(DEAD)
+    assert POISON == msgpack.unpackb(dead[b"record"])["call_id"]
+    assert 0 == client.xpending(INPUT, GROUP)["pending"]
+    del records[30]
+    assert in_one_process(rules, records) == on_server(valkey.url, rules)
+    assert [names[30]] == [
+        event["entry"] for event in nursery.events if event["event"] == "entry_given_up"
+    ]
+
+
+def test_workers_that_are_stopped_leave_nothing_undone(
+    valkey: Server, nursery: Nursery, rules: Path
+) -> None:
+    scene = Scene(valkey, nursery, rules)
+    draw = Random(3)
+    with ThreadPoolExecutor() as pool:
+        producer = pool.submit(scene.produce, calls(1_000))
+        for _ in range(2):
+            _under_way(scene, producer, draw)
+            assert 0 == nursery.stop(scene.workers.pop(0))
+            scene.workers.append(scene.start())
+        producer.result()
+    scene.finish()
+    # Nothing was given out twice, so nothing was said twice.
+    assert 0 == scene.check()
+    assert 0 == nursery.logged("entries_claimed")
