@@ -2,6 +2,7 @@
 #   make demo        the whole story on generated data
 #   make test        the test suite
 #   make test-long   the long tests as well, with many more examples
+#   make test-redis  what concerns counters and streams, on this system's redis-server
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
 #   make table       compiles the numbering table again from phonenumbers
@@ -13,8 +14,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
+ON_REDIS := tests/engine/counters tests/failures tests/integrations/redis_stream
 
-.PHONY: demo test test-long bench bench-smoke lint format table package clean
+.PHONY: demo test test-long test-redis bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)-core
@@ -25,6 +27,11 @@ test: $(STAMP)-test
 
 test-long: $(STAMP)-test-long
 	CALLGUARD_LONG=1 $(PYTEST)
+
+test-redis: $(STAMP)-test
+	@command -v redis-server >/dev/null || { \
+	    echo "test-redis: no redis-server here; install it (.ci/install-redis)" >&2; exit 1; }
+	CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(ON_REDIS)
 
 bench: $(STAMP)-bench
 	$(PYTEST) bench

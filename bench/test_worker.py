@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).resolve().parent.parent
 _RECORDS = 400 if SMOKE else 30_000
 _ROUNDS = 1 if SMOKE else 3
+# Workers, and the size of their batches.
+_CREWS = [(1, 256), (2, 256), *([] if SMOKE else [(1, 16), (1, 64), (1, 1_024)])]
 _INPUT, _OUTPUT, _GROUP, _READY = "callguard:records", "callguard:verdicts", "callguard", "ready"
 _TITLE = (
     f"Workers (records/s from stream to stream, {_RECORDS:,} records, shipped rule pack, streams "
@@ -47,9 +49,9 @@ def _records() -> list[Record]:
 
 
 @contextmanager
-def _workers(number: int, url: str) -> Iterator[None]:
+def _workers(number: int, url: str, batch: int) -> Iterator[None]:
     """So many worker processes that wait for records."""
-    command = [sys.executable, "-m", "callguard", "worker", "--stream", url]
+    command = [sys.executable, "-m", "callguard", "worker", "--stream", url, "--batch", str(batch)]
     started = [Popen(command, cwd=_ROOT, stderr=PIPE, text=True) for _ in range(number)]
     try:
         for one in started:
@@ -91,12 +93,12 @@ def _same_answers(of: Server) -> None:
     assert [guard.score(record).to_dict() for record in _records()] == found
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_workers(benchmark: BenchmarkFixture, report: Report, number: int) -> None:
+@pytest.mark.parametrize(("number", "batch"), _CREWS)
+def test_workers(benchmark: BenchmarkFixture, report: Report, number: int, batch: int) -> None:
     seconds: list[float] = []
     benchmark.group = "workers"
     with server() as one, one.client(decode_responses=False) as client:
-        with _workers(number, one.url):
+        with _workers(number, one.url, batch):
 
             def work(_: None) -> None:
                 start = perf_counter()
@@ -115,7 +117,7 @@ def test_workers(benchmark: BenchmarkFixture, report: Report, number: int) -> No
         if number == 1:
             _same_answers(one)
     if not benchmark.disabled:
-        _note(report, f"{number} worker{'s' * (number > 1)}", seconds)
+        _note(report, f"{number} worker{'s' * (number > 1)}, batches of {batch:,}", seconds)
 
 
 def test_the_streams_alone(benchmark: BenchmarkFixture, report: Report) -> None:

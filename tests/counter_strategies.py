@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
@@ -13,8 +13,8 @@ from callguard.engine.series import ORDERED_PARTS, PARTS, Group, Scalar, Series,
 from callguard.records.values import LATEST_AT, LONGEST_S
 from callguard.rules.model import CorrelationType
 
-# The newest bucket that a group has counted, or where a group that has none may begin.
-Head = Callable[[Series, Group], int]
+# The newest bucket that a group has counted; None if it has counted none.
+Head = Callable[[Series, Group], int | None]
 
 
 def series(kind: CorrelationType, timespan: int, rules: int = 1, keep: int = 0) -> Series:
@@ -55,38 +55,19 @@ LOOK_ALIKES: Final[tuple[tuple[Group, ...], ...]] = (
     (10**9, 1e9, 999, -0.0, 0, 0.1, 0.1 + 2**-55),
 )
 # Some are telephone numbers, some only look it, and some Python would read as numbers.
-VALUES: Final[tuple[Scalar, ...]] = (
-    "+8613912345678",
-    "+08613912345678",
-    "+86139_12345678",
-    "+8613912345678901234",
-    "8613912345678",
-    "+٨٦",
-    " +861",
-    "+",
-    "",
-    "号码",
-    "\0",
-    "x" * 4096,
-    7,
-    7.0,
-    7.25,
-    "7",
-    False,
-    0,
-    -0.0,
-    2**63,
-    1e300,
+VALUES: Final[tuple[tuple[Scalar, ...], ...]] = (
+    ("+8613912345678", "8613912345678", "+08613912345678", "+86139_12345678", " +8613912345678"),
+    ("+86", "+٨٦", "+86 ", "+086", "+8_6", "++86", "+8613912345678901234"),
+    ("", "\0", "\0a", "a", "b", "+", " "),
+    ("x" * 16, "x" * 17, "x" * 4095, "x" * 4096, "号码"),
+    (7, 7.0, 7.25, "7", "7.0", "+7"),
+    (False, 0, -0.0, 1, "0", "False"),
+    (2**63, 2.0**63, 1e300, 0.1, 0.1 + 2**-55),
 )
 MANY_VALUES: Final = tuple(f"+8613{number:09}" for number in range(300))
 # Thousandths: a value is at most 10**9, and may come often.
 MOST: Final = int(LONGEST_S) * 1000
 STARTS: Final = (0, 1_000, 1_700_000_000, int(LATEST_AT) - 10 * DAY)
-
-
-def start_of(start: int) -> Head:
-    """Groups that begin at one moment, given in seconds since 1970."""
-    return lambda one, _: bucket_of(start, one.timespan, one.parts)
 
 
 def _offsets(parts: int) -> list[int]:
@@ -96,16 +77,41 @@ def _offsets(parts: int) -> list[int]:
     return [*near, *edges, *(-edge for edge in edges), 10 * parts, -3 * parts]
 
 
+class Choice(NamedTuple):
+    """What steps are made of: a few series, groups and values, and where groups begin."""
+
+    series: Sequence[Series]
+    groups: Sequence[Group]
+    values: Sequence[Scalar]
+    start: int
+
+    def head(self, one: Series, known: int | None) -> int:
+        """The newest bucket of a group; where it may begin if it has none."""
+        return bucket_of(self.start, one.timespan, one.parts) if known is None else known
+
+
+# Few of each, so that steps meet.
+CHOICES: Final = st.builds(
+    Choice,
+    st.lists(st.sampled_from(SERIES), min_size=1, max_size=3, unique=True),
+    st.sampled_from(LOOK_ALIKES).flatmap(
+        lambda groups: st.lists(st.sampled_from(groups), min_size=1, max_size=3)
+    ),
+    st.sampled_from(VALUES),
+    st.sampled_from(STARTS),
+)
+
+
 @st.composite
-def steps(draw: st.DrawFn, one: Series, groups: Sequence[Group], head: Head) -> Step:
+def steps(draw: st.DrawFn, one: Series, choice: Choice, head: Head) -> Step:
     """A step of one series: one event in five is only judged."""
-    group = draw(st.sampled_from(groups))
-    bucket = max(0, head(one, group) + draw(st.sampled_from(_offsets(one.parts))))
+    group = draw(st.sampled_from(choice.groups))
+    bucket = max(0, choice.head(one, head(one, group)) + draw(st.sampled_from(_offsets(one.parts))))
     bystander = draw(st.integers(0, 4)) == 4
     matched = 0 if bystander else draw(st.integers(1, (1 << one.rules) - 1))
     value: Scalar | None = None
     if one.kind == "value_count":
-        value = draw(st.sampled_from(VALUES) | st.sampled_from(MANY_VALUES))
+        value = draw(st.sampled_from(choice.values))
     elif one.kind in ("value_sum", "value_avg"):
         value = draw(st.sampled_from([0, 1, MOST]) | st.integers(0, MOST))
     if bystander and draw(st.booleans()):
@@ -114,19 +120,40 @@ def steps(draw: st.DrawFn, one: Series, groups: Sequence[Group], head: Head) -> 
 
 
 @st.composite
-def records(
-    draw: st.DrawFn, among: Sequence[Series], groups: Sequence[Group], head: Head
-) -> list[Step]:
+def records(draw: st.DrawFn, choice: Choice, head: Head) -> list[Step]:
     """The steps of one record: each series once at most."""
-    some = draw(st.lists(st.sampled_from(among), max_size=4, unique=True))
-    return [draw(steps(one, groups, head)) for one in some]
+    some = draw(st.lists(st.sampled_from(choice.series), unique=True))
+    return [draw(steps(one, choice, head)) for one in some]
+
+
+def walk(
+    one: Series, group: Group, values: Sequence[Scalar], start: int, rng: Random
+) -> list[list[Step]]:
+    """Records of one group, with every distance from its head and every value many times."""
+    head = bucket_of(start, one.timespan, one.parts)
+    offsets = _offsets(one.parts)
+    found: list[list[Step]] = []
+    for _ in range(150):
+        bucket = max(0, head + rng.choice(offsets))
+        matched = rng.choice(
+            (0, rng.randrange(1, 1 << one.rules), rng.randrange(1, 1 << one.rules))
+        )
+        value: Scalar | None = None
+        if one.kind == "value_count":
+            value = rng.choice(values)
+        elif one.kind in ("value_sum", "value_avg"):
+            value = rng.choice((0, 1, MOST, rng.randrange(MOST)))
+        found.append([(one, group, bucket, matched, value)])
+        if matched:
+            head = max(head, bucket)
+    return found
 
 
 def burst(one: Series, group: Group, head: int, rng: Random, length: int) -> list[list[Step]]:
     """Many records of one group close together, with more different values than are kept."""
     found: list[list[Step]] = []
     for _ in range(length):
-        head += rng.choice((0, 0, 0, 1, 2))
+        head += rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 1, 2))
         bucket = max(0, head - rng.choice((0, 0, 0, 1, 5, one.parts - 1)))
         matched = rng.randrange(1, 1 << one.rules)
         value: Scalar | None = None

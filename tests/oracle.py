@@ -39,10 +39,12 @@ Correlations
     window of a record is as many buckets, and ends with the newest bucket of its group's events or
     with its own if that is newer. A record whose bucket lies before the window that ends with the
     group's newest event is neither counted nor judged. A record more than 300 s ahead of the clock
-    is not either, by any correlation. Nothing is judged again; a record seen twice counts twice.
+    is not either, by any correlation; ``early`` says so if some correlation was concerned. Nothing
+    is judged again; a record seen twice counts twice.
     With no event of its group in the window a correlation does not fire, whatever its condition.
-    ``value_count`` counts distinct values, exactly compared. For sums and means each value is
-    rounded to thousandths first, halves to the even one, and a limit is the decimal number written.
+    ``value_count`` counts distinct values, exactly compared; limits that are sampled are not judged
+    here. For sums and means each value is a thousand times itself as a float, rounded, halves to
+    the even one, and a limit is the decimal number written.
     ``temporal`` wants an event for each rule; one record may serve several. ``temporal_ordered``
     wants one for each rule in buckets that do not decrease in the order of the rules; the record
     judged need not be the last of them.
@@ -55,7 +57,6 @@ from __future__ import annotations
 import math
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from callguard.errors import RecordError
 from callguard.numbering import Plan
@@ -72,9 +73,9 @@ from callguard.rules.model import (
     Rule,
     RuleSet,
 )
+from tests.oracle_windows import Fields, Seen, bucket, condition_holds, group_of, parts_of
 from tests.plain import NO_LISTS, clauses_hold
 
-Fields = Mapping[str, object]
 LONGEST_TEXT = 4096
 THRESHOLDS: Mapping[str, int] = {"label": 50, "block": 90}
 # Which field a list is asked about when it is named on a raw number field.
@@ -94,20 +95,6 @@ class Expected:
     emergency: bool = False
 
 
-@dataclass(frozen=True)
-class Seen:
-    """One record that was judged: what rules saw of it, and which detections matched."""
-
-    fields: Fields
-    matched: frozenset[str]
-
-    @property
-    def at(self) -> float:
-        at = self.fields["at"]
-        assert isinstance(at, float)
-        return at
-
-
 class Oracle:
     """Judges records one after another, as a guard would."""
 
@@ -120,6 +107,8 @@ class Oracle:
         now: float = math.inf,
     ) -> None:
         self.now = now
+        # Whether the last record lay too far ahead for a correlation that it concerned.
+        self.early = False
         self.plan = plan
         self.lists = lists
         self.thresholds = thresholds
@@ -130,6 +119,7 @@ class Oracle:
 
     def judge(self, record: Mapping[str, object]) -> Expected:
         """The verdict that this record must get now; correlations remember it."""
+        self.early = False
         if calls_emergency(record, self.plan):
             return Expected(emergency=True)
         fields = visible(record, self.plan)
@@ -200,7 +190,10 @@ class Oracle:
         named = [self.detections[name] for name in rule.rules]
         about_setups = any(other.category == "call_setup" for other in named)
         bystander = here.fields.get("event") == "setup" and not about_setups
-        if group is None or not ((matched and valued) or bystander) or here.at > self.now + 300:
+        if group is None or not ((matched and valued) or bystander):
+            return False
+        if here.at > self.now + 300:
+            self.early = True
             return False
         events = self.counted.setdefault((rule.name, group), [])
         buckets = [bucket(rule, seen) for seen in events]
@@ -248,60 +241,3 @@ def asking_e164(clause: Clause) -> Clause:
 
 def strongest(actions: list[Action]) -> Action:
     return max(actions, key=ACTIONS.index)
-
-
-def group_of(rule: Correlation, fields: Fields) -> tuple[object, ...] | None:
-    """The record's group; None if it lacks a group-by field."""
-    values = tuple(fields.get(name) for name in rule.group_by)
-    return None if None in values else values
-
-
-def condition_holds(rule: Correlation, window: list[Seen]) -> bool:
-    """True if the events of one group in the window fulfil the correlation's condition."""
-    if rule.type == "temporal":
-        return all(any(name in seen.matched for seen in window) for name in rule.rules)
-    if rule.type == "temporal_ordered":
-        return in_order(rule, window)
-    values = [seen.fields[rule.value_field] for seen in window if rule.value_field]
-    if rule.type == "event_count":
-        figure = Fraction(len(window))
-    elif rule.type == "value_count":
-        figure = Fraction(len(set(values)))
-    else:
-        thousandths = [round(value * 1000) for value in values if isinstance(value, int | float)]
-        figure = Fraction(sum(thousandths), 1000)
-        if rule.type == "value_avg":
-            figure /= len(thousandths)
-    return all(compare(figure, op, Fraction(str(number))) for op, number in rule.condition)
-
-
-def compare(figure: Fraction, op: str, number: Fraction) -> bool:
-    return {
-        "gt": figure > number,
-        "gte": figure >= number,
-        "lt": figure < number,
-        "lte": figure <= number,
-        "eq": figure == number,
-    }[op]
-
-
-def parts_of(rule: Correlation) -> int:
-    """How many buckets a window has."""
-    return 1024 if rule.type == "temporal_ordered" else 64
-
-
-def bucket(rule: Correlation, seen: Seen) -> int:
-    """The bucket of a record's time, by fractions."""
-    return math.floor(Fraction(seen.at) * parts_of(rule) / rule.timespan)
-
-
-def in_order(rule: Correlation, window: list[Seen]) -> bool:
-    """True if there is an event for each rule, in buckets that never go back."""
-    earliest: float = -math.inf
-    for name in rule.rules:
-        places = [bucket(rule, seen) for seen in window if name in seen.matched]
-        later = [place for place in places if place >= earliest]
-        if not later:
-            return False
-        earliest = min(later)
-    return True

@@ -213,13 +213,17 @@ class Nodes:
             client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", index + 1)
         for one in self.all[1:]:
             clients[0].execute_command("CLUSTER", "MEET", "127.0.0.1", one.port)
-        wait_for(lambda: all(self._knows(client) for client in clients), "a cluster")
+        self.agree()
         for index, one in enumerate(self.replicas):
             master = self.masters[index % len(self.masters)].client()
             name = master.execute_command("CLUSTER", "MYID")
             one.client().execute_command("CLUSTER", "REPLICATE", name)
         wait_for(lambda: all(map(_linked, self.replicas)), "replicas")
         return self
+
+    def agree(self) -> None:
+        """Wait until every node knows all others and every slot."""
+        wait_for(lambda: all(self._knows(one.client()) for one in self.all), "a cluster")
 
     def _knows(self, client: Any) -> bool:
         info = client.execute_command("CLUSTER", "INFO")
@@ -228,7 +232,11 @@ class Nodes:
             if isinstance(info, dict)
             else dict(line.split(":", 1) for line in str(info).split("\r\n") if ":" in line)
         )
-        return found["cluster_state"] == "ok" and int(found["cluster_known_nodes"]) == len(self.all)
+        return (
+            found["cluster_state"] == "ok"
+            and int(found["cluster_slots_ok"]) == _SLOTS
+            and int(found["cluster_known_nodes"]) == len(self.all)
+        )
 
     def flush(self) -> None:
         """Forget every key on every master."""

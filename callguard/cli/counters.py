@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import click
 
 from callguard import rulepack
 from callguard.cli import options, terminal
-from callguard.cli.counting import counters_name, counting
+from callguard.cli.counting import counters_name, kept, opened
 from callguard.engine.correlate import fired, firing
-from callguard.engine.figures import counted, figure_text, wanted
+from callguard.engine.explain import late
+from callguard.engine.figures import counted, figure_text, figure_value, wanted
 from callguard.engine.series import Group, Scalar, bucket_of
 from callguard.guard import Guard, untried
-from callguard.records.fields import FIELDS, FieldType
+from callguard.records.fields import CHOICES, FIELDS, RAW_FIELDS, FieldType
 from callguard.records.values import parse_time
 from callguard.rules.model import Correlation
 
@@ -41,14 +41,9 @@ class Moment(click.ParamType[float]):
         return found
 
 
+_TRUTH = {"true": True, "false": False}
+
 _where = click.argument("where")
-_rules = click.option(
-    "--rules",
-    "rule_file",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Rule file; without it, the rule pack that comes with callguard.",
-)
 _rule = click.option("--rule", "name", metavar="NAME", required=True, help="The correlation.")
 
 
@@ -63,7 +58,7 @@ def counters() -> None:
 
 @counters.command("show")
 @_where
-@_rules
+@options.rules
 @_rule
 @click.option(
     "--group",
@@ -86,47 +81,46 @@ def show_command(
     home: str,
     as_json: bool,
 ) -> int:
-    """Say what a correlation has counted for one group."""
-    with counting(where, save=False) as store:
-        guard = untried(rule_file or rulepack.path(), home, store)
-        rule = _correlation(guard, name)
-        group = _group(rule, values)
-        series = guard.series[name]
-        moment = time.time() if at is None else at
-        bucket = bucket_of(moment, series.timespan, series.parts)
-        (figure,) = store.preview([(series, group, bucket, 0, None)])
+    """Say what a correlation has counted for one group.
+
+    Nothing is counted and nothing forgotten.
+    """
+    store = opened(where).store
+    guard = untried(rule_file or rulepack.path(), home, store)
+    rule = _correlation(guard, name)
+    group = _group(rule, values)
+    series = guard.series[name]
+    moment = time.time() if at is None else at
+    step = (series, group, bucket_of(moment, series.timespan, series.parts), 0, None)
+    (figure,) = store.preview([step])
+    behind = figure is None and late(store, step)
+    text = "too late to be judged" if behind else figure_text(rule, series, figure)
     holds = bool(fired([(1, firing(rule, series.one_in))], [figure]))
     if as_json:
         terminal.say_json(
             {
                 "rule": name,
-                "group": dict(zip(rule.group_by, values, strict=True)),
+                "group": dict(zip(rule.group_by, _values(rule, values), strict=True)),
                 "at": moment,
-                "figure": figure,
-                "text": figure_text(rule, series, figure),
-                "fires": holds,
+                "counts": counted(rule),
+                "figure": figure_value(rule, series, figure),
+                "text": text,
+                "wanted": wanted(rule),
+                "holds": holds,
             }
         )
         return 0
+    shown = ", ".join(values) or "all records"
     terminal.table(
-        ("rule", "group", "counts", "figure", "wanted", "fires"),
-        [
-            (
-                name,
-                ", ".join(values) or "all records",
-                counted(rule),
-                figure_text(rule, series, figure),
-                wanted(rule),
-                "yes" if holds else "no",
-            )
-        ],
+        ("rule", "group", "counts", "figure", "wanted", "holds"),
+        [(name, shown, counted(rule), text, wanted(rule), "yes" if holds else "no")],
     )
     return 0
 
 
 @counters.command("reset")
 @_where
-@_rules
+@options.rules
 @_rule
 @click.option(
     "--group",
@@ -148,18 +142,31 @@ def reset_command(
     as_json: bool,
 ) -> int:
     """Make a correlation forget one group, or all it has counted."""
-    with counting(where) as store:
-        guard = untried(rule_file or rulepack.path(), home)
-        rule = _correlation(guard, name)
-        group = _group(rule, values) if values else None
-        if group is None and not yes:
-            click.confirm(f"Forget all that {name} has counted?", abort=True, err=True)
-        forgotten = store.reset(guard.series[name].key, group)
+    guard = untried(rule_file or rulepack.path(), home)
+    rule = _correlation(guard, name)
+    group = _group(rule, values) if values else None
+    counters = opened(where)
+    if group is None and not yes and not _confirmed(name):
+        terminal.complain("nothing was forgotten")
+        return 1
+    with kept(counters):
+        forgotten = counters.store.reset(guard.series[name].key, group)
     if as_json:
         terminal.say_json({"rule": name, "forgotten": forgotten})
     else:
-        terminal.say(f"{name}: {forgotten:,} groups forgotten at {counters_name(where)}")
+        groups = "group" if forgotten == 1 else "groups"
+        terminal.say(f"{name}: {forgotten:,} {groups} forgotten at {counters_name(where)}")
     return 0
+
+
+def _confirmed(name: str) -> bool:
+    question = f"Forget what {name} has counted for every group?"
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort:
+        # Ctrl-C, or a standard input that ends without an answer.
+        terminal.note("")
+        return False
 
 
 def _correlation(guard: Guard, name: str) -> Correlation:
@@ -176,25 +183,36 @@ def _correlation(guard: Guard, name: str) -> Correlation:
 
 
 def _group(rule: Correlation, values: tuple[str, ...]) -> Group:
-    if len(values) != len(rule.group_by):
-        fields = ", ".join(rule.group_by) or "nothing"
-        raise click.UsageError(
-            f"{rule.name} groups by {fields}: expected {len(rule.group_by)} times --group, "
-            f"found {len(values)}"
-        )
-    found = tuple(_value(field, text) for field, text in zip(rule.group_by, values, strict=True))
+    found = _values(rule, values)
     return found[0] if len(found) == 1 else found
 
 
+def _values(rule: Correlation, values: tuple[str, ...]) -> tuple[Scalar, ...]:
+    """The values as records have them: numbers, true and false, text."""
+    if len(values) != len(rule.group_by):
+        fields = ", ".join(rule.group_by)
+        wanted = f"one --group for each of {fields}" if fields else "no --group, for it has none"
+        raise click.UsageError(f"{rule.name} groups by {fields or 'nothing'}: expected {wanted}")
+    return tuple(_value(field, text) for field, text in zip(rule.group_by, values, strict=True))
+
+
 def _value(field: str, text: str) -> Scalar:
-    if FIELDS[field] is FieldType.NUMERIC:
-        try:
-            return float(text)
-        except ValueError:
-            raise click.UsageError(f"--group {text!r}: {field} is a number") from None
-    if FIELDS[field] is FieldType.BOOLEAN:
-        words: dict[str, Any] = {"true": True, "false": False}
-        if text not in words:
-            raise click.UsageError(f"--group {text!r}: {field} is true or false")
-        return bool(words[text])
-    return text
+    match FIELDS[field]:
+        case FieldType.NUMERIC:
+            try:
+                return int(text) if text.lstrip("-").isdecimal() else float(text)
+            except ValueError:
+                raise click.UsageError(f"--group {text!r}: {field} is a number") from None
+        case FieldType.BOOLEAN:
+            if text not in _TRUTH:
+                raise click.UsageError(f"--group {text!r}: {field} is true or false")
+            return _TRUTH[text]
+        case FieldType.ENUM if text not in CHOICES.get(field, (text,)):
+            known = ", ".join(CHOICES[field])
+            raise click.UsageError(f"--group {text!r}: {field} is one of {known}")
+        case FieldType.NUMBER_TEXT if field not in RAW_FIELDS and not text.startswith("+"):
+            raise click.UsageError(
+                f"--group {text!r}: {field} is in international form, such as +8613812345678"
+            )
+        case _:
+            return text

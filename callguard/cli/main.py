@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from callguard.cli import terminal
+from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
 from callguard.cli.demo import demo
 from callguard.cli.lists import lists
@@ -52,7 +53,7 @@ def program() -> None:
     """
 
 
-for command in (demo, score, worker, rules, counters, lists):
+for command in (demo, score, worker, backscore, rules, counters, lists):
     program.add_command(command)
 
 

@@ -42,6 +42,13 @@ counters: Decorator = click.option(
     metavar="WHERE",
     help="Where correlations count: a file, or the URL of a Redis server (redis://HOST).",
 )
+rules: Decorator = click.option(
+    "--rules",
+    "rule_file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Rule file; without it, the rule pack that comes with callguard.",
+)
 rule_file: Decorator = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )

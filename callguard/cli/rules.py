@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import click
 import orjson
 
 from callguard.cli import options, terminal
-from callguard.cli.counting import counting
+from callguard.cli.counting import opened
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
 from callguard.guard import check, explain, run_examples
@@ -79,8 +78,8 @@ def explain_command(file: Path, record: str, home: str, counters: str | None, as
     RECORD is a file with one JSON object, or - for standard input. Nothing is counted. With
     --counters, correlations are judged by what was counted there.
     """
-    with nullcontext() if counters is None else counting(counters, save=False) as state:
-        found = explain(file, _read_object(record), home=home, state=state)
+    state = None if counters is None else opened(counters).store
+    found = explain(file, _read_object(record), home=home, state=state)
     if as_json:
         terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in found]})
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +13,7 @@ import click
 
 from callguard import rulepack
 from callguard.cli import options, progress, terminal
-from callguard.cli.counting import counters_name, counting
+from callguard.cli.counting import Hold, kept, opened
 from callguard.cli.results import results
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
@@ -34,13 +33,7 @@ UNCOUNTED = "uncounted"
     required=True,
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
 )
-@click.option(
-    "--rules",
-    "rule_file",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Rule file; without it, the rule pack that comes with callguard.",
-)
+@options.rules
 @click.option(
     "--format",
     type=click.Choice(("auto", *FORMATS)),
@@ -71,24 +64,28 @@ def score(
     the run goes on and ends with status 1.
 
     With --counters FILE, correlations go on from what FILE holds, and it is saved at the end, also
-    of a run that is interrupted. With a URL they are counted on that server, together with others;
-    while it is away, verdicts say so ("degraded").
+    of a run that is interrupted. With a URL they count on that server, together with all who use
+    it; while it is away, verdicts are given without them and say so ("degraded").
     """
     on_terminal = output is None and sys.stdout.isatty()
+    at = None if counters is None else opened(counters, new=True)
+    state = None if at is None else at.store
+    # Before anything is saved: rules that are refused must not cost a count.
+    guard = Guard.load(rule_file or rulepack.path(), home=home, state=state)
+    # What comes through a pipe may come slowly: nobody should wait for a buffer to fill.
+    prompt = "-" in inputs
+    size = 1 if prompt or state is None else state.batch
     with (
-        nullcontext() if counters is None else counting(counters, new=True) as state,
+        kept(at) as hold,
         results(output) as stream,
         progress.reading(inputs, results_on_terminal=on_terminal) as advance,
     ):
-        guard = Guard.load(rule_file or rulepack.path(), home=home, state=state)
-        # What comes through a pipe may come slowly: nobody should wait for a buffer to fill.
-        prompt = "-" in inputs
-        size = 1 if prompt or state is None else state.batch
-        counts = _score(guard, _records(inputs, format, advance), stream, size, prompt=prompt)
+        records = _records(inputs, format, advance)
+        counts = _score(guard, records, stream, size, hold, prompt=prompt)
     terminal.note(_summary(counts))
-    if counts[UNCOUNTED]:
-        away = counters_name(counters or "counters")
-        terminal.complain(f"{counts[UNCOUNTED]:,} verdicts were given while {away} was away")
+    if at is not None and counts[UNCOUNTED]:
+        why = f" ({at.error})" if at.error else ""
+        terminal.complain(f"verdicts made without counters: {counts[UNCOUNTED]:,}{why}")
     return 1 if counts[UNREADABLE] else 0
 
 
@@ -97,13 +94,15 @@ def _score(
     records: Iterator[Record | RecordError],
     stream: BinaryIO,
     size: int,
+    hold: Hold,
     *,
     prompt: bool,
 ) -> Counter[str]:
     """Write a line for each record, ``size`` of them judged together."""
     counts: Counter[str] = Counter()
     while batch := list(islice(records, size)):
-        verdicts = iter(_verdicts(guard, [one for one in batch if isinstance(one, Record)]))
+        with hold:
+            verdicts = iter(_verdicts(guard, [one for one in batch if isinstance(one, Record)]))
         for record in batch:
             if isinstance(record, RecordError):
                 counts[UNREADABLE] += 1

@@ -91,7 +91,10 @@ class Borrowed:
         if owner is None:
             owner = self._owner = world.traveller(rng)
             setup = fields(
-                abroad(rng, owner.number), victim, "international", trunk_group=rng.choice(GATEWAYS)
+                abroad(rng, owner.number),
+                victim,
+                "international",
+                trunk_group=rng.choice(world.gateways),
             )
         else:
             self._owner = None

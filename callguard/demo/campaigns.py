@@ -23,7 +23,7 @@ from callguard.demo.behaviour import (
 from callguard.demo.clock import Schedule, all_hours, bursts, in_pairs, office_hours, people_hours
 from callguard.demo.homes import draw
 from callguard.demo.records import Call, Message, answered, fields
-from callguard.demo.world import GATEWAYS, INTERCONNECTS, Maker, Source, World, abroad
+from callguard.demo.world import Maker, Source, World, abroad
 
 
 def campaign_sources(world: World, rng: Random) -> list[Source]:
@@ -58,7 +58,7 @@ def _police(rng: Random, world: World) -> Call:
             draw(rng, world.home.authority_lines),
             a_victim(rng, world),
             "international",
-            trunk_group=rng.choice(GATEWAYS),
+            trunk_group=rng.choice(world.gateways),
         )
     else:
         setup = fields(
@@ -66,7 +66,7 @@ def _police(rng: Random, world: World) -> Call:
             a_victim(rng, world),
             "international",
             display_name=rng.choice(world.home.authority_names),
-            trunk_group=rng.choice(GATEWAYS),
+            trunk_group=rng.choice(world.gateways),
         )
     return Call(setup, answered(rng, 0.55, 160))
 
@@ -78,7 +78,7 @@ def _bank(rng: Random, world: World) -> Call:
             draw(rng, world.home.bank_lines),
             a_victim(rng, world),
             "international",
-            trunk_group=rng.choice(GATEWAYS),
+            trunk_group=rng.choice(world.gateways),
         )
     else:
         setup = fields(
@@ -99,7 +99,7 @@ def _home(rng: Random, world: World) -> Call:
         a_victim(rng, world),
         "international",
         roaming=world.roaming(rng, 0.7, "no"),
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.5, 60))
 
@@ -112,7 +112,7 @@ def _forwarding(rng: Random, world: World) -> Call:
         "international",
         redirecting_number=world.anybody(rng).number,
         roaming="no",
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.5, 60))
 
@@ -132,7 +132,7 @@ def _malformed(rng: Random, world: World) -> Call:
         a_victim(rng, world),
         "international",
         nature_of_address=rng.choice(("national", "subscriber", None)),
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.45, 50))
 
@@ -157,7 +157,7 @@ def _neighbour(rng: Random, world: World) -> Call:
         "interconnect",
         screening=rng.choice(("not_verified", None)),
         asserted_identity=draw(rng, ("+85261######",)) if rng.random() < 0.3 else None,
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.5, 45))
 

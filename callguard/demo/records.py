@@ -14,6 +14,7 @@ _KEPT: Final = (
     "trunk_group",
     "screening",
     "attestation",
+    "verstat",
     "roaming",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from random import Random
 from typing import Final
 
@@ -11,21 +12,25 @@ from callguard.demo.records import Call, Message, answered, fields
 from callguard.demo.subscribers import between
 from callguard.demo.world import GATEWAYS, INTERCONNECTS, Person, Source, World, abroad
 
+# In each region.
 _CALL_CENTRES: Final = 12
 _COURIERS: Final = 40
 _CLINICS: Final = 1
+_OFFICES: Final = 1
 # Of China: desks that the shipped allow-list knows, and one form that it does not.
 _CALL_BACKS: Final = {"CN": (("120", "119", "0532110####"), ("0571110####",))}
 
 
 def service_sources(world: World, rng: Random) -> list[Source]:
     """Everything that is legitimate and does not look like private calls."""
-    home = world.home
-    centres = [draw(rng, home.call_centres) for _ in range(_CALL_CENTRES)]
-    couriers = [Person(draw(rng, home.mobile), rng.random() < 0.6, ()) for _ in range(_COURIERS)]
-    clinics = [draw(rng, home.fixed) for _ in range(_CLINICS)]
+    home, regions = world.home, world.regions
+    centres = [draw(rng, home.call_centres) for _ in range(regions * _CALL_CENTRES)]
+    couriers = [
+        Person(draw(rng, home.mobile), rng.random() < 0.6, ()) for _ in range(regions * _COURIERS)
+    ]
+    clinics = [draw(rng, home.fixed) for _ in range(regions * _CLINICS)]
     station = draw(rng, home.fixed)
-    office = draw(rng, home.fixed)
+    offices = cycle([draw(rng, home.fixed) for _ in range(regions * _OFFICES)])
     return [
         Source("call_centre", 0.06, office_hours, lambda r: _centre(r, world, centres)),
         Source("courier", 0.06, office_hours, lambda r: _courier(r, world, couriers)),
@@ -37,7 +42,7 @@ def service_sources(world: World, rng: Random) -> list[Source]:
         Source("bank_call", 0.004, office_hours, lambda r: _bank(r, world)),
         Source("switchboard_neighbour", 0.012, office_hours, lambda r: _switchboard(r, world)),
         Source("wrongly_set_switchboard", 0.003, office_hours, lambda r: _wrong(r, world)),
-        Source("office_abroad", 0.002, office_hours, lambda r: _abroad(r, world, office)),
+        Source("office_abroad", 0.002, office_hours, lambda r: _abroad(r, world, next(offices))),
         Source("notice_by_sms", 0.05, all_hours, lambda r: _notice(r, world)),
         Source("private_sms", 0.05, people_hours, lambda r: _private_sms(r, world)),
     ]
@@ -49,7 +54,7 @@ def _centre(rng: Random, world: World, centres: list[str]) -> Call:
         world.called(rng, world.anybody(rng).number),
         "interconnect",
         screening=rng.choice(("passed", "network", "not_verified")),
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.42, 32))
 
@@ -92,7 +97,7 @@ def _call_back(rng: Random, world: World) -> Call:
         world.called(rng, world.anybody(rng).number),
         "interconnect",
         screening="network",
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.9, 45))
 
@@ -118,7 +123,7 @@ def _station(rng: Random, world: World, station: str) -> Call:
         "interconnect",
         display_name=rng.choice(world.home.authority_names),
         screening="network",
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.6, 120))
 
@@ -132,7 +137,7 @@ def _bank(rng: Random, world: World) -> Call:
         "interconnect",
         display_name=rng.choice(world.home.bank_names[:2]) if chinese else None,
         screening="network",
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.5, 60))
 
@@ -146,7 +151,7 @@ def _switchboard(rng: Random, world: World) -> Call:
         world.called(rng, f"{line}{rng.randrange(100):02}"),
         "on_net" if inside else "interconnect",
         screening="network" if inside else "passed",
-        trunk_group="access-2" if inside else rng.choice(INTERCONNECTS),
+        trunk_group="access-2" if inside else rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.6, 70))
 
@@ -160,7 +165,7 @@ def _wrong(rng: Random, world: World) -> Call:
         "on_net" if inner else "interconnect",
         asserted_identity=None if inner else foreign(rng, world.home),
         screening="not_verified",
-        trunk_group="access-2" if inner else rng.choice(INTERCONNECTS),
+        trunk_group="access-2" if inner else rng.choice(world.interconnects),
     )
     return Call(setup, answered(rng, 0.6, 90))
 

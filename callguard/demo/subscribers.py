@@ -7,7 +7,7 @@ from random import Random
 from callguard.demo.clock import all_hours, bursts, people_hours
 from callguard.demo.homes import draw, foreign
 from callguard.demo.records import Call, answered, fields
-from callguard.demo.world import GATEWAYS, INTERCONNECTS, Person, Source, World, abroad
+from callguard.demo.world import Person, Source, World, abroad
 
 
 def subscriber_sources(world: World) -> list[Source]:
@@ -40,7 +40,7 @@ def between(rng: Random, world: World, caller: Person, called: Person) -> dict[s
         called_number,
         "interconnect",
         screening=rng.choices(("network", "passed", "not_verified", None), (60, 15, 8, 17))[0],
-        trunk_group=rng.choice(INTERCONNECTS),
+        trunk_group=rng.choice(world.interconnects),
     )
 
 
@@ -60,7 +60,7 @@ def _roamer(rng: Random, world: World) -> Call:
         "international",
         roaming=world.roaming(rng, 0.85, answer),
         nature_of_address="national" if rng.random() < 0.03 else None,
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.7, 130))
 
@@ -72,7 +72,7 @@ def _foreigner(rng: Random, world: World) -> Call:
         number[1:] if rng.random() < 0.02 else abroad(rng, number),
         world.called(rng, world.anybody(rng).number),
         "international",
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.6, 150))
 
@@ -86,7 +86,7 @@ def _anonymous(rng: Random, world: World) -> Call:
         "interconnect" if off_net else "on_net",
         presentation="restricted",
         asserted_identity=caller.number if rng.random() < 0.8 else None,
-        trunk_group=rng.choice(INTERCONNECTS) if off_net else "access-1",
+        trunk_group=rng.choice(world.interconnects) if off_net else "access-1",
     )
     return Call(setup, answered(rng, 0.5, 80))
 
@@ -100,7 +100,7 @@ def _forwarded(rng: Random, world: World) -> Call:
         "international",
         redirecting_number=roamer.number,
         roaming=world.roaming(rng, 0.6, "no"),
-        trunk_group=rng.choice(GATEWAYS),
+        trunk_group=rng.choice(world.gateways),
     )
     return Call(setup, answered(rng, 0.9, 25))
 
@@ -117,7 +117,7 @@ def _mail_box(rng: Random, world: World) -> Call:
             own,
             "international",
             roaming=world.roaming(rng, 0.8, "yes"),
-            trunk_group=rng.choice(GATEWAYS),
+            trunk_group=rng.choice(world.gateways),
         )
     return Call(setup, answered(rng, 1.0, 40))
 
@@ -127,7 +127,7 @@ def _new_handset(world: World) -> _NewHandset:
 
 
 class _NewHandset:
-    """Two people with new numbers tell everybody, in an hour and a half; one is off-net."""
+    """People with new numbers tell everybody, in an hour and a half; every other is off-net."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -136,7 +136,9 @@ class _NewHandset:
     def __call__(self, rng: Random) -> Call:
         if not self._people:
             self._people = [
-                Person(draw(rng, self._world.home.mobile), on_net, ()) for on_net in (True, False)
+                Person(draw(rng, self._world.home.mobile), on_net, ())
+                for _ in range(self._world.regions)
+                for on_net in (True, False)
             ]
         person, called = rng.choice(self._people), self._world.anybody(rng)
         return Call(between(rng, self._world, person, called), answered(rng, 0.6, 9))

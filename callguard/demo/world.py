@@ -12,8 +12,11 @@ from callguard.demo.clock import Schedule
 from callguard.demo.homes import Home, draw
 from callguard.demo.records import Call, Message
 
+# The routes of a small country; a larger one has as many again for each further _REGION.
 INTERCONNECTS: Final = ("ic-north-1", "ic-north-2", "ic-south-1", "ic-south-2")
 GATEWAYS: Final = ("intl-asia-1", "intl-asia-2", "intl-europe-1", "intl-america-1")
+# Subscribers; those of a day of 60,000 calls.
+_REGION: Final = 7_500
 
 Maker = Callable[[Random], Call | Message]
 
@@ -42,13 +45,18 @@ class Person:
 
 
 class World:
-    """The subscribers of one generated day.
+    """The subscribers of one generated day, and the routes by which other networks reach them.
 
     Activity and contacts follow power laws: a few people call much, and most calls go to a few.
+    ``regions`` (1 or more) grows with the subscribers: firms and routes are as many for each, so
+    that a firm is as busy and a route as full in a large country as in a small one.
     """
 
     def __init__(self, rng: Random, home: Home, size: int) -> None:
         self.home = home
+        self.regions = max(1, size // _REGION)
+        self.interconnects = _routes(INTERCONNECTS, self.regions)
+        self.gateways = _routes(GATEWAYS, self.regions)
         # Every seventh line is a fixed one.
         self.people = tuple(
             Person(
@@ -86,6 +94,11 @@ class World:
     def roaming(self, rng: Random, known: float, answer: str) -> str | None:
         """The answer of the roaming look-up, of which ``known`` arrive; otherwise None."""
         return answer if rng.random() < known else None
+
+
+def _routes(names: tuple[str, ...], regions: int) -> tuple[str, ...]:
+    further = (f"{name}-{region}" for region in range(2, regions + 1) for name in names)
+    return (*names, *further)
 
 
 _MOST_CONTACTS: Final = 60

@@ -64,7 +64,7 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
         return _passed(program, checked, degraded, emergency=True)
     event = str(checked["event"])
     compiled = program.events[event]
-    fields, lost = _fields(_shortened(checked, degraded), program.plan)
+    fields, lost = _fields(shortened(checked, degraded), program.plan)
     mask = matching(compiled, fields, lost, degraded)
     call_id, at = checked.get("call_id"), fields["at"]
     values = [fields.get(name) for name in compiled.group_fields]
@@ -121,7 +121,8 @@ def _fields(record: Mapping[str, object], plan: Plan) -> tuple[dict[str, Any], f
         return dict(record), frozenset({*lost, "shared_prefix", "self_call"})
 
 
-def _shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, object]:
+def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, object]:
+    """The record with text as far as it is read; what was cut off is named in ``degraded``."""
     short = dict(record)
     for key, value in record.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:

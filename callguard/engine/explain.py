@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from callguard.engine.careful import matching
+from callguard.engine.careful import matching, shortened
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import AHEAD_S, Watch, fired
 from callguard.engine.describe import literal_text
 from callguard.engine.figures import counted, figure_text, wanted
 from callguard.engine.program import EventProgram, Program
+from callguard.engine.series import CounterStore, Step
+from callguard.errors import CounterError
 from callguard.records import derive, validate_lenient
 from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
 
@@ -46,7 +48,8 @@ def explain(program: Program, record: Mapping[str, object], lists: Lists) -> lis
     A value that its key cannot hold counts as absent, as in scoring. Raises RecordError if the
     record cannot be judged.
     """
-    checked, _ = validate_lenient(record)
+    whole, _ = validate_lenient(record)
+    checked = shortened(whole, [])
     fields: dict[str, Any] = {**checked, **derive(checked, program.plan)}
     event = str(checked["event"])
     compiled = program.events[event]
@@ -111,14 +114,28 @@ def _correlation(
         return False, _uncounted(rule, watch, mask, fields)
     if program.early(fields["at"]):
         return False, (f"at is more than {AHEAD_S:g} s ahead of the clock: not counted",)
-    (figure,) = program.store.preview([step])
+    group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by) or "all records"
+    try:
+        (figure,) = program.store.preview([step])
+        behind = figure is None and late(program.store, step)
+    except CounterError as error:
+        return False, (f"not known for {group}: {error}",)
+    if behind:
+        ahead = f"the newest record counted for {group} is {rule.timespan} s or more ahead"
+        return False, (f"{ahead}: this one is neither counted nor judged",)
     holds = bool(fired([watch.fire], [figure]))
-    group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by)
     word = "holds" if holds else "does not hold"
     found = figure_text(rule, watch.series, figure)
-    return holds, (
-        f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group or 'all records'}",
-    )
+    return holds, (f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group}",)
+
+
+def late(store: CounterStore, step: Step) -> bool:
+    """Whether a step came too late for its group's window, so that it is not judged.
+
+    An event always finds itself in the window, unless it came too late. Raises CounterError.
+    """
+    series, group, bucket, _, _ = step
+    return [*store.preview([(series, group, bucket, 1, 0)])] == [None]
 
 
 def _uncounted(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from callguard.engine.series import Figure, Series, ending
 from callguard.rules.model import Correlation
 
@@ -35,15 +37,45 @@ def figure_text(rule: Correlation, series: Series, figure: Figure) -> str:
         return "nothing in the window"
     if isinstance(figure, tuple):
         number, thousandths = figure
-        total = thousandths / 1000
-        return (
-            f"{total / number:.6g} over {number}" if rule.type == "value_avg" else f"{total:.15g}"
-        )
+        if rule.type == "value_sum":
+            return _decimal(thousandths)
+        return f"{float(Fraction(thousandths, 1000 * number)):.6g} (mean of {number:,})"
     if rule.type == "temporal":
-        missing = [name for place, name in enumerate(rule.rules) if not figure >> place & 1]
-        return "all seen" if not missing else "not seen: " + ", ".join(missing)
+        seen = _names(rule, figure)
+        missing = [name for name in rule.rules if name not in seen]
+        found = f"seen {', '.join(seen) or 'none'}"
+        return f"{found}, not seen {', '.join(missing)}" if missing else "all seen"
     if rule.type == "temporal_ordered":
-        seen = rule.rules[:figure]
-        return f"in order so far: {', '.join(seen) or 'none'}"
+        if figure == len(rule.rules):
+            return "all seen in order"
+        return f"in order so far {', '.join(rule.rules[:figure]) or 'none'}"
     about = "about " if series.one_in > 1 else ""
     return f"{about}{figure * series.one_in:,}{ending(series, figure)}"
+
+
+def figure_value(
+    rule: Correlation, series: Series, figure: Figure
+) -> int | float | list[str] | None:
+    """A figure for programs: a count, a sum or a mean in the field's own unit, the rules seen."""
+    if figure is None:
+        return None
+    if isinstance(figure, tuple):
+        number, thousandths = figure
+        per = 1000 if rule.type == "value_sum" else 1000 * number
+        return float(Fraction(thousandths, per))
+    if rule.type == "temporal":
+        return _names(rule, figure)
+    if rule.type == "temporal_ordered":
+        return list(rule.rules[:figure])
+    return figure * series.one_in
+
+
+def _names(rule: Correlation, seen: int) -> list[str]:
+    return [name for place, name in enumerate(rule.rules) if seen >> place & 1]
+
+
+def _decimal(thousandths: int) -> str:
+    """Exactly, for no sum is too great for it: ``-1,234.5``."""
+    whole, rest = divmod(abs(thousandths), 1000)
+    text = f"{whole:,}.{rest:03}".rstrip("0").rstrip(".")
+    return f"-{text}" if thousandths < 0 else text

@@ -121,8 +121,8 @@ def test_a_wrong_password_is_one_line_without_it(run: Run, locked: Server, rules
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("localhost:6379", "expected one of redis://"),
-        ("http://localhost", "expected one of redis://"),
+        ("localhost:6379", "redis://, rediss://, unix://"),
+        ("http://localhost", "redis://, rediss://, unix://"),
         ("redis://", "expected HOST or HOST:PORT"),
         ("redis://127.0.0.1:1/0", "expected a Redis or Valkey server there"),
         ("redis://127.0.0.1/two", "expected the number of a database"),

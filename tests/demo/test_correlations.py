@@ -55,8 +55,8 @@ def day(
     return records, hits
 
 
-def check(seed: int, home: str, correlation: str) -> None:
-    records, hits = day(seed, home)
+def check(seed: int, home: str, correlation: str, calls: int = 60_000) -> None:
+    records, hits = day(seed, home, calls)
     campaign, share = SEEN[correlation]
     assert hits[correlation, campaign] >= share * records[campaign]
     assert {label: hits[correlation, label] for label in INNOCENT} == dict.fromkeys(INNOCENT, 0)
@@ -75,6 +75,24 @@ def test_a_correlation_sees_its_campaign_and_spares_the_innocent(correlation: st
 @pytest.mark.parametrize("correlation", SEEN)
 def test_so_it_does_on_other_days(correlation: str, seed: int) -> None:
     check(seed, "CN", correlation)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("home", ["GB", "US"])
+@pytest.mark.parametrize("correlation", SEEN)
+def test_so_it_does_elsewhere(correlation: str, home: str) -> None:
+    if (correlation, home) != ("one-caller-two-ingresses", "US"):
+        check(2016, home, correlation)
+        return
+    # American numbers do not tell mobile telephones from fixed lines.
+    _, hits = day(2016, home)
+    assert [] == [label for name, label in hits if name == correlation]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("correlation", SEEN)
+def test_so_it_does_in_a_larger_country(correlation: str) -> None:
+    check(2016, "CN", correlation, calls=240_000)
 
 
 def test_the_only_acting_correlation_labels_no_innocent_caller() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice, pairwise
+from random import Random
 
 import pytest
 
 from callguard.demo import LabelledRecord, generate_day
 from callguard.demo.clock import DAY_S, midnight
 from callguard.demo.homes import HOMES
+from callguard.demo.world import GATEWAYS, INTERCONNECTS, World
 from callguard.records import validate
 
 LEGITIMATE = {
@@ -122,6 +124,15 @@ def test_a_call_has_a_set_up_perhaps_an_answer_and_a_release() -> None:
             lasted = number(parts[-1], "at") - number(parts[0], "at")
             told = number(parts[-1], "ring_s") + number(parts[-1], "duration_s")
             assert told == pytest.approx(lasted, abs=0.2)
+
+
+@pytest.mark.parametrize(("size", "regions"), [(200, 1), (7_500, 1), (14_999, 1), (15_000, 2)])
+def test_routes_grow_with_the_country(size: int, regions: int) -> None:
+    world = World(Random(1), HOMES["CN"], size)
+    assert regions == world.regions
+    for few, all_of_them in ((INTERCONNECTS, world.interconnects), (GATEWAYS, world.gateways)):
+        assert few == all_of_them[: len(few)]
+        assert regions * len(few) == len(set(all_of_them)) == len(all_of_them)
 
 
 def test_people_sleep() -> None:

@@ -2,34 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
-from random import Random
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from callguard.alerts import render
+from callguard.engine.careful import score_carefully
+from callguard.engine.counters import MemoryCounters
+from callguard.engine.counters.breaker import Guarded
+from callguard.engine.counters.redis_store import RedisCounters
+from callguard.engine.pending import Pending
+from callguard.engine.program import compile_rules
+from callguard.engine.series import CounterStore
+from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
-from callguard.rules.model import Absent, Compare, Correlation, Literal, Rule, RuleSet
-from tests.guarding import guard_of, lists, members, oracle_of, plan, said
+from callguard.rules.model import Correlation, Rule, RuleSet
+from tests.guarding import guard_of, lists, members, plan, said
 from tests.oracle import Oracle
-from tests.record_strategies import traffic
-from tests.strategies import PLACE, correlated_sets, rule_set
+from tests.servers import Server, server
+from tests.traffic_strategies import CLOCKS, counted_sets, traffic
 
 Records = list[dict[str, Any]]
 Rules = list[Rule | Correlation]
 
 
-@given(correlated_sets(), traffic())
-def test_verdicts_are_those_of_the_plain_judge(ruleset: RuleSet, calls: Records) -> None:
-    guard, oracle = guard_of(ruleset), oracle_of(ruleset)
-    expected = [oracle.judge(call) for call in calls]
-    assert expected == [said(verdict) for verdict in guard.score_many(calls)]
+class Chunks(Guarded):
+    """Counters in memory that want a few records at once."""
+
+    batch = 3
 
 
-@given(correlated_sets(), traffic())
+# One verdict after another; as many as the counters want at once; counted by somebody else.
+def one_by_one(guard: Guard, calls: Records, _: CounterStore) -> list[Verdict]:
+    return [guard.score(call) for call in calls]
+
+
+def many(guard: Guard, calls: Records, _: CounterStore) -> list[Verdict]:
+    return list(guard.score_many(calls))
+
+
+def in_two_phases(guard: Guard, calls: Records, store: CounterStore) -> list[Verdict]:
+    begun = (guard.begin(call) for call in calls)
+    return [
+        found.finish(store.step(found.steps)) if isinstance(found, Pending) else found
+        for found in begun
+    ]
+
+
+def in_batches(guard: Guard, calls: Records, _: CounterStore) -> list[Verdict]:
+    parts = calls[:2], calls[2:]
+    return [verdict for part in parts for verdict in guard.score_batch(part).verdicts]
+
+
+Way = Callable[[Guard, Records, CounterStore], list[Verdict]]
+WAYS: list[tuple[Callable[[], CounterStore], Way]] = [
+    (MemoryCounters, one_by_one),
+    (MemoryCounters, in_batches),
+    (MemoryCounters, in_two_phases),
+    (lambda: Guarded(MemoryCounters()), one_by_one),
+    (lambda: Chunks(MemoryCounters()), many),
+]
+
+
+@given(counted_sets(), traffic(), CLOCKS)
+def test_verdicts_are_those_of_the_plain_judge(
+    ruleset: RuleSet, calls: Records, now: float
+) -> None:
+    oracle = Oracle(ruleset, plan(), members(), now=now)
+    expected = [(oracle.judge(call), oracle.early) for call in calls]
+    found = []
+    for make, way in WAYS:
+        store = make()
+        guard = Guard(ruleset, plan(), lists(), state=store, clock=lambda: now)
+        found.append(way(guard, calls, store))
+    assert expected == [(said(verdict), "early" in verdict.degraded) for verdict in found[0]]
+    assert [found[0]] * len(WAYS) == found
+
+
+@given(counted_sets(), traffic())
+def test_the_careful_way_counts_as_the_fast_one_does(ruleset: RuleSet, calls: Records) -> None:
+    fast, careful = MemoryCounters(), MemoryCounters()
+    guard = Guard(ruleset, plan(), lists(), state=fast)
+    alerter = partial(render, plan=plan())
+    program = compile_rules(ruleset, plan(), lists(), store=careful, alerter=alerter)
+    for call in calls:
+        assert said(guard.score(call)) == said(score_carefully(program, call))
+
+
+@pytest.fixture(scope="module")
+def valkey() -> Iterator[Server]:
+    with server() as one:
+        yield one
+
+
+def test_verdicts_are_the_same_with_counters_on_a_server(valkey: Server) -> None:
+    @given(counted_sets(), traffic(), CLOCKS, st.sampled_from([one_by_one, many, in_two_phases]))
+    @settings(max_examples=settings().max_examples // 2)
+    def check(ruleset: RuleSet, calls: Records, now: float, way: Way) -> None:
+        store = RedisCounters.from_url(valkey.url, prefix=uuid4().hex, timeout_s=10.0)
+        guard = Guard(ruleset, plan(), lists(), state=store, clock=lambda: now)
+        oracle = Oracle(ruleset, plan(), members(), now=now)
+        expected = [oracle.judge(call) for call in calls]
+        verdicts = way(guard, calls, store)
+        store.close()
+        assert expected == [said(verdict) for verdict in verdicts]
+        assert [] == [verdict for verdict in verdicts if "counters" in verdict.degraded]
+
+    check()
+
+
+@given(counted_sets(), traffic())
 def test_explaining_counts_nothing(ruleset: RuleSet, calls: Records) -> None:
     asked, unasked = guard_of(ruleset), guard_of(ruleset)
     for call in calls:
@@ -39,7 +128,7 @@ def test_explaining_counts_nothing(ruleset: RuleSet, calls: Records) -> None:
         assert unasked.score(call) == asked.score(call)
 
 
-@given(correlated_sets(), traffic())
+@given(counted_sets(), traffic())
 def test_explaining_says_what_scoring_then_finds(ruleset: RuleSet, calls: Records) -> None:
     guard = guard_of(ruleset)
     for call in calls:
@@ -51,199 +140,3 @@ def test_explaining_says_what_scoring_then_finds(ruleset: RuleSet, calls: Record
         verdict = guard.score(call)
         if not verdict.emergency:
             assert reporting == {*verdict.rules, *verdict.shadow}
-
-
-def feeder(name: str, category: str = "call_setup", **changes: Any) -> Rule:
-    """A rule that every record about the event matches."""
-    clauses = ((Literal("called_party_number", Absent(), negated=True),),)
-    rule = Rule(name, name, name, "stable", "call_setup", clauses, "it", PLACE)
-    return replace(rule, category=category, **changes)  # type: ignore[arg-type]
-
-
-def counting(kind: str, rules: tuple[str, ...] = ("calls",), **changes: Any) -> Correlation:
-    """A correlation over a minute for each calling number, fulfilled by two events or more."""
-    base = Correlation(
-        "found", "found", "found", "stable", "event_count", rules, ("calling_party_number",),
-        60, (("gte", 2),), PLACE, score=60,
-    )  # fmt: skip
-    return replace(base, type=kind, **changes)  # type: ignore[arg-type]
-
-
-def call(at: float, event: str = "setup", caller: str | None = "13800138000", **more: Any) -> Any:
-    return {
-        "event": event,
-        "at": at,
-        "calling_party_number": caller,
-        "called_party_number": "01069445566",
-        **more,
-    }
-
-
-def firing(rules: Rules, calls: Records) -> list[bool]:
-    """For each record whether the correlation fires; the plain judge must say the same."""
-    guard, oracle = guard_of(rule_set(rules)), oracle_of(rule_set(rules))
-    fired = []
-    for record in calls:
-        verdict = guard.score(record)
-        assert oracle.judge(record) == said(verdict)
-        fired.append("found" in verdict.rules)
-    return fired
-
-
-@pytest.mark.parametrize(
-    ("times", "expected"),
-    [
-        ([960, 1019.999], [False, True]),
-        ([960, 1020], [False, False]),
-        ([960.9, 1019.999], [False, True]),
-        ([960.9, 1020], [False, False]),
-        ([1000, 1000], [False, True]),
-        ([1060, 1059], [False, True]),
-        ([1060, 1000.3, 1059], [False, False, True]),
-        ([1060, 1001, 1002, 1061], [False, True, True, True]),
-        ([1000, 5000, 1001, 5001], [False, False, False, True]),
-    ],
-    ids=[
-        "inside",
-        "the far end is outside",
-        "the end of the oldest bucket is inside",
-        "the end of the oldest bucket is outside",
-        "the near end is inside",
-        "out of order",
-        "late, not counted",
-        "out of order, counted where it belongs",
-        "a jump leaves the past behind",
-    ],
-)
-def test_the_window_reaches_back_from_the_record_judged(
-    times: list[float], expected: list[bool]
-) -> None:
-    assert expected == firing([feeder("calls"), counting("event_count")], [*map(call, times)])
-
-
-def test_one_wrong_clock_does_not_end_the_counting() -> None:
-    rules: Rules = [feeder("calls"), counting("event_count")]
-    calls = [call(1000), call(1301), call(1001), call(1300), call(1001)]
-    guard = Guard(rule_set(rules), plan(), lists(), clock=lambda: 1000.0)
-    oracle = Oracle(rule_set(rules), plan(), members(), now=1000.0)
-    verdicts = [guard.score(record) for record in calls]
-    assert [oracle.judge(record) for record in calls] == [said(verdict) for verdict in verdicts]
-    assert [[], ["early"], [], [], []] == [verdict.degraded for verdict in verdicts]
-    assert [False, False, True, False, False] == ["found" in v.rules for v in verdicts]
-
-
-def test_callers_are_counted_apart_and_those_without_a_number_not_at_all() -> None:
-    callers = ["+861", "861", "+861", None, None, "", ""]
-    calls = [call(1000, caller=caller) for caller in callers]
-    expected = [False, False, True, False, False, False, True]
-    assert expected == firing([feeder("calls"), counting("event_count")], calls)
-
-
-def test_a_record_that_matches_several_rules_counts_once() -> None:
-    rules: Rules = [feeder("calls"), feeder("again"), counting("event_count", ("calls", "again"))]
-    assert [False, True] == firing(rules, [call(1000), call(1001)])
-
-
-def test_setups_are_judged_by_what_releases_counted_before() -> None:
-    rules: Rules = [feeder("ends", "call_release"), counting("event_count", ("ends",))]
-    events = ["setup", "release", "setup", "release", "setup", "answer", "sms", "setup"]
-    calls = [call(1000 + n, event) for n, event in enumerate(events)]
-    expected = [False, False, False, True, True, False, False, True]
-    assert expected == firing(rules, calls)
-
-
-def test_setups_that_do_not_count_are_not_judged_where_others_do() -> None:
-    picky = feeder("picky", clauses=((Literal("ring_s", Compare("gt", 5)),),))
-    rules: Rules = [feeder("ends", "call_release"), picky]
-    rules.append(counting("event_count", ("ends", "picky")))
-    calls = [call(1000, "release"), call(1001, "release"), call(1002), call(1003, ring_s=9)]
-    assert [False, True, False, True] == firing(rules, calls)
-
-
-def test_nobody_is_caught_by_having_done_nothing() -> None:
-    rules: Rules = [
-        feeder("ends", "call_release"),
-        counting("event_count", ("ends",), condition=(("lt", 5),)),
-    ]
-    assert [False, True, True] == firing(rules, [call(1), call(2, "release"), call(3)])
-
-
-def test_a_call_to_an_emergency_number_is_not_counted() -> None:
-    emergency = {**call(1000), "called_party_number": "110"}
-    rules: Rules = [feeder("calls"), counting("event_count")]
-    assert [False, False, False, True] == firing(
-        rules, [emergency, emergency, call(1001), call(1002)]
-    )
-
-
-def test_sums_are_exact() -> None:
-    calls = [call(1000 + n, duration_s=0.1) for n in range(10)]
-    condition = (("gte", 1), ("lt", 1.0000001))
-    rules: Rules = [
-        feeder("calls"),
-        counting("value_sum", value_field="duration_s", condition=condition),
-    ]
-    assert [False] * 9 + [True] == firing(rules, calls)
-
-
-def test_a_mean_is_over_the_records_that_have_the_value() -> None:
-    calls = [call(1000), call(1001, duration_s=2), call(1002), call(1003, duration_s=4)]
-    condition = (("gte", 3), ("lte", 3))
-    rules: Rules = [
-        feeder("calls"),
-        counting("value_avg", value_field="duration_s", condition=condition),
-    ]
-    assert [False, False, False, True] == firing(rules, calls)
-
-
-def test_limits_are_the_decimals_that_were_written() -> None:
-    rules: Rules = [
-        feeder("calls"),
-        counting("value_sum", value_field="duration_s", condition=(("eq", 0.1),)),
-    ]
-    assert [True, False] == firing(rules, [call(1000, duration_s=0.1), call(1001, duration_s=1)])
-
-
-def test_a_record_without_the_value_is_no_event() -> None:
-    rules: Rules = [
-        feeder("calls"),
-        counting("value_count", value_field="origid", condition=(("lt", 5),)),
-    ]
-    calls = [call(1000), call(1001, origid="a"), call(1002)]
-    assert [False, True, False] == firing(rules, calls)
-
-
-def test_order_is_that_of_event_time_and_not_of_arrival() -> None:
-    first = feeder("first", clauses=((Literal("ring_s", Compare("lt", 5)),),))
-    second = feeder("second", clauses=((Literal("ring_s", Compare("gt", 5)),),))
-    rules: Rules = [first, second, counting("temporal_ordered", ("first", "second"), condition=())]
-    quick: dict[str, Any] = {"ring_s": 1}
-    slow: dict[str, Any] = {"ring_s": 9}
-    assert [False, False] == firing(rules, [call(1000, **slow), call(1001, **quick)])
-    assert [False, True] == firing(rules, [call(1000, **slow), call(1000, **quick)])
-    late = [call(1001, **slow), call(1000, **quick), call(1002, **quick)]
-    assert [False, True, True] == firing(rules, late)
-    near = [call(1000.01, **slow), call(1000, **quick)]
-    assert [False, True] == firing(rules, near)
-
-
-@pytest.mark.parametrize("kind", ["event_count", "value_count", "value_sum", "temporal_ordered"])
-def test_long_disorderly_traffic_is_counted_as_the_plain_judge_counts_it(kind: str) -> None:
-    rng = Random(kind)
-    few = feeder("few", clauses=((Literal("cause", Compare("gt", 25)),),))
-    rules: Rules = [
-        feeder("calls"),
-        few,
-        counting(
-            kind,
-            ("calls", "few"),
-            value_field="cause" if kind.startswith("value") else None,
-            condition=() if kind == "temporal_ordered" else (("gte", 25),),
-        ),
-    ]
-    calls = [
-        call(1000 + n / 2 + rng.uniform(-70, 5), caller=rng.choice("ab"), cause=rng.randrange(30))
-        for n in range(500)
-    ]
-    fired = firing(rules, calls)
-    assert {True, False} == set(fired)

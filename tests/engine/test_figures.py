@@ -7,35 +7,49 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.figures import counted, figure_text, wanted
+from callguard.engine.figures import counted, figure_text, figure_value, wanted
 from callguard.engine.series import Figure, series_of
 from tests.making import counting
 
-
-@pytest.mark.parametrize(
-    ("kind", "figure", "expected"),
-    [
-        ("event_count", None, "nothing in the window"),
-        ("event_count", 1234, "1,234"),
-        ("value_count", 15, "15"),
-        ("value_count", 16, "16 or more"),
-        ("value_sum", (3, 1500), "1.5"),
-        ("value_sum", (1, 10**15), "1000000000000"),
-        ("value_avg", (3, 10_000), "3.33333 over 3"),
-        ("temporal", 0b11, "all seen"),
-        ("temporal", 0b10, "not seen: a"),
-        ("temporal_ordered", 0, "in order so far: none"),
-        ("temporal_ordered", 1, "in order so far: a"),
-    ],
+# Type, figure, the words for people, the value for programs.
+FIGURES: tuple[tuple[Any, Figure, str, object], ...] = (
+    ("event_count", None, "nothing in the window", None),
+    ("event_count", 1234, "1,234", 1234),
+    ("value_count", 15, "15", 15),
+    ("value_count", 16, "16 or more", 16),
+    ("value_sum", (3, 1500), "1.5", 1.5),
+    ("value_sum", (1, -1), "-0.001", -0.001),
+    ("value_sum", (1, 0), "0", 0.0),
+    ("value_sum", (1, 10**15), "1,000,000,000,000", 1e12),
+    ("value_sum", (9, 10**20 + 10), "100,000,000,000,000,000.01", 1e17),
+    ("value_avg", (3, 10_000), "3.33333 (mean of 3)", 10 / 3),
+    ("value_avg", (1, -2500), "-2.5 (mean of 1)", -2.5),
+    ("temporal", 0b11, "all seen", ["a", "b"]),
+    ("temporal", 0b10, "seen b, not seen a", ["b"]),
+    ("temporal", 0, "seen none, not seen a, b", []),
+    ("temporal_ordered", 0, "in order so far none", []),
+    ("temporal_ordered", 1, "in order so far a", ["a"]),
+    ("temporal_ordered", 2, "all seen in order", ["a", "b"]),
 )
-def test_a_figure_is_said_in_its_own_unit(kind: Any, figure: Figure, expected: str) -> None:
+
+
+@pytest.mark.parametrize(("kind", "figure", "text", "value"), FIGURES)
+def test_a_figure_in_its_own_unit(kind: Any, figure: Figure, text: str, value: object) -> None:
     rule = counting("c", "a", "b", type=kind, value_field="duration_s")
-    assert expected == figure_text(rule, series_of(rule, "k"), figure)
+    series = series_of(rule, "k")
+    assert (text, value) == (
+        figure_text(rule, series, figure),
+        figure_value(rule, series, figure),
+    )
 
 
 def test_a_sampled_figure_is_said_to_be_about_right() -> None:
     rule = counting("c", "a", type="value_count", condition=(("gt", 100_000),))
-    assert "about 80,000" == figure_text(rule, series_of(rule, "k"), 10_000)
+    series = series_of(rule, "k")
+    assert ("about 80,000", 80_000) == (
+        figure_text(rule, series, 10_000),
+        figure_value(rule, series, 10_000),
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,18 @@ def test_the_bucket_is_the_exact_quotient(at: float, timespan: int, parts: int) 
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(0, 0), (0.1, 100), (1.0005, 1000), (2.9999, 3000), (1e9, 10**12)]
+    ("value", "expected"),
+    [
+        (0, 0),
+        (0.1, 100),
+        (0.0005, 0),
+        (0.0015, 2),
+        (0.0025, 2),
+        (1.0005, 1000),
+        (2.9999, 3000),
+        (7, 7000),
+        (1e9, 10**12),
+    ],
 )
 def test_sums_are_made_of_whole_thousandths(value: float, expected: int) -> None:
     assert expected == thousandths(value)
@@ -53,6 +64,15 @@ def test_a_figure_of_distinct_values_can_pass_its_limit(
     keep, one_in = distinct_bounds(rule)
     assert expected == (keep, one_in)
     assert keep * one_in > limit
+
+
+@pytest.mark.parametrize(("limit", "same"), [(20, True), (31, True), (32, False), (9, False)])
+def test_a_limit_moves_within_a_power_of_two(limit: int, same: bool) -> None:
+    before, after = (
+        series_of(counting("c", "x", type="value_count", condition=(("gte", number),)), "k")
+        for number in (16, limit)
+    )
+    assert same == (before == after)
 
 
 def test_the_greatest_of_several_limits_counts() -> None:

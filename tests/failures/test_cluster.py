@@ -59,8 +59,7 @@ def test_a_planned_failover_loses_no_count(nodes: Nodes, tmp_path: Path) -> None
         nodes.replicas[0].client().execute_command("CLUSTER", "FAILOVER")
         wait_for(lambda: is_master(nodes.replicas[0]), "a failover")
         scene.more_calls(500)
-        scene.until_closed()
-        scene.more_counted(300)
+        scene.until_well()
     scene.check()
     scene.check_afterwards()
 
@@ -79,11 +78,7 @@ def test_a_replica_takes_over_from_a_master_that_was_killed(nodes: Nodes, tmp_pa
         scene.until_open(nodes.masters[1].kill)
         eaten = scene.acknowledged().total() - safe
         wait_for(lambda: is_master(nodes.replicas[1]), "a failover")
-        scene.until(
-            "all groups counted",
-            lambda: len(scene.calls) > 600 and not degraded(scene, len(scene.calls) - 600),
-        )
-        scene.more_counted(300)
+        scene.until_well()
     scene.check(eaten)
     scene.check_afterwards()
 

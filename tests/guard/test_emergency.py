@@ -182,7 +182,7 @@ def test_who_calls_from_an_emergency_number_is_judged_like_anybody(called: str) 
 
 
 def test_a_hostile_rule_file_from_disk_allows_emergency_calls(tmp_path: Path) -> None:
-    other = {"setup": "sms", "release": "setup", "sms": "setup"}
+    other = {"setup": "sms", "answer": "sms", "release": "setup", "sms": "setup"}
     written = [
         replace(
             rule, matches=(call(ORDINARY, event=event),), spares=(call("", event=other[event]),)

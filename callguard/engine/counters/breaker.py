@@ -5,9 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
+from typing import Concatenate, ParamSpec, TypeVar
 
 from callguard.engine.counters.circuit import DEFAULT, Circuit, OnChange, Policy, State
 from callguard.engine.series import CounterStore, Figure, Group, Step
+
+P = ParamSpec("P")
+T = TypeVar("T")
+X = TypeVar("X")
 
 
 class Guarded:
@@ -66,27 +71,38 @@ class Guarded:
         return f"<Guarded {self._circuit.name}: {self.state}>"
 
     def step(self, steps: Sequence[Step]) -> Sequence[Figure]:
-        return self._circuit.run(self._judged(1), self.store.step, steps)
+        return self._ask(1, self.store.step, steps)
 
     def step_many(
         self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None = None
     ) -> Sequence[Sequence[Figure] | None]:
-        judged = self._judged(max(1, len(records)))
-        return self._circuit.run(judged, self.store.step_many, records, ids)
+        return self._ask(len(records), self.store.step_many, records, ids)
 
     def preview(self, steps: Sequence[Step]) -> Sequence[Figure]:
-        return self._circuit.run(self._judged(1), self.store.preview, steps)
+        return self._ask(1, self.store.preview, steps)
 
     def forget_ids(self, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
-        judged = self._judged(max(1, len(ids)))
-        self._circuit.run(judged, self.store.forget_ids, records, ids)
+        self._ask(len(ids), self.store.forget_ids, records, ids)
 
     def retain(self, owner: object, keys: frozenset[str]) -> None:
-        self._circuit.run(None, self.store.retain, owner, keys)
+        # No question to the server, so its success would tell nothing.
+        self.store.retain(owner, keys)
 
     def reset(self, key: str, group: Group | None = None) -> int:
         return self._circuit.run(None, self.store.reset, key, group)
 
-    def _judged(self, records: int) -> int | None:
-        """The number of records, or None if slowness is the nodes' matter."""
-        return None if self._has_nodes else records
+    def _ask(
+        self,
+        records: int,
+        ask: Callable[Concatenate[Sequence[X], P], T],
+        what: Sequence[X],
+        *more: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """``ask(what, ...)`` about so many records, if the store may be asked."""
+        if not what:
+            # Answered without the server: that it was, tells nothing.
+            return ask(what, *more, **options)
+        # The slowness of a node is a matter of its own circuit.
+        judged = None if self._has_nodes else records
+        return self._circuit.run(judged, ask, what, *more, **options)

@@ -1,164 +1,177 @@
 """Distinct values over a sliding window.
 
 A value counts while the newest bucket in which it was seen lies in the window. Of a group that saw
-one value little is kept; of one that saw more, each value's newest bucket and, in a ring of
-:mod:`callguard.engine.counters.rings`' kind, how many values each bucket is the newest of.
+one value the state holds it, above the low bits (see :mod:`callguard.engine.counters.table`). A
+group that saw more has a dictionary with each value's newest bucket and, under None, the state: it
+holds, in a ring of lanes, how many values each bucket is the newest of.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Final
 
-from callguard.engine.counters.shards import Table
-from callguard.engine.series import PARTS, Figure, Group, Scalar
+from callguard.engine.counters.keys import ABOVE, Key, Keys
+from callguard.engine.counters.room import Room
+from callguard.engine.counters.table import HEAD, HEAD_BITS, LOW, LOW_BITS, NUMBER, Table
+from callguard.engine.series import PARTS, Figure, Group, Scalar, Series
 
-BITS: Final = 30
-HEAD_BITS: Final = 48
-HEAD: Final = (1 << HEAD_BITS) - 1
-# Numbers of at most 15 digits (ITU-T E.164) are packed.
-_LONGEST: Final = 16
+# A dictionary of nothing but numbers and text is nothing to the garbage collector.
+Seen = dict[Key | None, int]
 
-
-class Several:
-    """The values of one group: ``seen`` has the newest bucket of each."""
-
-    __slots__ = ("head", "ring", "seen")
-
-    def __init__(self, head: int, ring: int, seen: dict[Scalar, int]) -> None:
-        self.head = head
-        self.ring = ring
-        self.seen = seen
-
-
-# One value: a packed E.164 number and its bucket, or (value, bucket).
-Distinct = int | tuple[Scalar, int] | Several
+# A lane, and all lanes together, hold at most twice the values that are told apart.
+LANE_BITS: Final = 16
+_LANE: Final = (1 << LANE_BITS) - 1
+_RING: Final = (1 << LANE_BITS * PARTS) - 1
+# One value in the head's lane, and one in the number as well.
+_FIRST: Final = 1 << LOW_BITS
+_ONE: Final = 1 << HEAD_BITS | _FIRST
+# Values that are no numbers are mostly the few words of a choice, trunks, countries: so many of
+# them get an integer each.
+_WORDS: Final = 4096
 
 
-class DistinctTable(Table[Distinct]):
+class DistinctTable(Table):
     """``value_count``: the number of distinct values in the window, at most ``series.keep``."""
 
-    __slots__ = ()
+    __slots__ = ("keep", "words")
+
+    def __init__(self, series: Series, room: Room, keys: Keys) -> None:
+        super().__init__(series, room, keys)
+        self.keep = series.keep
+
+    def _empty(self) -> None:
+        super()._empty()
+        self.words: dict[Key, int] = {}
 
     def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:
         """As said in :class:`Table`; None if there is no value in the window."""
-        place = hash(group) & self._mask
-        state = self.shards[place].get(group)
-        if state.__class__ is Several:
-            return self._step(place, group, state, bucket, matched, value)
-        if state is None:
-            if not matched or value is None:
-                return None
-            self.make_room(place)
-            self.shards[place][group] = pack(value, bucket)
-            return 1
-        known, head = unpack(state)
-        if bucket <= head - PARTS:
-            return None
+        key, hashed = self.known.get(group) or self.keys.find(group)
+        shard = self.shards[hashed & self.mask]
+        state = shard.get(key)
         if not matched or value is None:
-            return 1 if bucket - PARTS < head else None
-        if value == known or bucket - PARTS >= head:
-            self.shards[place][group] = pack(value, max(bucket, head))
+            return None if state is None else self._judge(state, bucket)
+        code, _ = self.known.get(value) or self.keys.find(value)
+        if code.__class__ is not int:
+            code = self._word(code)
+        if bucket == self.newest:
+            bucket = self.newest  # values of the same time share the integer
+        if state is None:
+            self._first(key, hashed, bucket, code)
             return 1
-        newest = max(bucket, head)
-        ring = (1 << BITS * (newest - head)) + (1 << BITS * (newest - bucket))
-        self.shards[place][group] = Several(newest, ring, {known: head, value: bucket})
-        self.extra[place] += 2
-        return 2
+        if self.held > self.quota:
+            self.room.grant(self)
+            return self.step(group, bucket, matched, value)
+        several = state.__class__ is dict
+        head = (state[None] if several else state) & HEAD
+        if not -PARTS < bucket - head < PARTS:
+            if bucket < head:
+                return None
+            self.drop(key, hashed)
+            self._first(key, hashed, bucket, code)
+            return 1
+        if not several:
+            if state >> LOW_BITS == code:
+                shard[key] = state - head + max(head, bucket)
+                return 1
+            seen: Seen = {None: head | _FIRST, state >> LOW_BITS: head}
+            self.held += self.weight(seen) - 1
+            shard[key] = state = seen
+        self.newest = max(self.newest, bucket)
+        return self._add(state, head, bucket, code)
 
-    def _step(
-        self,
-        place: int,
-        group: Group,
-        state: Several,
-        bucket: int,
-        matched: int,
-        value: Scalar | None,
-    ) -> Figure:
-        head, ring = state.head, state.ring
-        behind = head - bucket
-        if behind >= PARTS:
+    def _add(self, seen: Seen, head: int, bucket: int, code: Key) -> int:
+        """Count a value of a group that saw another one, and give the figure."""
+        state = seen[None]
+        last = seen.get(code)
+        if last is None:
+            self.held += 1
+            seen[code] = bucket
+            if bucket == head:
+                state += _ONE
+            else:
+                state = _moved(state, bucket, -1)
+            seen[None] = state
+            if len(seen) > 2 * self.keep + 1:
+                self._prune(seen)
+        elif last < bucket:
+            seen[code] = bucket
+            seen[None] = state = _moved(state, bucket, last)
+        number = (state >> HEAD_BITS & NUMBER) + 1
+        return min(self.keep, number)
+
+    def _judge(self, state: int | Seen, bucket: int) -> int | None:
+        """The figure, with nothing counted."""
+        packed = state if isinstance(state, int) else state[None]
+        ahead = bucket - (packed & HEAD)
+        if not -PARTS < ahead < PARTS:
             return None
-        if behind < 0:
-            ring = (ring << -BITS * behind) & _RING if behind > -PARTS else 0
-            head, behind = bucket, 0
-        if matched and value is not None:
-            seen = state.seen
-            last = seen.get(value)
-            if last is None:
-                seen[value] = bucket
-                ring += 1 << BITS * behind
-                self.extra[place] += 1
-            elif last < bucket:
-                seen[value] = bucket
-                ring += 1 << BITS * behind
-                if last > head - PARTS:
-                    ring -= 1 << BITS * (head - last)
-            state.head, state.ring = head, ring
-            if last is None:
-                if len(seen) > 2 * self.series.keep:
-                    self._prune(place, state)
-                if len(self.shards[place]) + self.extra[place] > self.room:
-                    self._relieve(place, group, state)
-                ring = state.ring
-        total = ring % _LANE
-        return min(total, self.series.keep) or None
+        if isinstance(state, int):
+            return 1
+        number = (packed >> HEAD_BITS & NUMBER) + 1
+        if ahead > 0:
+            number -= (packed >> LOW_BITS + LANE_BITS * (PARTS - ahead)) % _LANE
+        return min(number, self.keep) or None
 
-    def _prune(self, place: int, state: Several) -> None:
+    def _first(self, key: Key, hashed: int, bucket: int, code: Key) -> None:
+        """Keep a new group with one value."""
+        if isinstance(code, int):
+            self.begin(key, hashed, bucket, bucket | code << LOW_BITS)
+            return
+        seen: Seen = {None: bucket | _FIRST, code: bucket}
+        self.begin(key, hashed, bucket, seen)
+        self.held += self.weight(seen) - 1
+
+    def _word(self, key: Key) -> Key:
+        """An integer for a value that is no number, while there are some left."""
+        code = self.words.get(key)
+        if code is None:
+            if len(self.words) == _WORDS:
+                return key
+            code = self.words[key] = ABOVE + len(self.words)
+        return code
+
+    def _prune(self, seen: Seen) -> None:
         """Keep the ``keep`` values seen last. While a dropped one would count, so do all these."""
-        before = len(state.seen)
-        seen = sorted(state.seen.items(), key=lambda item: item[1])[-self.series.keep :]
-        after = state.head - PARTS
-        state.seen = {value: last for value, last in seen if last > after}
-        state.ring = 0
-        for last in state.seen.values():
-            state.ring += 1 << BITS * (state.head - last)
-        self.extra[place] += len(state.seen) - before
+        head = seen.pop(None, 0) & HEAD
+        before = len(seen)
+        last = sorted(seen.items(), key=itemgetter(1))[-self.keep :]
+        ring = 0
+        seen.clear()
+        for code, bucket in last:
+            if bucket > head - PARTS:
+                seen[code] = bucket
+                ring += 1 << LANE_BITS * (head - bucket)
+        self.held += len(seen) - before
+        seen[None] = head | len(seen) - 1 << HEAD_BITS | ring << LOW_BITS
 
-    def _relieve(self, place: int, group: Group, state: Several) -> None:
-        """Make room for a group that has grown, and keep it itself."""
-        self.make_room(place)
-        if group not in self.shards[place]:
-            self.shards[place][group] = state
-            self.extra[place] += self.weight(state)
+    def weight(self, state: int | Seen) -> int:
+        """How much room a group takes."""
+        return 1 if isinstance(state, int) else 1 + len(state)
 
-    def head(self, state: Distinct) -> int:
-        """The newest bucket counted."""
-        return state.head if isinstance(state, Several) else unpack(state)[1]
+    def copy(self, state: int | Seen) -> int | Seen:
+        """As said in :class:`Table`."""
+        return state if isinstance(state, int) else dict(state)
 
-    def count(self, state: Distinct) -> int:
-        """The number of values in the window."""
-        return state.ring % _LANE if isinstance(state, Several) else 1
-
-    def weight(self, state: Distinct) -> int:
-        """One more for each value of several."""
-        return len(state.seen) if isinstance(state, Several) else 0
-
-    def copy(self, state: Distinct) -> Distinct:
-        """A state that later steps do not change."""
-        if isinstance(state, Several):
-            return Several(state.head, state.ring, dict(state.seen))
-        return state
+    def lowest(self, states: Iterable[int | Seen]) -> list[int]:
+        """As said in :class:`Table`."""
+        return [(state if isinstance(state, int) else state[None]) & LOW for state in states]
 
 
-def pack(value: Scalar, bucket: int) -> int | tuple[Scalar, int]:
-    """One value and its bucket, as one integer if the value is an E.164 number."""
-    if value.__class__ is str and len(value) <= _LONGEST and value[:1] == "+":
-        try:
-            digits = int(value)
-        except ValueError:
-            return value, bucket
-        # What int() reads more freely than E.164 is written does not come back the same.
-        if f"+{digits}" == value:
-            return digits << HEAD_BITS | bucket
-    return value, bucket
-
-
-def unpack(state: int | tuple[Scalar, int]) -> tuple[Scalar, int]:
-    """What :func:`pack` was given."""
-    if isinstance(state, tuple):
-        return state
-    return f"+{state >> HEAD_BITS}", state & HEAD
-
-
-_LANE: Final = (1 << BITS) - 1
-_RING: Final = (1 << BITS * PARTS) - 1
+def _moved(state: int, bucket: int, last: int) -> int:
+    """The state when a value seen last in bucket ``last`` (-1: never) is seen in a later one."""
+    head, ring = state & HEAD, state >> LOW_BITS
+    number = (state >> HEAD_BITS & NUMBER) + 1
+    if bucket > head:
+        ring <<= LANE_BITS * (bucket - head)
+        gone = ring >> LANE_BITS * PARTS
+        if gone:
+            number -= gone % _LANE
+            ring &= _RING
+        head = bucket
+    if last > head - PARTS and last >= 0:
+        ring -= 1 << LANE_BITS * (head - last)
+        number -= 1
+    ring += 1 << LANE_BITS * (head - bucket)
+    return head | number << HEAD_BITS | ring << LOW_BITS

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from typing import Final
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from callguard.engine.counters.distinct import DistinctTable
+from callguard.engine.counters.keys import Keys
 from callguard.engine.counters.rings import EventTable, SumTable
+from callguard.engine.counters.room import Room
 from callguard.engine.counters.saved import read_tables, write_tables
-from callguard.engine.counters.shards import Stepper, Table
+from callguard.engine.counters.table import Table
 from callguard.engine.counters.temporal import OrderedTable, TemporalTable
-from callguard.engine.series import Figure, Group, Series, Step
+from callguard.engine.series import Figure, Group, Scalar, Series, Step
 from callguard.rules.model import CorrelationType
 
-TABLES: Final[Mapping[CorrelationType, Callable[[Series, int], Table[Any]]]] = {
+Stepper = Callable[[Group, int, int, Scalar | None], Figure]
+
+TABLES: Final[Mapping[CorrelationType, Callable[[Series, Room, Keys], Table]]] = {
     "event_count": EventTable,
     "value_count": DistinctTable,
     "value_sum": SumTable,
@@ -25,25 +30,32 @@ TABLES: Final[Mapping[CorrelationType, Callable[[Series, int], Table[Any]]]] = {
     "temporal": TemporalTable,
     "temporal_ordered": OrderedTable,
 }
-MAX_GROUPS: Final = 1_000_000
+MAX_GROUPS: Final = 5_000_000
 # Ids of records that may come again are remembered up to this many.
 MAX_IDS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """How full a store is: groups kept now, and groups dropped to make room since it was made."""
+    """How full a store is.
+
+    ``groups`` are kept now and take the room of ``room`` groups with one event each, of
+    ``max_groups``. ``evicted`` were forgotten to make room since the store was made.
+    """
 
     groups: int
+    room: int
+    max_groups: int
     evicted: int
 
 
 class MemoryCounters:
     """Exact counters in this process. Safe to share between threads and between guards.
 
-    Each series keeps about ``max_groups`` groups (a distinct value weighs as much as a group); a
-    series that is full forgets groups whose window has passed, then those that counted least.
-    A group takes about 100 to 150 bytes.
+    It has room for ``max_groups`` groups with one event each, over all series; a busier group takes
+    that of several, a group of a ``value_count`` that of one more for each value. A full store
+    forgets groups whose window has passed, then those that counted least. ``docs/counters.md``
+    says what that comes to in bytes.
     """
 
     batch = 1
@@ -52,37 +64,42 @@ class MemoryCounters:
         if max_groups < 1:
             raise ValueError(f"max_groups {max_groups}: expected 1 or more")
         self.lock = Lock()
-        self._max_groups = max_groups
-        self._tables: dict[str, Table[Any]] = {}
+        self._saving = Lock()
+        self._room = Room(max_groups)
+        self._keys = Keys()
+        self._tables: dict[str, Table] = {}
+        # Also those that were forgotten, while somebody still holds their counter.
+        self._made: WeakValueDictionary[str, Table] = WeakValueDictionary()
         self._wanted: WeakKeyDictionary[object, frozenset[str]] = WeakKeyDictionary()
-        self._ids: dict[str, None] = {}
+        self._ids: OrderedDict[str, None] = OrderedDict()
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], max_groups: int = MAX_GROUPS) -> MemoryCounters:
         """The counters that :meth:`save` wrote to ``path``.
 
-        Raises CounterError if the file cannot be read, is damaged, or is no such file.
+        If there are more than ``max_groups``, some are forgotten as in a full store. Raises
+        CounterError if the file cannot be read, is damaged, or is no such file.
         """
         counters = cls(max_groups)
-        counters._tables = {
-            table.series.key: table
-            for table in read_tables(path, lambda s: TABLES[s.kind](s, max_groups))
-        }
+        read_tables(path, counters._table)
         return counters
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all counts to ``path``, which afterwards is the new file or the old one, whole.
 
         Each group is written as it is at one moment; records scored meanwhile may be in it or
-        not. Raises CounterError if the file cannot be written.
+        not. Ids (:meth:`step_many`) are not written. Raises CounterError if the file cannot be
+        written.
         """
-        with self.lock:
-            tables = list(self._tables.values())
-        write_tables(path, tables, self.lock)
+        with self._saving:
+            with self.lock:
+                tables = list(self._tables.values())
+            write_tables(path, tables, self.lock)
 
     def counter(self, series: Series) -> Stepper:
         """One series' own ``step``, for callers that hold :attr:`lock` while they use it."""
-        return self._table(series).step
+        with self.lock:
+            return self._table(series).step
 
     def step(self, steps: Sequence[Step]) -> list[Figure]:
         """As :class:`~callguard.engine.series.CounterStore` says."""
@@ -106,7 +123,7 @@ class MemoryCounters:
             if not again:
                 self._ids[name] = None
                 if len(self._ids) > MAX_IDS:
-                    del self._ids[next(iter(self._ids))]
+                    self._ids.popitem(last=False)
             return [
                 self._table(series).step(group, bucket, 0 if again else matched, value)
                 for series, group, bucket, matched, value in steps
@@ -119,7 +136,7 @@ class MemoryCounters:
                 self._ids.pop(name, None)
 
     def preview(self, steps: Sequence[Step]) -> list[Figure]:
-        """What :meth:`step` would answer, counting nothing."""
+        """What :meth:`step` would answer to each step alone, counting nothing."""
         with self.lock:
             return [
                 self._table(series).preview(group, bucket, matched, value)
@@ -134,7 +151,13 @@ class MemoryCounters:
         with self.lock:
             self._wanted[owner] = keys
             wanted = frozenset().union(*self._wanted.values())
-            self._tables = {key: table for key, table in self._tables.items() if key in wanted}
+            for name in self._tables.keys() - wanted:
+                self._tables.pop(name).clear()
+            # Compiled rules may hold the counter of one that somebody else had forgotten.
+            for name in wanted - self._tables.keys():
+                if (table := self._made.get(name)) is not None:
+                    self._tables[name] = table
+            self._room.tenants = list(self._tables.values())
 
     def reset(self, key: str, group: Group | None = None) -> int:
         """Forget one group of a series, or all of them. The number of groups forgotten."""
@@ -144,19 +167,26 @@ class MemoryCounters:
                 return 0
             if group is None:
                 return table.clear()
-            known = table.get(group) is not None
-            table.put(group, None)
-            return int(known)
+            return int(table.drop(*self._keys.find(group)))
 
     def stats(self) -> Stats:
         """How full the store is."""
         with self.lock:
-            tables = list(self._tables.values())
-            return Stats(sum(map(len, tables)), sum(table.evicted for table in tables))
+            tables = self._tables.values()
+            return Stats(
+                groups=sum(table.groups() for table in tables),
+                room=sum(table.held for table in tables),
+                max_groups=self._room.limit,
+                evicted=sum(table.evicted for table in tables),
+            )
 
-    def _table(self, series: Series) -> Table[Any]:
+    def _table(self, series: Series) -> Table:
         table = self._tables.get(series.key)
         if table is None:
-            table = TABLES[series.kind](series, self._max_groups)
+            table = self._made.get(series.key)
+            if table is None:
+                table = TABLES[series.kind](series, self._room, self._keys)
+                self._made[series.key] = table
             self._tables[series.key] = table
+            self._room.tenants.append(table)
         return table

@@ -9,8 +9,9 @@ from typing import Any, Final, NamedTuple
 from redis.exceptions import AskError, MovedError
 
 from callguard.engine.counters.circuit import Circuit
-from callguard.engine.counters.redis_codec import Batch, tag_of
+from callguard.engine.counters.redis_codec import Batch
 from callguard.engine.counters.redis_faults import ELSEWHERE
+from callguard.engine.counters.redis_keys import marker_key, tag_of
 from callguard.engine.counters.redis_node import Command, Flight, Node
 from callguard.engine.counters.redis_slots import Seed, Slots, slot_of
 from callguard.engine.counters.redis_url import Address
@@ -83,6 +84,14 @@ class Cluster:
         """The node that has a key. Raises NodeError if none has."""
         return self._slots.node(self._slots.owner(slot_of(key)))
 
+    def one(self, key: str, command: Command) -> Any:
+        """The answer to a command about one key. Raises NodeError if its node cannot give it."""
+        piece = _Piece(key, command)
+        self._ask([piece])
+        if isinstance(piece.answer, CounterError):
+            raise piece.answer
+        return piece.answer
+
     def count(
         self, prefix: str, records: Sequence[Sequence[Step]], ids: Sequence[str] | None
     ) -> list[list[Figure] | CounterError]:
@@ -97,7 +106,7 @@ class Cluster:
     def forget(self, prefix: str, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
         """Remove the marker of each id beside each of its record's groups."""
         markers = [
-            _marker(prefix, tag, name)
+            marker_key(prefix, name, tag)
             for steps, name in zip(records, ids, strict=True)
             for tag in {tag_of(step[1]) for step in steps}
         ]
@@ -190,15 +199,16 @@ class Cluster:
         targets = {}
         for piece in pieces:
             answer = piece.answer
-            if isinstance(answer, AskError):
+            # A MovedError is an AskError too.
+            if isinstance(answer, MovedError):
+                targets[answer.slot_id] = answer.host, answer.port
+            elif isinstance(answer, AskError):
                 node = self._slots.node((answer.host, answer.port))
                 piece.name = node.name
                 try:
                     piece.answer = node.ask_early(piece.command)
                 except CounterError as error:
                     piece.answer = NodeError(str(error))
-            elif isinstance(answer, MovedError):
-                targets[answer.slot_id] = answer.host, answer.port
         self._slots.moved(targets)
 
 
@@ -226,10 +236,6 @@ def _pieces(prefix: str, steps: Sequence[Step], name: str | None) -> list[_Piece
     for tag, positions in by_tag.items():
         batch = Batch(prefix)
         some = [steps[position] for position in positions]
-        batch.add(some, [tag] * len(some), None if name is None else _marker(prefix, tag, name))
+        batch.add(some, None if name is None else marker_key(prefix, name, tag))
         pieces.append(_Piece(batch.keys[0], batch.command(), batch, positions))
     return pieces
-
-
-def _marker(prefix: str, tag: str, name: str) -> str:
-    return f"{prefix}:{{{tag}}}:id:{name}"

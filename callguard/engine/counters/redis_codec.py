@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
 import msgpack
 
+from callguard.engine.counters.redis_keys import sent_value, short_key, tag_of
 from callguard.engine.series import Figure, Group, Scalar, Series, Step
 from callguard.errors import NodeError
 from callguard.rules.model import CorrelationType
@@ -25,8 +23,6 @@ _SOURCE: Final = files("callguard.engine.counters").joinpath("step.lua").read_te
 # Releases with different scripts may share a server.
 FUNCTION: Final = "callguard_" + hashlib.sha256(_SOURCE.encode()).hexdigest()[:12]
 LIBRARY: Final = f"#!lua name={FUNCTION}\n" + _SOURCE.replace("@NAME@", FUNCTION)
-# To be raised when the script keeps something in another form: old and new then share no key.
-_LAYOUT: Final = b"1"
 
 _KINDS: Final[dict[CorrelationType, int]] = {
     "event_count": 1,
@@ -39,124 +35,82 @@ _KINDS: Final[dict[CorrelationType, int]] = {
 _DISTINCT: Final = 2
 _SUM: Final = 3
 _SEEN: Final = 4
-_READABLE: Final = re.compile(r"[+.:A-Za-z0-9_-]{1,40}")
-_VALUE: Final = 16
-# A digest is told from text by its first bit.
-_DIGEST: Final = 0x80
 # Sums are sent as a high part and one of so many bits.
 _LOW: Final = 32
 _HIGHEST: Final = 1 << 47
 
 
-def tag_of(group: Group) -> str:
-    """What stands for a group in keys: itself if short and plain, else ``#`` and a digest.
-
-    It is the keys' hash tag: all counters of one group lie in one slot.
-    """
-    if isinstance(group, str) and _READABLE.fullmatch(group):
-        return group
-    digest = hashlib.blake2b(_packed(group), digest_size=15).digest()
-    return "#" + urlsafe_b64encode(digest).decode()
-
-
-def counter_key(prefix: str, series_key: str, tag: str) -> str:
-    """``PREFIX:{GROUP}:SERIES``."""
-    return f"{prefix}:{{{tag}}}:{short_key(series_key)}"
-
-
-@lru_cache(4096)
-def short_key(series_key: str) -> str:
-    """The 16 characters that stand for a series in keys."""
-    digest = hashlib.blake2b(series_key.encode(), digest_size=12, person=_LAYOUT).digest()
-    return urlsafe_b64encode(digest).decode()
-
-
-def sent_value(value: Scalar | None) -> bytes:
-    """A distinct value as 16 bytes: text of up to 16 plain characters itself, else a digest.
-
-    Equal values give equal bytes (5 and 5.0 are equal), others others.
-    """
-    if isinstance(value, str) and len(value) <= _VALUE and value.isascii() and "\0" not in value:
-        return value.encode().ljust(_VALUE, b"\0")
-    digest = hashlib.blake2b(_packed(value), digest_size=_VALUE).digest()
-    return bytes([digest[0] | _DIGEST]) + digest[1:]
-
-
-def _packed(value: Group | None) -> bytes:
-    data: bytes = msgpack.packb(_plain(value), unicode_errors="surrogatepass")
-    return data
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        return ["integer", f"{value:x}"]
-    return value
-
-
 class Batch:
     """Records' steps for one call of the script: its keys and its argument."""
 
-    __slots__ = ("_items", "_places", "_prefix", "_series", "_shapes", "keys", "records", "steps")
+    __slots__ = (
+        "_items",
+        "_places",
+        "_refused",
+        "_series",
+        "_shapes",
+        "_start",
+        "_tags",
+        "keys",
+        "records",
+        "steps",
+    )
 
     def __init__(self, prefix: str) -> None:
-        self._prefix = prefix
+        self._start = f"{prefix}:{{"
         self._places: dict[str, int] = {}
+        self._tags: dict[Group, str] = {}
         self._series: dict[str, tuple[int, int, str]] = {}
         self._shapes: list[int] = []
         self._items: list[Any] = []
+        # Why a record cannot be counted, by its place among the records.
+        self._refused: dict[int, str] = {}
         self.keys: list[str] = []
         self.records: list[Sequence[Step]] = []
         self.steps = 0
 
-    def add(
-        self, steps: Sequence[Step], tags: Sequence[str] | None = None, marker: str | None = None
-    ) -> None:
-        """One record's steps. ``tags`` are those of the groups; ``marker`` is the key of its id.
+    def add(self, steps: Sequence[Step], marker: str | None = None) -> None:
+        """One record's steps; ``marker`` is the key of its id.
 
-        Raises ValueError for a value of a sum that no record can have.
+        If there is a sum's value among them that no record can have, none is counted.
         """
-        start, items = len(self._items), self._items
+        items, places = self._items, self._places
+        start = len(items)
         items += (0 if marker is None else self._place(marker), len(steps))
         try:
-            for index, step in enumerate(steps):
-                self._step(step, tag_of(step[1]) if tags is None else tags[index])
-        except BaseException:
-            del items[start:]
-            raise
+            for series, group, bucket, matched, value in steps:
+                shape, kind, end = self._series.get(series.key) or self._introduce(series)
+                tag = self._tags.get(group) or self._tag(group)
+                key = f"{self._start}{tag}{end}"
+                place = places.get(key) or self._place(key)
+                if kind >= _SEEN:
+                    rules = [rule for rule in range(series.rules) if matched >> rule & 1]
+                    items += (shape, place, bucket, len(rules) or False, *rules)
+                elif not matched:
+                    items += (shape, place, bucket, False)
+                elif kind == _DISTINCT:
+                    items += (shape, place, bucket, sent_value(value))
+                elif kind == _SUM:
+                    items += (shape, place, bucket, *_parts(value))
+                else:
+                    items += (shape, place, bucket, True)
+        except ValueError as error:
+            self._refused[len(self.records)] = str(error)
+            items[start:] = 0, 0
         self.records.append(steps)
         self.steps += len(steps)
-
-    def _step(self, step: Step, tag: str) -> None:
-        series, _, bucket, matched, value = step
-        place, kind, short = self._series.get(series.key) or self._introduce(series)
-        items = self._items
-        items += (place, self._place(f"{self._prefix}:{{{tag}}}:{short}"), bucket)
-        if kind >= _SEEN:
-            rules = [rule for rule in range(series.rules) if matched >> rule & 1]
-            items.append(len(rules) or False)
-            items += rules
-        elif not matched:
-            items.append(False)
-        elif kind == _DISTINCT:
-            items.append(sent_value(value))
-        elif kind == _SUM:
-            items += _parts(value)
-        else:
-            items.append(True)
 
     def _introduce(self, series: Series) -> tuple[int, int, str]:
         kind = _KINDS[series.kind]
         keep = series.rules if kind >= _SEEN else series.keep
         self._shapes += (kind, series.parts, keep, 2 * series.timespan + SPARE_S)
-        found = len(self._series) + 1, kind, short_key(series.key)
+        found = len(self._series) + 1, kind, f"}}:{short_key(series.key)}"
         self._series[series.key] = found
         return found
+
+    def _tag(self, group: Group) -> str:
+        tag = self._tags[group] = tag_of(group)
+        return tag
 
     def _place(self, key: str) -> int:
         place = self._places.get(key)
@@ -171,17 +125,24 @@ class Batch:
         items = [len(self._series), *self._shapes, len(self.records), *self._items]
         # The servers' own reader does not know the newer byte types.
         data = msgpack.packb(items, use_bin_type=False)
-        return ["FCALL", FUNCTION, len(keys), *keys, data, ID_TTL_S, copy]
+        return ["FCALL", FUNCTION, len(keys), *keys, ID_TTL_S, copy, data]
 
     def figures(self, answer: bytes, name: str) -> list[list[Figure] | NodeError]:
-        """Each record's figures, or what the script could not do, on the server ``name``.
+        """Each record's figures, or why it could not be counted on the server ``name``.
 
         Raises ValueError for an answer that is not this script's.
         """
+        figures: list[list[Figure] | NodeError] = []
         try:
             found = iter(msgpack.unpackb(answer, unicode_errors="replace"))
-            figures = [_record(steps, found, name) for steps in self.records]
-        except (TypeError, StopIteration, msgpack.UnpackException) as error:
+            for index, steps in enumerate(self.records):
+                refused = self._refused.get(index)
+                figures.append(
+                    _record(steps, found, name)
+                    if refused is None
+                    else NodeError(f"{name}: {refused}")
+                )
+        except (ValueError, TypeError, StopIteration, msgpack.UnpackException) as error:
             raise ValueError("an answer that is not this script's") from error
         if next(found, None) is not None:
             raise ValueError("an answer that is longer than this script's")

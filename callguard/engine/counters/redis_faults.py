@@ -7,6 +7,7 @@ from typing import Final
 from redis.exceptions import (
     AskError,
     AuthenticationError,
+    ClusterCrossSlotError,
     ClusterDownError,
     MasterDownError,
     MovedError,
@@ -37,6 +38,8 @@ _STATES: Final = (
 _STATE_TEXTS: Final = ("BUSY", "MISCONF", "NOREPLICAS", "UNKILLABLE")
 _UNKNOWN_FUNCTION: Final = "Function not found"
 _UNKNOWN_COMMAND: Final = "unknown command"
+# What NOPERM is called within a script, by Redis 7.0 and by later releases.
+_DENIED: Final = ("The user executing the script can't run", "ACL failure in script")
 
 
 def unknown_function(answer: object) -> bool:
@@ -63,9 +66,9 @@ def counter_error(name: str, error: Exception) -> CounterError:
             f"{said}; check user and password: in the URL, or in the environment as {USERNAME} "
             f"and {PASSWORD}"
         )
-    if isinstance(error, NoPermissionError):
+    if isinstance(error, NoPermissionError) or any(one in text for one in _DENIED):
         return CounterError(f"{said}; docs/redis.md says what the user must be allowed")
-    if isinstance(error, MovedError | AskError):
+    if isinstance(error, MovedError | AskError | ClusterCrossSlotError):
         return CounterError(f"{said}; it is a node of a cluster: begin its URL with redis+cluster:")
     if _only_of_the_steps(error, text):
         return NodeError(said)

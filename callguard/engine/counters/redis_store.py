@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from callguard.engine.counters.circuit import Circuit
 from callguard.engine.counters.redis_cluster import Cluster
-from callguard.engine.counters.redis_codec import Batch, counter_key, tag_of
-from callguard.engine.counters.redis_node import Node
+from callguard.engine.counters.redis_codec import Batch
+from callguard.engine.counters.redis_keys import counter_key, marker_key, tag_of
+from callguard.engine.counters.redis_node import Command, Node
 from callguard.engine.counters.redis_url import Address, parse_url
 from callguard.engine.series import Figure, Group, Step
 from callguard.errors import CounterError, NodeError
@@ -20,8 +21,8 @@ PREFIX: Final = "callguard"
 # Records read ahead by score_many.
 BATCH: Final = 256
 # What one call of the script is given: it holds the server for well under a millisecond.
-_STEPS: Final = 32
-_RECORDS: Final = 32
+_STEPS: Final = 64
+_RECORDS: Final = 64
 _DELETED: Final = 500
 
 
@@ -50,7 +51,7 @@ class RedisCounters:
             if not (seconds > 0 and isfinite(seconds)):
                 raise CounterError(f"{name} {seconds!r}: expected seconds above 0")
         self.address = address
-        self._prefix = prefix
+        self.prefix = prefix
         self._node: Node | None = None
         self._cluster: Cluster | None = None
         if address.cluster:
@@ -115,27 +116,29 @@ class RedisCounters:
         self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None
     ) -> list[list[Figure] | CounterError]:
         if self._cluster is not None:
-            return self._cluster.count(self._prefix, records, ids)
+            return self._cluster.count(self.prefix, records, ids)
         assert self._node is not None
         batches: list[Batch] = []
         # The next one is packed while the server works on the one before.
-        commands = (batch.command() for batch in _batches(self._prefix, records, ids, batches))
+        commands = (batch.command() for batch in _batches(self.prefix, records, ids, batches))
         answers = self._node.send(commands).answers()
         found: list[list[Figure] | CounterError] = []
         for batch, answer in zip(batches, answers, strict=True):
-            found += _figures(batch, answer, self._node)
+            if isinstance(answer, Exception):
+                found += [self._node.fault(answer)] * len(batch.records)
+            else:
+                found += _figures(batch, answer, self._node.name)
         return found
 
     def preview(self, steps: Sequence[Step]) -> list[Figure]:
         """What :meth:`step` would answer, counting nothing. The server works on a copy."""
         found: list[Figure] = []
         for step in steps:
-            batch = Batch(self._prefix)
+            batch = Batch(self.prefix)
             batch.add([step])
             key = batch.keys[0]
-            node = self._node_of(key)
-            answer = node.one(*batch.command(f"{key}:{uuid4().hex}"))
-            (figures,) = _figures(batch, answer, node)
+            answer = self._one(key, batch.command(f"{key}:{uuid4().hex}"))
+            (figures,) = _figures(batch, answer, str(self.address))
             if isinstance(figures, CounterError):
                 raise figures
             found += figures
@@ -144,10 +147,10 @@ class RedisCounters:
     def forget_ids(self, records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
         """These records will not come again: their ids are removed."""
         if self._cluster is not None:
-            self._cluster.forget(self._prefix, records, ids)
+            self._cluster.forget(self.prefix, records, ids)
             return
         assert self._node is not None
-        names = [f"{self._prefix}:id:{name}" for name in ids]
+        names = [marker_key(self.prefix, name) for name in ids]
         for answer in self._node.ask(("UNLINK", *part) for part in _parts(names)):
             if isinstance(answer, Exception):
                 raise self._node.fault(answer)
@@ -158,9 +161,9 @@ class RedisCounters:
     def reset(self, key: str, group: Group | None = None) -> int:
         """Forget one group of a series, or all of them. The number of groups forgotten."""
         if group is not None:
-            name = counter_key(self._prefix, key, tag_of(group))
-            return int(self._node_of(name).one("UNLINK", name))
-        pattern = counter_key(self._prefix, key, "@").replace("{@}", "{*}")
+            name = counter_key(self.prefix, key, tag_of(group))
+            return int(self._one(name, ("UNLINK", name)))
+        pattern = counter_key(self.prefix, key, "@").replace("{@}", "{*}")
         nodes = [self._node] if self._node is not None else self._masters()
         return sum(_unlink(node, pattern) for node in nodes)
 
@@ -173,11 +176,11 @@ class RedisCounters:
         assert self._cluster is not None
         return self._cluster.known() if known else self._cluster.masters()
 
-    def _node_of(self, key: str) -> Node:
-        if self._node is not None:
-            return self._node
-        assert self._cluster is not None
-        return self._cluster.node_of(key)
+    def _one(self, key: str, command: Command) -> Any:
+        if self._cluster is not None:
+            return self._cluster.one(key, command)
+        assert self._node is not None
+        return self._node.one(*command)
 
 
 def _batches(
@@ -193,23 +196,18 @@ def _batches(
             batches.append(batch)
             yield batch
             batch = Batch(prefix)
-        batch.add(steps, marker=None if ids is None else f"{prefix}:id:{ids[index]}")
+        batch.add(steps, None if ids is None else marker_key(prefix, ids[index]))
     if batch.records:
         batches.append(batch)
         yield batch
 
 
-def _figures(batch: Batch, answer: Any, node: Node) -> Sequence[list[Figure] | CounterError]:
+def _figures(batch: Batch, answer: bytes, name: str) -> Sequence[list[Figure] | CounterError]:
     """Each record's figures, or what was wrong with the answer."""
-    error: CounterError
-    if isinstance(answer, Exception):
-        error = node.fault(answer)
-    else:
-        try:
-            return batch.figures(answer, node.name)
-        except ValueError as fault:
-            error = CounterError(f"{node.name}: {fault}")
-    return [error] * len(batch.records)
+    try:
+        return batch.figures(answer, name)
+    except ValueError as error:
+        return [CounterError(f"{name}: {error}")] * len(batch.records)
 
 
 def _unlink(node: Node, pattern: str) -> int:

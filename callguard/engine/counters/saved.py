@@ -1,36 +1,55 @@
 """Counters in a file: a line that says what it is, MessagePack, and a checksum at the end.
 
-Each series begins with its description and ends with nil; between them stand [group, state] pairs.
+Each series begins with its description and ends with nil; between them stand its groups, a list
+for each shard.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import IO, Any, Final
 
 import msgpack
 
-from callguard.engine.counters.distinct import Several
-from callguard.engine.counters.shards import Table
-from callguard.engine.counters.temporal import Ordered
+from callguard.engine.counters.distinct import DistinctTable, Seen
+from callguard.engine.counters.keys import ABOVE
+from callguard.engine.counters.replacing import replacing
+from callguard.engine.counters.table import Table
 from callguard.engine.series import Series
 from callguard.errors import CounterError
 
 MAGIC: Final = b"callguard counters 1\n"
 _DIGEST: Final = 32
 _CHUNK: Final = 1 << 20
+# MessagePack's own integers end here. Of longer ones states are bytes, keys (of which digests are
+# bytes) an extension of this number.
+_WORD: Final = 1 << 64
+_LONG: Final = 1
 _REMEDY: Final = "restore it from a copy, or remove it to start counting anew"
 
 
+def write_tables(path: str | os.PathLike[str], tables: Sequence[Table], lock: Lock) -> None:
+    """Write the tables to ``path`` and only then put it in the place of what was there.
+
+    ``lock`` is held for one shard at a time, so that calls wait about a millisecond at most.
+    Raises CounterError if that fails; the old file is then as it was.
+    """
+    with replacing(path) as file:
+        summed = _Summed(file)
+        summed.write(MAGIC)
+        for table in tables:
+            _write_table(summed, table, lock)
+        file.write(summed.digest())
+
+
 class _Summed:
-    """A file that is written and hashed at once."""
+    """A file whose checksum is taken while it is written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -40,103 +59,59 @@ class _Summed:
         self._hash.update(data)
         self._file.write(data)
 
-    def finish(self) -> None:
-        self._file.write(self._hash.digest())
-        self._file.flush()
-        os.fsync(self._file.fileno())
+    def digest(self) -> bytes:
+        return self._hash.digest()
 
 
-def write_tables(path: str | os.PathLike[str], tables: Sequence[Table[Any]], lock: Lock) -> None:
-    """Write the tables to ``path`` and only then put it in the place of what was there.
-
-    ``lock`` is held for one shard at a time, so that calls wait a few milliseconds at most.
-    Raises CounterError if that fails; the old file is then as it was.
-    """
-    target = Path(path)
-    beside: str | None = None
-    try:
-        descriptor, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        with os.fdopen(descriptor, "wb") as file:
-            summed = _Summed(file)
-            summed.write(MAGIC)
-            for table in tables:
-                _write_table(summed, table, lock)
-            summed.finish()
-        Path(beside).replace(target)
-        _sync_folder(target.parent)
-    except OSError as error:
-        if beside is not None:
-            with suppress(OSError):
-                Path(beside).unlink()
-        raise CounterError(
-            f"{target}: the counters could not be saved: {error.strerror or error}; "
-            "make the folder writable and leave room in it"
-        ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_table(out: _Summed, table: Table[Any], lock: Lock) -> None:
-    packer = msgpack.Packer(autoreset=False)
-    packer.pack(astuple(table.series))
-    for place in range(len(table.shards)):
+def _write_table(out: _Summed, table: Table, lock: Lock) -> None:
+    packer = msgpack.Packer(default=_long, unicode_errors="surrogatepass")
+    out.write(packer.pack(astuple(table.series)))
+    for place in table.places():
         with lock:
-            for group, state in table.shards[place].items():
-                packer.pack((group, _plain(state)))
-        out.write(packer.bytes())
-        packer.reset()
-    packer.pack(None)
-    out.write(packer.bytes())
+            shard = table.shards[place]
+            groups = packer.pack([(key, _plain(state)) for key, state in shard.items()])
+        out.write(groups)
+    with lock:
+        words = [*table.words] if isinstance(table, DistinctTable) else []
+    out.write(packer.pack({"words": words}))
 
 
-def _plain(state: Any) -> Any:
-    """The state in MessagePack's own types; integers may be longer than it knows."""
-    if isinstance(state, int):
-        return _bytes(state)
-    if isinstance(state, Several):
-        return {"head": state.head, "ring": _bytes(state.ring), "seen": [*state.seen.items()]}
-    if isinstance(state, Ordered):
-        return {"buckets": state.buckets, "masks": state.masks}
-    return state
+def _plain(state: int | Seen) -> Any:
+    """A state in MessagePack's own types."""
+    if isinstance(state, dict):
+        return [*chain.from_iterable(state.items())]
+    return state if state < _WORD else _bytes(state)
+
+
+def _long(number: Any) -> msgpack.ExtType:
+    """An integer that is longer than MessagePack's own."""
+    return msgpack.ExtType(_LONG, _bytes(number))
 
 
 def _bytes(number: int) -> bytes:
-    return number.to_bytes((number.bit_length() + 7) // 8, "little")
+    return number.to_bytes(number.bit_length() // 8 + 1, "little", signed=True)
 
 
-def _state(plain: Any) -> Any:
-    if isinstance(plain, bytes):
-        return int.from_bytes(plain, "little")
-    if isinstance(plain, dict):
-        if "seen" in plain:
-            ring = int.from_bytes(plain["ring"], "little")
-            return Several(plain["head"], ring, dict(plain["seen"]))
-        return Ordered(list(plain["buckets"]), list(plain["masks"]))
-    return plain
+def _integer(code: int, data: bytes) -> int:
+    if code != _LONG:
+        raise ValueError(f"extension {code}")
+    return int.from_bytes(data, "little", signed=True)
 
 
-def read_tables(
-    path: str | os.PathLike[str], make: Callable[[Series], Table[Any]]
-) -> Iterator[Table[Any]]:
-    """The tables in ``path``, each made by ``make`` and filled.
+def read_tables(path: str | os.PathLike[str], make: Callable[[Series], Table]) -> None:
+    """Make and fill each table that was written to ``path``.
 
     Raises CounterError if the file cannot be read, is damaged, or is no such file.
     """
     try:
         with Path(path).open("rb") as file:
-            length = _checked(path, file)
-            yield from _tables(_objects(file, length), make)
+            _fill(_objects(file, _checked(path, file)), make)
     except OSError as error:
         raise CounterError(
-            f"{path}: the counters could not be read: {error.strerror or error}"
+            f"{path}: the counters could not be read: {error.strerror or error}; "
+            "name a file that counters were saved to"
         ) from error
-    except (ValueError, TypeError, KeyError, StopIteration, msgpack.UnpackException) as error:
+    except (ValueError, TypeError, LookupError, msgpack.UnpackException) as error:
         raise CounterError(f"{path}: found no counters of this version in it; {_REMEDY}") from error
 
 
@@ -155,13 +130,21 @@ def _checked(path: str | os.PathLike[str], file: IO[bytes]) -> int:
         found.update(chunk)
         left -= len(chunk)
     if length < 0 or left or file.read() != found.digest():
-        raise CounterError(f"{path}: the file is damaged (its checksum is wrong); {_REMEDY}")
+        raise CounterError(
+            f"{path}: the file is damaged or was cut short (its checksum is wrong); {_REMEDY}"
+        )
     file.seek(len(MAGIC))
     return length
 
 
 def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
-    unpacker = msgpack.Unpacker(use_list=False, strict_map_key=False, max_buffer_size=0)
+    unpacker = msgpack.Unpacker(
+        use_list=False,
+        strict_map_key=False,
+        max_buffer_size=0,
+        ext_hook=_integer,
+        unicode_errors="surrogatepass",
+    )
     while length > 0:
         chunk = file.read(min(_CHUNK, length))
         length -= len(chunk)
@@ -169,16 +152,22 @@ def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
         yield from unpacker
 
 
-def _tables(objects: Iterable[Any], make: Callable[[Series], Table[Any]]) -> Iterator[Table[Any]]:
-    table: Table[Any] | None = None
-    for found in objects:
-        if table is None:
-            table = make(Series(*found))
-        elif found is None:
-            yield table
-            table = None
+def _fill(objects: Iterator[Any], make: Callable[[Series], Table]) -> None:
+    for shape in objects:
+        series = Series(*shape)
+        table = make(series)
+        for groups in objects:
+            if isinstance(groups, dict):
+                break
+            for key, plain in groups:
+                table.restore(key, table.keys.hash_of(key), _state(plain))
         else:
-            group, plain = found
-            table.put(group, _state(plain))
-    if table is not None:
-        raise ValueError("a series without end")
+            raise ValueError("a series without end")
+        if isinstance(table, DistinctTable):
+            table.words = {word: ABOVE + place for place, word in enumerate(groups["words"])}
+
+
+def _state(plain: Any) -> int | Seen:
+    if isinstance(plain, tuple):
+        return dict(zip(plain[::2], plain[1::2], strict=True))
+    return plain if isinstance(plain, int) else int.from_bytes(plain, "little", signed=True)

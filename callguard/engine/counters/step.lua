@@ -1,28 +1,27 @@
 -- Counters over sliding windows; the sentences are those of docs/semantics.md, "Correlations".
 --
 -- KEYS: every counter key and id marker of the records.
--- ARGV[1]: MessagePack of one flat list: the number of series; kind, parts, keep and ttl of each; the
---   number of records; then each record: the place of its id marker in KEYS (0: none), its number of
---   steps, and each step: the place of its series, the place of its key in KEYS, its bucket, and what
+-- ARGV[1]: how many seconds an id marker lives.
+-- ARGV[2]: the key of a copy to work on, so that nothing is changed; empty to count.
+-- ARGV[3]: MessagePack of one flat list: the number of series; kind, parts, keep and ttl of each;
+--   the number of records; then each record: the place of its id marker in KEYS (0: none), its
+--   number of steps, and each step: the places of its series and of its key, its bucket, and what
 --   it counts, false if nothing:
 --     kind 1, event_count: true
 --     kind 2, value_count: the value, 16 bytes
 --     kind 3, value_sum and value_avg: high, low, where the value is high * 2^32 + low
---     kind 4, temporal, and 5, temporal_ordered: the number of rules matched, and each rule, from 0
--- ARGV[2]: how many seconds an id marker lives.
--- ARGV[3]: the key of a copy to work on, so that nothing is changed; empty to count.
+--     kind 4, temporal, and 5, temporal_ordered: how many rules matched, and each of them, from 0
 --
--- The answer: MessagePack of one flat list. Each step's figure: false if there is none, a text if it
--- could not be counted, otherwise a number; for kind 3 number, high, low; for kind 4 how many rules
--- were seen, and each of them.
+-- The answer: MessagePack of one flat list. Each step's figure: false if there is none, a text if
+-- it could not be counted, otherwise a number; for kind 3 number, high, low; for kind 4 how many
+-- rules were seen, and each of them.
 --
 -- Numbers go to redis.call as they are, with all digits; Lua alone would write 1e+15.
 
 -- While a library is loaded these do not exist yet.
 local call, pack, read, floor, max
 
-local data, at
-local answer, size
+local data, at, answer, size
 
 local function take()
   at = at + 1
@@ -34,19 +33,9 @@ local function give(value)
   answer[size] = value
 end
 
--- A state is a string. Entries of `length` bytes stand in the order of their buckets from `first` on.
--- So a step touches its beginning, where buckets pass out of the window, and its end, where events
--- come in, and costs the same however much it holds.
-
--- Where the first entry after `bucket` stands.
-local function following(state, length, first, bucket)
-  while first <= #state and read('<I6', state, first) <= bucket do
-    first = first + length
-  end
-  return first
-end
-
--- Where the entry of a bucket stands and where it ends; twice where it belongs, if there is none.
+-- Most states are strings: from `first` on entries of `length` bytes in the order of their buckets.
+-- So a step touches the beginning, where buckets pass out of the window, and the end, where events
+-- come in. Where the entry of a bucket stands and ends; twice where it belongs if there is none:
 local function located(state, length, first, bucket)
   local here = #state - length + 1
   while here >= first do
@@ -68,12 +57,10 @@ local function event_count(key, bucket, again, parts, _, ttl)
   if state then
     head, number = read(EVENTS, state)
     if bucket <= head - parts then return give(false) end
-    if bucket > head then
-      local stays = following(state, EVENTS_LENGTH, first, bucket - parts)
-      while first < stays do
-        local _, passed = read(EVENTS, state, first)
-        number, first = number - passed, first + EVENTS_LENGTH
-      end
+    while first <= #state do
+      local passed, events = read(EVENTS, state, first)
+      if passed > bucket - parts then break end
+      number, first = number - events, first + EVENTS_LENGTH
     end
   end
   if not matched then return give(number > 0 and number) end
@@ -88,8 +75,7 @@ local function event_count(key, bucket, again, parts, _, ttl)
   return give(number)
 end
 
--- As for event_count, and with each number the sum of the values, as high * 2^32 + low: a Lua number
--- alone would lose digits.
+-- As event_count, and with each number the sum of the values as high * 2^32 + low.
 local SUMS, SUMS_LENGTH = '<I6I5i6I4', 21
 
 local function carried(high, low)
@@ -106,13 +92,11 @@ local function value_sum(key, bucket, again, parts, _, ttl)
   if state then
     head, number, above, below = read(SUMS, state)
     if bucket <= head - parts then return give(false) end
-    if bucket > head then
-      local stays = following(state, SUMS_LENGTH, first, bucket - parts)
-      while first < stays do
-        local _, events, h, l = read(SUMS, state, first)
-        number, above, below = number - events, above - h, below - l
-        first = first + SUMS_LENGTH
-      end
+    while first <= #state do
+      local passed, events, h, l = read(SUMS, state, first)
+      if passed > bucket - parts then break end
+      number, above, below = number - events, above - h, below - l
+      first = first + SUMS_LENGTH
     end
   end
   if matched then
@@ -137,19 +121,18 @@ local function value_sum(key, bucket, again, parts, _, ttl)
   return give(below)
 end
 
--- Up to this many values are kept in a string; more of them in a sorted set.
-local FEW = 64
--- Entries: a value's newest bucket, the value. Only the `keep` newest values stay, here and in the
--- sorted set: while one that went would count, so would all of these.
+-- Entries: a value's newest bucket, the value. Only the `keep` newest values stay: while one that
+-- went would count, so would all of these.
 local VALUE_LENGTH = 22
 
 local function few_values(key, bucket, value, parts, keep, ttl)
-  local state = call('GET', key) or ''
-  local first = 1
+  local state, first = call('GET', key) or '', 1
   if state ~= '' then
     local head = read('<I6', state, #state - VALUE_LENGTH + 1)
     if bucket <= head - parts then return give(false) end
-    if bucket > head then first = following(state, VALUE_LENGTH, 1, bucket - parts) end
+    while first <= #state and read('<I6', state, first) <= bucket - parts do
+      first = first + VALUE_LENGTH
+    end
   end
   if value then
     local old = state:find(value, first, true)
@@ -158,7 +141,7 @@ local function few_values(key, bucket, value, parts, keep, ttl)
     state = state:sub(first)
     if old then
       old = old - first - 5
-      newest = max(bucket, read('<I6', state, old))
+      newest = max(bucket, (read('<I6', state, old)))
       state = state:sub(1, old - 1) .. state:sub(old + VALUE_LENGTH)
     end
     local _, place = located(state, VALUE_LENGTH, 1, newest)
@@ -195,11 +178,13 @@ local function many_values(key, bucket, value, parts, keep, ttl)
   return give(number > 0 and number)
 end
 
+-- Up to this many values are kept in a string.
+local FEW = 64
+
 local function value_count(key, bucket, again, parts, keep, ttl)
   local value = take()
-  if again then value = false end
-  if keep <= FEW then return few_values(key, bucket, value, parts, keep, ttl) end
-  return many_values(key, bucket, value, parts, keep, ttl)
+  local counted = keep <= FEW and few_values or many_values
+  return counted(key, bucket, not again and value, parts, keep, ttl)
 end
 
 local function take_rules(again)
@@ -221,12 +206,11 @@ local function temporal(key, bucket, again, parts, rules, ttl)
   if head and bucket <= head - parts then return give(false) end
   if #matched > 0 then
     for _, rule in ipairs(matched) do newest[rule + 1] = max(newest[rule + 1], bucket + 1) end
-    local packed = {}
-    for rule = 1, rules do packed[rule] = pack('<I6', newest[rule]) end
-    call('SET', key, table.concat(packed), 'EX', ttl)
+    local changed = ''
+    for rule = 1, rules do changed = changed .. pack('<I6', newest[rule]) end
+    call('SET', key, changed, 'EX', ttl)
   end
-  local after = max(head or bucket, bucket) - parts
-  local seen = {}
+  local after, seen = max(head or bucket, bucket) - parts, {}
   for rule = 1, rules do
     if newest[rule] > max(after + 1, 0) then seen[#seen + 1] = rule - 1 end
   end
@@ -235,12 +219,11 @@ local function temporal(key, bucket, again, parts, rules, ttl)
   for _, rule in ipairs(seen) do give(rule) end
 end
 
--- A sorted set. Members: a bucket and a rule that it matched, the score is rule * WIDTH + bucket, so
--- that the first bucket of a rule from any bucket on is found at once. And HEAD, by its bucket, with
--- a score below all of these.
+-- A sorted set. Members: a bucket and a rule that it matched, with the score rule * width + bucket,
+-- so that a rule's first bucket from any bucket on is found at once. And the head's, with a score
+-- below all of these.
 local HEAD = 'head'
--- 2^53, above which Lua numbers have gaps.
-local WIDEST = 9007199254740992
+local WIDEST = 9007199254740992 -- 2^53: above it Lua numbers have gaps
 
 local function temporal_ordered(key, bucket, again, parts, rules, ttl)
   local matched = take_rules(again)
@@ -295,21 +278,22 @@ local function step(keys, again, copy)
   )
   if copy ~= '' then call('DEL', copy) end
   if not done then
+    local text = type(fault) == 'table' and fault.err or tostring(fault)
+    -- An error of the server concerns all steps, unless this key holds something else.
+    if text:find('^%u+ ') and not text:find('^WRONGTYPE') then error(fault, 0) end
     size = before
-    give(type(fault) == 'table' and fault.err or tostring(fault))
+    give(text)
   end
 end
 
 local function steps(keys, argv)
-  call, pack, read = redis.call, struct.pack, struct.unpack
-  floor, max = math.floor, math.max
-  data, at = cmsgpack.unpack(argv[1]), 0
-  answer, size = {}, 0
+  call, pack, read, floor, max = redis.call, struct.pack, struct.unpack, math.floor, math.max
+  data, at, answer, size = cmsgpack.unpack(argv[3]), 0, {}, 0
   at = 4 * take() + 1
   for _ = 1, take() do
     local marker, number = take(), take()
-    local again = marker > 0 and not call('SET', keys[marker], '1', 'NX', 'EX', argv[2])
-    for _ = 1, number do step(keys, again, argv[3]) end
+    local again = marker > 0 and not call('SET', keys[marker], '1', 'NX', 'EX', argv[1])
+    for _ = 1, number do step(keys, again, argv[2]) end
   end
   return cmsgpack.pack(answer)
 end

@@ -1,118 +1,95 @@
-"""Which rules were seen in a window, and in which order."""
+"""Which rules were seen in a window, and in which order.
+
+Above a state's low bits (see :mod:`callguard.engine.counters.table`) stands a ring with one lane a
+bucket, the newest lowest, and in a lane one bit for each rule.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from callguard.engine.counters.keys import Keys
+from callguard.engine.counters.room import Room
+from callguard.engine.counters.table import HEAD, HEAD_BITS, LOW_BITS, Table
+from callguard.engine.series import Figure, Group, Scalar, Series
 
-from callguard.engine.counters.shards import Table
-from callguard.engine.series import Figure, Group, Scalar
 
+class TemporalTable(Table):
+    """``temporal``: the rules seen in the window."""
 
-class TemporalTable(Table[tuple[int, ...]]):
-    """``temporal``: the rules seen in the window. A state has each rule's newest bucket, or -1."""
+    __slots__ = ("lanes", "newest_state", "ring", "rules")
 
-    __slots__ = ()
+    def __init__(self, series: Series, room: Room, keys: Keys) -> None:
+        super().__init__(series, room, keys)
+        self.rules = series.rules
+        self.ring = (1 << series.rules * series.parts) - 1
+        every = sum(1 << series.rules * part for part in range(series.parts))
+        # For each rule, its bit in every lane.
+        self.lanes = [every << rule for rule in range(series.rules)]
+        self.newest_state = 0
 
-    def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:  # noqa: ARG002
+    def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:
         """As said in :class:`Table`; None if there is no event in the window."""
-        place = hash(group) & self._mask
-        state = self.shards[place].get(group)
+        key, hashed = self.known.get(group) or self.keys.find(group)
+        shard = self.shards[hashed & self.mask]
+        state = shard.get(key)
         if state is None:
             if not matched:
                 return None
-            self.make_room(place)
-            state = (-1,) * self.series.rules
-        head = max(state)
-        if head >= 0 and bucket <= head - self.series.parts:
+            state = _packed(bucket, matched)
+            # Callers of the same time share the integer.
+            if state == self.newest_state:
+                state = self.newest_state
+            else:
+                self.newest_state = state
+            self.begin(key, hashed, bucket, state)
+            return self.read(matched)
+        if self.held > self.quota:
+            self.room.grant(self)
+            return self.step(group, bucket, matched, value)
+        head, ring = state & HEAD, state >> LOW_BITS
+        behind = head - bucket
+        if behind < 0:
+            ring = ring << -behind * self.rules & self.ring if -behind < self.parts else 0
+            head, behind = bucket, 0
+        elif behind >= self.parts:
             return None
         if matched:
-            state = tuple(
-                [
-                    max(last, bucket) if matched >> rule & 1 else last
-                    for rule, last in enumerate(state)
-                ]
-            )
-            self.shards[place][group] = state
-        after = max(head, bucket) - self.series.parts
+            ring |= matched << behind * self.rules
+            new = _packed(head, ring)
+            if new != state:
+                self.replace(shard, key, state, new)
+                self.newest = max(self.newest, head)
+        return self.read(ring) if ring else None
+
+    def read(self, ring: int) -> int:
+        """The rules that were seen, one bit each."""
+        if not ring >> self.rules:
+            return ring
         seen = 0
-        for rule, last in enumerate(state):
-            if last >= 0 and last > after:
+        for rule, lane in enumerate(self.lanes):
+            if ring & lane:
                 seen |= 1 << rule
-        return seen or None
-
-    def head(self, state: tuple[int, ...]) -> int:
-        """The newest bucket counted."""
-        return max(state)
-
-    def count(self, state: tuple[int, ...]) -> int:
-        """The number of rules seen in the window."""
-        after = max(state) - self.series.parts
-        return sum(1 for last in state if last >= 0 and last > after)
+        return seen
 
 
-class Ordered:
-    """Buckets with events, oldest first, and the rules that each saw."""
-
-    __slots__ = ("buckets", "masks")
-
-    def __init__(self, buckets: list[int], masks: list[int]) -> None:
-        self.buckets = buckets
-        self.masks = masks
-
-
-class OrderedTable(Table[Ordered]):
+class OrderedTable(TemporalTable):
     """``temporal_ordered``: how many rules, from the first, were seen in order."""
 
     __slots__ = ()
 
-    def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:  # noqa: ARG002
-        """As said in :class:`Table`; None if there is no event in the window."""
-        place = hash(group) & self._mask
-        state = self.shards[place].get(group)
-        if state is None:
-            if not matched:
-                return None
-            self.make_room(place)
-            state = self.shards[place][group] = Ordered([bucket], [0])
-        buckets, masks = state.buckets, state.masks
-        head = buckets[-1]
-        if bucket <= head - self.series.parts:
-            return None
-        if matched:
-            where = bisect_left(buckets, bucket)
-            if where < len(buckets) and buckets[where] == bucket:
-                masks[where] |= matched
-            else:
-                buckets.insert(where, bucket)
-                masks.insert(where, matched)
-                self.extra[place] += 1
-        first = bisect_right(buckets, max(head, bucket) - self.series.parts)
-        if matched and first:
-            del buckets[:first], masks[:first]
-            self.extra[place] -= first
-            first = 0
-        return _in_order(masks, first, self.series.rules) if first < len(masks) else None
-
-    def head(self, state: Ordered) -> int:
-        """The newest bucket counted."""
-        return state.buckets[-1]
-
-    def count(self, state: Ordered) -> int:
-        """The number of buckets with events."""
-        return len(state.buckets)
-
-    def weight(self, state: Ordered) -> int:
-        """One for each bucket but the first."""
-        return len(state.buckets) - 1
-
-    def copy(self, state: Ordered) -> Ordered:
-        """A state that later steps do not change."""
-        return Ordered([*state.buckets], [*state.masks])
+    def read(self, ring: int) -> int:
+        """How many rules follow each other in lanes that do not get older."""
+        rules = self.rules
+        if not ring >> rules:
+            # One lane: any order will do. As many rules as bits below the lowest that is not set.
+            return (ring & ~(ring + 1)).bit_count()
+        for rule, lane in enumerate(self.lanes):
+            oldest = (ring & lane).bit_length()
+            if not oldest:
+                return rule
+            # Only lanes as new as the oldest one with this rule are left.
+            ring &= (1 << ((oldest - 1) // rules + 1) * rules) - 1
+        return rules
 
 
-def _in_order(masks: list[int], first: int, rules: int) -> int:
-    wanted = 0
-    for mask in masks[first:] if first else masks:
-        while wanted < rules and mask >> wanted & 1:
-            wanted += 1
-    return wanted
+def _packed(head: int, ring: int) -> int:
+    return head | ring.bit_count() - 1 << HEAD_BITS | ring << LOW_BITS

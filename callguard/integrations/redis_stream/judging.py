@@ -20,6 +20,8 @@ from callguard.integrations.redis_stream.stream import Answer
 # How a verdict says that its counters failed.
 COUNTERS: Final = "counters"
 _AGAIN_S: Final = 0.05
+# Counters that did not fail for so long are well; one batch that went well may not have asked them.
+QUIET_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,24 @@ class Judged:
     """The answers to some entries, in their order, and what they hold.
 
     ``unreadable`` and ``dead`` are the ids of entries that hold no record and of those that were
-    given up. ``forget()`` says that the entries will not come again.
+    given up. ``forget()`` tells the counters that the entries will not come again; it must not be
+    called if they are not ``counted``: what was sent to counters that failed to answer may still
+    reach them, and is only known by its id then.
     """
 
     answers: list[Answer]
     verdicts: list[Verdict]
     unreadable: list[str]
     dead: list[str]
+    counted: bool
     forget: Callable[[], None]
 
 
 class Judge:
     """Scores entries of one stream with ``guard``; each is counted once, however often it comes.
 
-    While counters are away a batch is scored again for up to ``patience_s`` after they were last
-    well; then verdicts go out degraded, without a wait, until counters are well again.
+    When counters fail a batch is scored again for up to ``patience_s`` from then on; after that
+    verdicts go out degraded, without a wait, until counters have been well for ``QUIET_S``.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class Judge:
         self._control = control
         self._clock = clock
         self._away_since: float | None = None
+        self._failed_at = 0.0
 
     def judge(self, entries: Sequence[Entry]) -> Judged:
         """What to write for these entries. Never raises for anything that stands in them."""
@@ -75,27 +81,33 @@ class Judge:
                 ids.append(f"{self._stream}/{entry.id}")
             except RecordError as error:
                 others[entry.id] = _without_verdict(entry, error.reason)
-        scored = self._score(records, ids)
+        scored, counted = self._score(records, ids)
         verdicts = iter(scored.verdicts)
         answers = [
             others[entry.id] if entry.id in others else _with_verdict(entry, next(verdicts))
             for entry in entries
         ]
         unreadable = [name for name in others if not others[name].dead]
-        return Judged(answers, scored.verdicts, unreadable, dead, scored.forget)
+        return Judged(answers, scored.verdicts, unreadable, dead, counted, scored.forget)
 
-    def _score(self, records: Sequence[Mapping[str, Any]], ids: Sequence[str]) -> Scored:
+    def _score(
+        self, records: Sequence[Mapping[str, Any]], ids: Sequence[str]
+    ) -> tuple[Scored, bool]:
+        """The verdicts, and whether the counters answered at once."""
+        counted = True
         while True:
             scored = self._guard.score_batch(records, ids)
-            if not any(COUNTERS in verdict.degraded for verdict in scored.verdicts):
-                if records:
-                    self._away_since = None
-                return scored
             now = self._clock()
+            if not any(COUNTERS in verdict.degraded for verdict in scored.verdicts):
+                if not counted or now >= self._failed_at + QUIET_S:
+                    self._away_since = None
+                return scored, counted
+            counted = False
+            self._failed_at = now
             if self._away_since is None:
                 self._away_since = now
             if now >= self._away_since + self._settings.patience_s or self._control.stopping:
-                return scored
+                return scored, counted
             # Each id is counted once, so that scoring again does no harm.
             self._control.wait(_AGAIN_S)
 

@@ -17,7 +17,7 @@ from redis.exceptions import (
 
 from callguard.engine.counters.redis_cluster import Cluster
 from callguard.engine.counters.redis_node import Node
-from callguard.engine.counters.redis_url import PASSWORD, USERNAME, Address, parse_url
+from callguard.engine.counters.redis_url import Address, parse_url
 from callguard.errors import CounterError, StreamError
 
 # An answer that takes longer will not come. Reading waits shorter than this for new entries.
@@ -134,12 +134,8 @@ def _unreachable(error: CounterError) -> StreamAwayError:
     cause = error.__cause__
     if isinstance(cause, BusyLoadingError):
         return StreamLoadingError(str(error))
-    if isinstance(cause, AuthenticationError):
-        return StreamAwayError(
-            f"{error}; check user and password: in the URL, or in the environment as {USERNAME} "
-            f"and {PASSWORD}"
-        )
-    if isinstance(cause, RedisError | OSError) and not isinstance(cause, ResponseError):
+    known = (AuthenticationError, ResponseError)
+    if isinstance(cause, RedisError | OSError) and not isinstance(cause, known):
         return StreamAwayError(f"{error}; expected a Redis or Valkey server there")
     return StreamAwayError(str(error))
 

@@ -22,7 +22,6 @@ from callguard.integrations.redis_stream.stream import Backlog, Stream
 # How long reading waits for new entries: a stop, a reload and claims wait as long.
 _READ_S: Final = 0.5
 _LOOK_S: Final = 2.0
-_LOADING_S: Final = 0.5
 _FIRST_RETRY_S: Final = 0.05
 _LONGEST_RETRY_S: Final = 5.0
 _REMIND_S: Final = 30.0
@@ -104,8 +103,12 @@ class Worker:
 
     def _start(self) -> None:
         settings, guard = self._stream.settings, self._guard
-        if self._open():
-            self._log.info("group_created", stream=settings.input, group=settings.group)
+        try:
+            if self._stream.open():
+                self._log.info("group_created", stream=settings.input, group=settings.group)
+        except StreamLoadingError as error:
+            # It will be there in a while: no mistake of whoever started the worker.
+            self._outlast(error, ())
         self._metrics.stream_answers()
         self._metrics.rules_loaded(guard)
         self._log.info(
@@ -117,16 +120,6 @@ class Worker:
             ruleset=guard.digest,
             rules=len(guard.rules.rules),
         )
-
-    def _open(self) -> bool:
-        """Whether the group had to be made. A server that reads its data is waited for."""
-        while not self._control.stopping:
-            try:
-                return self._stream.open()
-            except StreamLoadingError as error:
-                self._log.warning("stream_away", error=str(error))
-                self._control.wait(_LOADING_S)
-        return False
 
     def _next(self, once: bool) -> list[Entry]:
         """Entries to handle; none if there are none for the moment, with ``once`` none at all."""
@@ -155,8 +148,10 @@ class Worker:
     def _handle(self, entries: Sequence[Entry]) -> None:
         """Judge the entries and write the answers, whatever happens to the server meanwhile."""
         start = time.monotonic()
+        counted = True
         while entries:
             judged = self._judge.judge(entries)
+            counted = counted and judged.counted
             try:
                 alone = self._stream.finish(judged.answers)
             except StreamAwayError as error:
@@ -164,7 +159,7 @@ class Worker:
                 # counted is known by its id.
                 entries = self._outlast(error, entries)
                 continue
-            if alone:
+            if alone and counted:
                 # Others may still count an entry that they were given too, so its id stays then.
                 settled = time.monotonic() + self._stream.settings.settle_s
                 self._settling.append((settled, judged.forget))

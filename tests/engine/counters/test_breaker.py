@@ -236,6 +236,19 @@ def test_a_node_of_several_is_a_matter_of_its_own_circuit() -> None:
     )
 
 
+def test_what_the_server_is_not_asked_for_says_nothing_about_it() -> None:
+    modes: list[Mode] = ["away"]
+    store = FlakyCounters(lambda: modes.pop(0) if modes else "well")
+    counters = guarded(store)
+    with pytest.raises(CounterError):
+        counters.step(STEPS)
+    store.now += POLICY.longest_s
+    counters.retain(None, frozenset({SERIES.key}))
+    assert [] == counters.step_many([])
+    counters.forget_ids([], [])
+    assert "open" == counters.state
+
+
 def test_it_tells_of_every_change() -> None:
     modes: list[Mode] = ["away", "away", "well"]
     store = FlakyCounters(lambda: modes.pop(0))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,16 +26,29 @@ from callguard.engine.counters import MemoryCounters
 from callguard.engine.counters.breaker import Guarded
 from callguard.engine.counters.circuit import Policy
 from callguard.engine.counters.redis_store import RedisCounters
-from callguard.engine.series import CounterStore, Group, Series, Step
-from tests.counter_strategies import LOOK_ALIKES, SERIES, STARTS, burst, records, start_of
+from callguard.engine.series import CounterStore, Series, Step
+from tests.counter_strategies import (
+    CHOICES,
+    MANY_VALUES,
+    SERIES,
+    STARTS,
+    VALUES,
+    Choice,
+    burst,
+    records,
+    walk,
+)
 from tests.plain_counters import PlainCounters
 from tests.servers import cluster, server
 
 # A server under test answers late when the machine is busy; that is not what is tested here.
 TIMEOUT_S = 10.0
+# Room enough for everything here; an empty store is made for every example.
+MAX_GROUPS = 100_000
 PATIENT = Policy(slow_s=TIMEOUT_S)
 
 CLIENTS = st.integers(0, 1)
+LENGTHS = st.sampled_from((5, 20, 50, 200))
 IDS = st.sampled_from([f"1700000000000-{number}" for number in range(6)])
 
 
@@ -60,35 +75,31 @@ class Contract(RuleBasedStateMachine):
     def make(self) -> list[CounterStore]:
         raise NotImplementedError
 
-    @initialize(
-        among=st.lists(st.sampled_from(SERIES), min_size=2, max_size=5, unique=True),
-        groups=st.sampled_from(LOOK_ALIKES),
-        start=st.sampled_from(STARTS),
-    )
-    def begin(self, among: list[Series], groups: Sequence[Group], start: int) -> None:
-        self.among, self.groups, self.start = among, groups, start_of(start)
-
-    def head(self, series: Series, group: Group) -> int:
-        known = self.plain.head(series, group)
-        return self.start(series, group) if known is None else known
+    @initialize(choice=CHOICES)
+    def begin(self, choice: Choice) -> None:
+        self.choice = choice
 
     def record(self, data: st.DataObject) -> list[Step]:
-        return data.draw(records(self.among, self.groups, self.head))
+        return data.draw(records(self.choice, self.plain.head))
+
+    def one(self, data: st.DataObject) -> Series:
+        return data.draw(st.sampled_from(self.choice.series))
 
     @rule(data=st.data(), client=CLIENTS)
     def step(self, data: st.DataObject, client: int) -> None:
         record = self.record(data)
         assert self.plain.step(record) == self.client(client).step(record)
 
-    @rule(data=st.data(), number=st.integers(0, 5), client=CLIENTS)
+    @rule(data=st.data(), number=st.integers(0, 20), client=CLIENTS)
     def step_many(self, data: st.DataObject, number: int, client: int) -> None:
         many = [self.record(data) for _ in range(number)]
         assert self.plain.step_many(many) == self.client(client).step_many(many)
 
-    @rule(data=st.data(), seed=st.integers(0, 2**32), length=st.integers(1, 80), client=CLIENTS)
+    @rule(data=st.data(), seed=st.integers(0, 2**32), length=LENGTHS, client=CLIENTS)
     def step_long(self, data: st.DataObject, seed: int, length: int, client: int) -> None:
-        series, group = data.draw(st.sampled_from(self.among)), self.groups[0]
-        many = burst(series, group, self.head(series, group), Random(seed), length)
+        series, group = self.one(data), self.choice.groups[0]
+        head = self.choice.head(series, self.plain.head(series, group))
+        many = burst(series, group, head, Random(seed), length)
         assert self.plain.step_many(many) == self.client(client).step_many(many)
 
     @rule(data=st.data(), ids=st.lists(IDS, min_size=1, max_size=4), client=CLIENTS)
@@ -114,19 +125,14 @@ class Contract(RuleBasedStateMachine):
             assert expected == self.client(client).preview(record)
 
     @rule(data=st.data(), client=CLIENTS)
-    def reset_group(self, data: st.DataObject, client: int) -> None:
-        key = data.draw(st.sampled_from(self.among)).key
-        group = data.draw(st.sampled_from(self.groups))
+    def reset(self, data: st.DataObject, client: int) -> None:
+        key, group = self.one(data).key, data.draw(st.sampled_from([None, *self.choice.groups]))
         assert self.plain.reset(key, group) == self.client(client).reset(key, group)
-
-    @rule(data=st.data(), client=CLIENTS)
-    def reset_series(self, data: st.DataObject, client: int) -> None:
-        key = data.draw(st.sampled_from(self.among)).key
-        assert self.plain.reset(key) == self.client(client).reset(key)
 
     @rule(data=st.data(), owner=st.integers(0, 1), client=CLIENTS)
     def retain(self, data: st.DataObject, owner: int, client: int) -> None:
-        kept = frozenset(one.key for one in data.draw(st.sets(st.sampled_from(self.among))))
+        some = data.draw(st.sets(st.sampled_from(self.choice.series)))
+        kept = frozenset(one.key for one in some)
         self.client(client).retain(self.owners[owner], kept)
         if not self.shared:
             self.plain.retain(self.owners[owner], kept)
@@ -136,26 +142,25 @@ class Contract(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """At last every group of every series is looked at, now and half a window later."""
-        if not hasattr(self, "among"):
-            return
-        for one in self.among:
-            for group in self.groups:
-                for later in (0, one.parts // 2):
-                    step = one, group, self.head(one, group) + later, 0, None
+        for one in self.choice.series:
+            for group in self.choice.groups:
+                head = self.choice.head(one, self.plain.head(one, group))
+                for bucket in (head, head + one.parts // 2):
+                    step = one, group, bucket, 0, None
                     for client in self.clients:
                         assert self.plain.preview([step]) == client.preview([step])
 
 
 class InMemory(Contract):
     def make(self) -> list[CounterStore]:
-        return [Guarded(MemoryCounters(), policy=PATIENT)]
+        return [Guarded(MemoryCounters(MAX_GROUPS), policy=PATIENT)]
 
 
 class Saved(Contract):
     """Saved and loaded again in between: nothing is lost but the ids of records in flight."""
 
     def make(self) -> list[CounterStore]:
-        return [MemoryCounters()]
+        return [MemoryCounters(MAX_GROUPS)]
 
     @rule()
     def save_and_load(self) -> None:
@@ -164,14 +169,16 @@ class Saved(Contract):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "counters")
             store.save(path)
-            self.clients = [MemoryCounters.load(path)]
+            self.clients = [MemoryCounters.load(path, MAX_GROUPS)]
         self.plain.ids.clear()
         self.plain.wanted.clear()
 
 
 def bounded(**changes: Any) -> settings:
     """Settings for machines, whose steps take long."""
-    return settings(stateful_step_count=50 if settings().max_examples > 60 else 25, **changes)
+    usual = settings().max_examples
+    steps = 60 if usual > 60 else 40
+    return settings(max_examples=usual // 2, stateful_step_count=steps, **changes)
 
 
 @pytest.mark.parametrize("machine", [InMemory, Saved])
@@ -188,6 +195,61 @@ def urls() -> Iterator[dict[str, str]]:
         }
 
 
+@pytest.fixture(params=["memory", "one server", "a cluster"])
+def store(request: pytest.FixtureRequest) -> Iterator[CounterStore]:
+    if request.param == "memory":
+        yield MemoryCounters(MAX_GROUPS)
+        return
+    opened = client(request.getfixturevalue("urls")[request.param], uuid4().hex)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("series", SERIES, ids=lambda one: f"{one.kind}-{one.timespan}-{one.rules}")
+def test_busy_groups_are_counted_as_the_plain_counters_do(
+    series: Series, store: CounterStore
+) -> None:
+    rng = Random(series.key)
+    kinds = VALUES if series.kind == "value_count" else VALUES[:1]
+    many = burst(series, "burst", 1_000_000, rng, 2 * len(MANY_VALUES))
+    for group, (values, start) in enumerate(product(kinds, STARTS)):
+        many += walk(series, group, values, start, rng)
+    assert PlainCounters().step_many(many) == store.step_many(many)
+
+
+def test_a_repeated_record_is_not_counted_even_if_its_counts_were_forgotten(
+    store: CounterStore,
+) -> None:
+    many = [burst(one, "a", 1_000, Random(1), 1)[0] for one in SERIES]
+    ids = [one.key for one in SERIES]
+    assert [None] not in store.step_many(many, ids)
+    assert [1] * len(SERIES) == [store.reset(one.key) for one in SERIES]
+    assert [[None]] * len(SERIES) == store.step_many(many, ids)
+    store.forget_ids(many, ids)
+    assert PlainCounters().step_many(many) == store.step_many(many, ids)
+
+
+def test_no_event_is_lost_or_counted_twice_between_threads(store: CounterStore) -> None:
+    threads, rounds = 4, 25
+    step: Step = SERIES[0], "a", 1_000, 1, None
+
+    def count() -> list[Any]:
+        found = [figure for _ in range(rounds) for figure in store.step([step])]
+        found += [figure for one in store.step_many([[step]] * rounds) for figure in one or ()]
+        return found
+
+    with ThreadPoolExecutor(threads) as pool:
+        running = [pool.submit(count) for _ in range(threads)]
+    figures = sorted(figure for one in running for figure in one.result())
+    assert list(range(1, 2 * threads * rounds + 1)) == figures
+
+
+def client(url: str, prefix: str) -> RedisCounters:
+    return RedisCounters.from_url(
+        url, prefix=prefix, timeout_s=TIMEOUT_S, connect_timeout_s=TIMEOUT_S
+    )
+
+
 @pytest.mark.parametrize("place", ["one server", "a cluster"])
 def test_servers_answer_as_the_plain_counters(urls: dict[str, str], place: str) -> None:
     class OnServer(Contract):
@@ -196,22 +258,14 @@ def test_servers_answer_as_the_plain_counters(urls: dict[str, str], place: str) 
         shared = True
 
         def make(self) -> list[CounterStore]:
-            self.prefix = uuid4().hex
-            self.opened = [self.open(), self.open()]
+            prefix = uuid4().hex
+            self.opened = [client(urls[place], prefix) for _ in range(2)]
             return [self.opened[0], Guarded(self.opened[1], policy=PATIENT)]
-
-        def open(self) -> RedisCounters:
-            return RedisCounters.from_url(
-                urls[place], prefix=self.prefix, timeout_s=TIMEOUT_S, connect_timeout_s=TIMEOUT_S
-            )
 
         def teardown(self) -> None:
             super().teardown()
-            for client in self.opened:
-                client.close()
+            for opened in self.opened:
+                opened.close()
 
     # To find the shortest of failures would take minutes here.
-    usual = settings().max_examples
-    run_state_machine_as_test(
-        OnServer, settings=bounded(max_examples=usual // 2, phases=(Phase.generate,))
-    )
+    run_state_machine_as_test(OnServer, settings=bounded(phases=(Phase.generate,)))

@@ -141,8 +141,4 @@ if __name__ == "__main__":
     # Loaded before the first worker is wanted.
     importlib.import_module("callguard.integrations.redis_stream.metrics")
     importlib.import_module("callguard.engine.counters.redis_store")
-    from callguard.cli.main import program
-    from callguard.cli.worker import worker
-
-    program.add_command(worker)
     _serve(sys.argv[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgpack
 
-from callguard.engine.counters import MemoryCounters, open_counters
+from callguard.engine.counters import MemoryCounters, Policy, open_counters
 from callguard.engine.series import CounterStore, Figure, bucket_of
 from callguard.guard import Guard, Scored
 from callguard.integrations.redis_stream import Backlog, Control, Settings, Stream, Tally, Worker
@@ -131,9 +131,14 @@ def in_one_process(
     return figures(guard, store, callers)
 
 
+def counters_at(url: str) -> CounterStore:
+    """Counters that a slow machine does not take for broken ones."""
+    return open_counters(url, policy=Policy(slow_s=5.0), timeout_s=5.0, connect_timeout_s=5.0)
+
+
 def on_server(url: str, rules: Path, callers: int = 8) -> dict[tuple[str, str], Figure]:
     """What the counters on a server come to."""
-    store = open_counters(url, timeout_s=5.0)
+    store = counters_at(url)
     return figures(Guard.load(rules, state=store), store, callers)
 
 
@@ -184,7 +189,7 @@ class Desk:
         self.control = Control()
         self.log = Events()
         if counters is None:
-            counters = open_counters(url, timeout_s=5.0, connect_timeout_s=5.0)
+            counters = counters_at(url)
         self.counters = counters
         guard = Watched.load(rules, state=counters)
         assert isinstance(guard, Watched)

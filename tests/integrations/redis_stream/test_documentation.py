@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -12,7 +12,7 @@ from callguard.engine.counters import MemoryCounters
 from callguard.integrations import redis_stream
 from callguard.integrations.redis_stream.metrics import Metrics
 from tests.conftest import ROOT
-from tests.integrations.redis_stream.scene import calls, feed, verdicts
+from tests.integrations.redis_stream.scene import INPUT, Desk, calls, feed, verdicts
 from tests.servers import Server
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_every_event_is_in_the_table() -> None:
 
 
 def test_the_programs_run(
-    valkey: Server, client: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    valkey: Server, client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("rules.yaml", "lists"):
         (tmp_path / name).symlink_to(ROOT / name)
@@ -75,6 +75,23 @@ def test_the_programs_run(
     for program in (producer, worker):
         exec(compile(program, "workers.md", "exec"), {})  # noqa: S102 - our own documentation
     assert 11 == len(verdicts(client))
+
+
+def test_the_user_may_do_all_that_is_needed(client: Any, valkey: Server, rules: Path) -> None:
+    [command] = re.findall(r"^ACL SETUSER callguard (.*)$", TEXT, re.MULTILINE)
+    names = feed(client, [*calls(10), b"no record"])
+    client.xgroup_create(INPUT, "callguard", "0")
+    # As a worker that died has left them: one to take over, one to give up.
+    client.xreadgroup("callguard", "w", {INPUT: ">"}, count=2)
+    client.xclaim(INPUT, "callguard", "w", 0, names[:1], retrycount=9)
+    client.execute_command("ACL", "SETUSER", "callguard", *command.split())
+    try:
+        url = f"redis://callguard:PASSWORD@127.0.0.1:{valkey.port}"
+        tally = Desk(url, rules, claim_after_s=0.001, delete=True, maxlen=100).once()
+    finally:
+        client.execute_command("ACL", "DELUSER", "callguard")
+    assert (9, 1, 1) == (tally.records, tally.dead, tally.unreadable)
+    assert {()} == {tuple(found.get("degraded", ())) for _, found in verdicts(client)}
 
 
 def test_the_counters_of_one_process_have_no_breaker() -> None:

@@ -12,7 +12,7 @@ from callguard.errors import CounterError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Control, Settings
 from callguard.integrations.redis_stream.entries import Entry
-from callguard.integrations.redis_stream.judging import Judge
+from callguard.integrations.redis_stream.judging import QUIET_S, Judge
 from tests.integrations.redis_stream.scene import START, calls, figures, in_one_process, write_rules
 from tests.plain_counters import PlainCounters
 
@@ -160,9 +160,14 @@ def test_counters_that_come_back_in_time_leave_no_trace(rules: Path, after_count
     store = Failing(failures=5, after_counting=after_counting)
     judge, _, _ = _judge(rules, store)
     judged = judge.judge(_entries(records))
-    assert 6 == store.asked
+    assert (6, False) == (store.asked, judged.counted)
     assert [] == [verdict for verdict in judged.verdicts if verdict.degraded]
     assert in_one_process(rules, records) == figures(Guard.load(rules, state=store), store)
+
+
+def test_counters_that_answer_at_once_have_counted(rules: Path) -> None:
+    judged = judge_of(rules).judge(_entries(calls(10)))
+    assert judged.counted
 
 
 def test_counters_that_stay_away_cost_one_wait_and_not_one_a_batch(rules: Path) -> None:
@@ -179,10 +184,31 @@ def test_patience_is_whole_again_once_counters_were_well(rules: Path) -> None:
     judge, moments, _ = _judge(rules, store, patience_s=2.0)
     judge.judge(_entries(calls(10)))
     store.failures = 0
+    moments.now += QUIET_S
     judge.judge(_entries(calls(10)))
     store.failures = 10_000
+    before = moments.now
     judge.judge(_entries(calls(10)))
-    assert 4.0 <= moments.now < 4.2
+    assert before + 2.0 <= moments.now < before + 2.1
+
+
+def test_patience_is_whole_again_for_counters_that_came_back_in_time(rules: Path) -> None:
+    store = Failing(failures=20)
+    judge, moments, _ = _judge(rules, store, patience_s=2.0)
+    judge.judge(_entries(calls(10)))
+    store.failures = 10_000
+    before = moments.now
+    judge.judge(_entries(calls(10)))
+    assert before + 2.0 <= moments.now < before + 2.1
+
+
+def test_records_that_count_nothing_do_not_show_that_counters_are_well(rules: Path) -> None:
+    judge, moments, _ = _judge(rules, Failing(failures=10_000), patience_s=2.0)
+    uncounted = {"event": "sms", "at": START, "called_party_number": "13900000000"}
+    for _ in range(3):
+        judge.judge(_entries(calls(10)))
+        judge.judge(_entries([uncounted]))
+    assert 2.0 <= moments.now < 2.1
 
 
 def test_no_patience_is_no_wait(rules: Path) -> None:

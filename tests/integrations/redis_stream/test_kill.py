@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -87,6 +90,13 @@ class Scene:
         self.nursery.kill(gone)
         self.workers.append(self.start())
 
+    def has_nothing(self, pid: int) -> bool:
+        """Whether no entry lies with that worker."""
+        consumers = self.client.xinfo_consumers(INPUT, GROUP)
+        return not any(
+            found["pending"] for found in consumers if f"-{pid}-" in found["name"].decode()
+        )
+
     def finish(self) -> None:
         """Wait until nothing is left to do, and ask the workers to stop."""
         self.all_at_work()
@@ -132,6 +142,39 @@ def test_workers_killed_at_random_moments(valkey: Server, nursery: Nursery, rule
     scene = Scene(valkey, nursery, rules)
     _kill_workers(scene, records=1_500, kills=6, seed=1)
     scene.check()
+
+
+def test_workers_that_stall_and_come_back(
+    valkey: Server, client: Any, nursery: Nursery, rules: Path
+) -> None:
+    scene = Scene(valkey, nursery, rules)
+    scene.all_at_work()
+    draw = Random(4)
+    for seed in range(2):
+        feed(client, calls(500, seed))
+        stalled = _stall_with_work_in_hand(scene, draw)
+        # Others take over what it has in hand, before it goes on with that.
+        wait_for(partial(scene.has_nothing, stalled), "others to take over", 60.0)
+        os.kill(stalled, signal.SIGCONT)
+    scene.finish()
+    scene.check()
+    assert nursery.logged("entries_claimed")
+
+
+def _stall_with_work_in_hand(scene: Scene, draw: Random) -> int:
+    stalled: list[int] = []
+
+    def caught() -> bool:
+        pid = draw.choice(scene.workers)
+        os.kill(pid, signal.SIGSTOP)
+        if scene.has_nothing(pid):
+            os.kill(pid, signal.SIGCONT)
+            return False
+        stalled.append(pid)
+        return True
+
+    wait_for(caught, "a worker with something in hand", 60.0)
+    return stalled[0]
 
 
 @pytest.mark.long

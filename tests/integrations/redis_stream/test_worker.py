@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import redis
 
-from callguard.engine.counters import MemoryCounters, open_counters
-from callguard.errors import StreamError
+from callguard.engine.counters import Guarded, MemoryCounters, open_counters
+from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog, Tally
 from tests.integrations.redis_stream.scene import (
@@ -19,13 +19,14 @@ from tests.integrations.redis_stream.scene import (
     RULES,
     Desk,
     calls,
+    counters_at,
     feed,
     in_one_process,
     on_server,
     verdicts,
     write_rules,
 )
-from tests.servers import Server, server, wait_for
+from tests.servers import Server, cluster, server, wait_for
 
 GROUP = "callguard"
 
@@ -83,6 +84,32 @@ def test_ids_outlive_the_moment_that_a_server_may_forget(
     with pytest.raises(DoneError):
         Desk(valkey.url, rules, settle_s=3600.0, on_progress=done).once()
     assert (10, 0) == (len(_ids_kept(client)), _unfinished(client))
+
+
+class Lossy(Guarded):
+    """Counters whose first answer is lost on its way back."""
+
+    lost = False
+
+    def step_many(self, records: Any, ids: Any = None) -> Any:
+        found = super().step_many(records, ids)
+        if not self.lost:
+            self.lost = True
+            raise CounterError("no answer")
+        return found
+
+
+def test_ids_stay_where_a_count_may_still_be_on_its_way(
+    valkey: Server, client: Any, rules: Path
+) -> None:
+    records = calls(200)
+    feed(client, records)
+    counters = counters_at(valkey.url)
+    assert isinstance(counters, Guarded)
+    Desk(valkey.url, rules, counters=Lossy(counters.store), batch=100).once()
+    # Those of the first batch only.
+    assert 100 == len(_ids_kept(client))
+    assert in_one_process(rules, records) == on_server(valkey.url, rules)
 
 
 def test_the_last_ids_are_forgotten_before_a_worker_leaves(
@@ -256,7 +283,7 @@ def _start_at_wait(number: int, desk: Desk, killed: Server) -> list[float]:
         waits.append(seconds)
         wait(0.001)
         if len(waits) == number:
-            killed.start()
+            killed.restart()
 
     desk.control.wait = start  # type: ignore[method-assign]
     return waits
@@ -309,7 +336,7 @@ def test_a_worker_that_is_to_stop_does_not_wait_for_a_server(
 
     desk.guard.after = stop_without_server
     desk.once()
-    valkey.start()
+    valkey.restart()
     # What it had in hand is another's now.
     assert len(names) == _unfinished(client)
     Desk(valkey.url, rules, claim_after_s=0.001).once()
@@ -336,13 +363,32 @@ def test_a_server_that_forgets_its_last_moments_has_its_records_counted_once(
             elif tally.records == 200:
                 raise DoneError
 
-        store = open_counters(counters.url, timeout_s=5.0)
+        store = counters_at(counters.url)
         desk = Desk(streams.url, rules, counters=store, settle_s=3600.0, on_progress=restore)
         with pytest.raises(DoneError):
             desk.once()
         assert (100, names) == (answered, [name for name, _ in verdicts(client)])
         assert in_one_process(rules, records) == on_server(counters.url, rules)
         client.close()
+
+
+def test_a_node_of_a_cluster_that_is_killed_is_waited_for(rules: Path) -> None:
+    records = calls(300)
+    input_, output = "{x}:records", "{x}:verdicts"
+    with cluster(3, 0, "--appendfsync", "always") as nodes:
+        client: Any = redis.RedisCluster("127.0.0.1", nodes.masters[0].port)
+        owner = client.get_node_from_key(input_)
+        (killed,) = (one for one in nodes.masters if one.port == owner.port)
+        fed = feed(client, records, input_)
+        desk = Desk(nodes.url, rules, batch=100, patience_s=20.0, input=input_, output=output)
+        desk.guard.after = killed.kill
+        _start_at_wait(1, desk, killed)
+        desk.once()
+        found = verdicts(client, output)
+        client.close()
+        assert set(fed) == {name for name, _ in found}
+        assert [] == [verdict for _, verdict in found if verdict["degraded"]]
+        assert in_one_process(rules, records) == on_server(nodes.url, rules)
 
 
 def test_counters_that_are_away_leave_verdicts_degraded_and_work_goes_on(

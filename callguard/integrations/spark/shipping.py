@@ -1,0 +1,70 @@
+"""Rules on their way to machines that have no copy of the rule file."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from callguard.guard import Guard
+from callguard.guard.reading import read_rules
+from callguard.numbering import Plan
+
+# One guard a worker process and set of rules: loading takes longer than scoring a batch.
+_GUARDS: dict[str, Guard] = {}
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """A rule file and its lists as bytes, by their path beside the rule file."""
+
+    name: str
+    files: Mapping[str, bytes]
+    home: str
+    thresholds: Mapping[str, int] | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells this cargo from any other."""
+        found = hashlib.sha256(repr((self.name, self.home, self.thresholds)).encode())
+        for name, data in sorted(self.files.items()):
+            found.update(f"\0{name}\0{len(data)}\0".encode() + data)
+        return found.hexdigest()
+
+    def guard(self) -> Guard:
+        """The guard for these rules in this process. No record is too early for it.
+
+        The rules' examples were run when they were packed; they are not run again here.
+        """
+        found = _GUARDS.get(self.digest)
+        if found is None:
+            with tempfile.TemporaryDirectory(prefix="callguard-rules-") as folder:
+                for name, data in self.files.items():
+                    path = Path(folder, name)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(data)
+                plan = Plan(self.home)
+                ruleset, lists = read_rules(Path(folder, self.name), plan)
+                found = Guard(
+                    ruleset, plan, lists, thresholds=self.thresholds, clock=lambda: math.inf
+                )
+            _GUARDS[self.digest] = found
+        return found
+
+
+def pack(
+    rules: str | os.PathLike[str], home: str, thresholds: Mapping[str, int] | None = None
+) -> Cargo:
+    """The rule file and the lists that it names. Raises RuleError if they cannot be used."""
+    path = Path(rules)
+    guard = Guard.load(path, home=home, thresholds=thresholds)
+    files = {path.name: path.read_bytes()}
+    for place in guard.rules.lists.values():
+        name = os.path.relpath(place, path.parent)
+        files[name] = Path(place).read_bytes()
+    return Cargo(path.name, files, home, thresholds)

