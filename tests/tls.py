@@ -49,10 +49,18 @@ def make_certificate(folder: Path, name: str = "IP:127.0.0.1,DNS:localhost") -> 
 
 
 @contextmanager
-def tunnel(port: int, certificate: Certificate) -> Iterator[int]:
-    """The port of a TLS end in front of ``port``, as operators put stunnel in front of a server."""
+def tunnel(
+    port: int, certificate: Certificate, clients: Certificate | None = None
+) -> Iterator[int]:
+    """The port of a TLS end in front of ``port``, as operators put stunnel in front of a server.
+
+    With ``clients``, only those who show that certificate are let in.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.certificate, certificate.key)
+    if clients is not None:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(clients.certificate)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_accept, args=[listening, context, port], daemon=True).start()
         yield int(listening.getsockname()[1])

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
 from callguard.engine.counters.keys import ABOVE, Key, Keys
 from callguard.engine.counters.room import Room
 from callguard.engine.counters.table import HEAD, HEAD_BITS, LOW, LOW_BITS, NUMBER, Table
 from callguard.engine.series import PARTS, Figure, Group, Scalar, Series
 
+Shard = dict[Key, Any]
 # A dictionary of nothing but numbers and text is nothing to the garbage collector.
 Seen = dict[Key | None, int]
 
@@ -58,48 +59,65 @@ class DistinctTable(Table):
         if bucket == self.newest:
             bucket = self.newest  # values of the same time share the integer
         if state is None:
-            self._first(key, hashed, bucket, code)
+            self._first(shard, key, hashed, bucket, code)
             return 1
         if self.held > self.quota:
             self.room.grant(self)
             return self.step(group, bucket, matched, value)
-        several = state.__class__ is dict
-        head = (state[None] if several else state) & HEAD
-        if not -PARTS < bucket - head < PARTS:
-            if bucket < head:
-                return None
-            self.drop(key, hashed)
-            self._first(key, hashed, bucket, code)
-            return 1
-        if not several:
-            if state >> LOW_BITS == code:
-                shard[key] = state - head + max(head, bucket)
-                return 1
-            seen: Seen = {None: head | _FIRST, state >> LOW_BITS: head}
-            self.held += self.weight(seen) - 1
-            shard[key] = state = seen
-        self.newest = max(self.newest, bucket)
-        return self._add(state, head, bucket, code)
+        if state.__class__ is dict:
+            return self._add(shard, key, hashed, state, bucket, code)
+        return self._second(shard, key, hashed, state, bucket, code)
 
-    def _add(self, seen: Seen, head: int, bucket: int, code: Key) -> int:
-        """Count a value of a group that saw another one, and give the figure."""
+    def _second(
+        self, shard: Shard, key: Key, hashed: int, state: int, bucket: int, code: Key
+    ) -> int | None:
+        """Count a value of a group that saw one."""
+        head = state & HEAD
+        if state >> LOW_BITS == code and bucket == head:
+            return 1
+        if not -PARTS < bucket - head < PARTS:
+            return self._apart(shard, key, hashed, head, bucket, code)
+        if state >> LOW_BITS == code:
+            shard[key] = max(bucket, head) | state - head
+            self.newest = max(bucket, self.newest)
+            return 1
+        seen: Seen = {None: head | _FIRST, state >> LOW_BITS: head}
+        shard[key] = seen
+        self.held += self.weight(seen) - 1
+        return self._add(shard, key, hashed, seen, bucket, code)
+
+    def _add(
+        self, shard: Shard, key: Key, hashed: int, seen: Seen, bucket: int, code: Key
+    ) -> int | None:
+        """Count a value of a group that saw others."""
         state = seen[None]
+        head = state & HEAD
+        if bucket != head:
+            if not -PARTS < bucket - head < PARTS:
+                return self._apart(shard, key, hashed, head, bucket, code)
+            self.newest = max(bucket, self.newest)
         last = seen.get(code)
         if last is None:
             self.held += 1
             seen[code] = bucket
-            if bucket == head:
-                state += _ONE
-            else:
-                state = _moved(state, bucket, -1)
-            seen[None] = state
+            seen[None] = state = state + _ONE if bucket == head else _moved(state, bucket, -1)
             if len(seen) > 2 * self.keep + 1:
                 self._prune(seen)
         elif last < bucket:
             seen[code] = bucket
             seen[None] = state = _moved(state, bucket, last)
         number = (state >> HEAD_BITS & NUMBER) + 1
-        return min(self.keep, number)
+        return number if number < self.keep else self.keep  # noqa: FURB136  min() takes longer
+
+    def _apart(
+        self, shard: Shard, key: Key, hashed: int, head: int, bucket: int, code: Key
+    ) -> int | None:
+        """A value that comes too late for the group's window, or begins a new one."""
+        if bucket < head:
+            return None
+        self.drop(key, hashed)
+        self._first(shard, key, hashed, bucket, code)
+        return 1
 
     def _judge(self, state: int | Seen, bucket: int) -> int | None:
         """The figure, with nothing counted."""
@@ -114,13 +132,13 @@ class DistinctTable(Table):
             number -= (packed >> LOW_BITS + LANE_BITS * (PARTS - ahead)) % _LANE
         return min(number, self.keep) or None
 
-    def _first(self, key: Key, hashed: int, bucket: int, code: Key) -> None:
+    def _first(self, shard: Shard, key: Key, hashed: int, bucket: int, code: Key) -> None:
         """Keep a new group with one value."""
         if isinstance(code, int):
-            self.begin(key, hashed, bucket, bucket | code << LOW_BITS)
+            self.begin(shard, key, hashed, bucket, bucket | code << LOW_BITS)
             return
         seen: Seen = {None: bucket | _FIRST, code: bucket}
-        self.begin(key, hashed, bucket, seen)
+        self.begin(shard, key, hashed, bucket, seen)
         self.held += self.weight(seen) - 1
 
     def _word(self, key: Key) -> Key:

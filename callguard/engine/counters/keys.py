@@ -12,9 +12,9 @@ from typing import Final
 
 from callguard.engine.series import Group, Scalar
 
-# An integer: one E.164 number, or several, each of 18 digits. Bytes: the digest of a long text.
-Part = Scalar | bytes | tuple[()]
-Key = Part | tuple[Part, ...]
+# An integer as a whole key: one E.164 number, or several, each of 18 digits. Bytes: the digest of
+# a long text.
+Key = Scalar | bytes | tuple["Key", ...]
 
 # Any one number lies below.
 ABOVE: Final = 10**18
@@ -29,41 +29,20 @@ _DIGEST_SIZE: Final = 24
 _KNOWN: Final = 1024
 
 
-def number_of(text: str) -> int:
-    """The digits of an E.164 number (``+`` and digits, the first not 0), 0 for any other text."""
-    if not text or text[0] != "+" or len(text) > _LONGEST_NUMBER:
-        return 0
+def compact(text: str) -> int | str | bytes:
+    """An E.164 number (``+`` and digits, the first not 0) as an integer; other text shortened."""
+    size = len(text)
+    if not 1 < size <= _LONGEST_NUMBER or text[0] != "+":
+        return _short(text)
     try:
         number = int(text)
     except ValueError:
-        return 0
+        return text
     # int() also takes spaces, underscores, leading zeros (each costs a digit) and foreign digits.
-    return number if number >= _LEAST[len(text)] and text.isascii() else 0
+    return number if number >= _LEAST[size] and text.isascii() else text
 
 
-def compact(group: Group) -> Key:
-    """The key under which a group, or a value, is kept."""
-    if group.__class__ is str:
-        return number_of(group) or _text(group)
-    if not isinstance(group, tuple):
-        # What is equal stays equal: 5, 5.0 and, in Python, 1 and True. No group looks like this.
-        return (), group
-    if len(group) < 2:
-        return tuple([_part(part) for part in group])
-    numbers = 0
-    for part in group:
-        number = number_of(part) if part.__class__ is str else 0
-        if not number:
-            return tuple([_part(part) for part in group])
-        numbers = numbers * ABOVE + number
-    return numbers
-
-
-def _part(part: Scalar) -> Part:
-    return _text(part) if isinstance(part, str) else part
-
-
-def _text(text: str) -> str | bytes:
+def _short(text: str) -> str | bytes:
     if len(text) <= _LONGEST_TEXT:
         return text
     data = text.encode("utf-8", "surrogatepass")
@@ -85,7 +64,14 @@ class Keys:
 
     def find(self, group: Group) -> tuple[Key, int]:
         """The key and the hash of a group, or of a value, that is not in ``known``."""
-        key = compact(group)
+        key: Key
+        if isinstance(group, str):
+            key = compact(group)
+        elif isinstance(group, tuple):
+            key = self._joined(group)
+        else:
+            # What is equal stays equal: 5, 5.0 and, in Python, 1 and True. No group looks like it.
+            key = (), group
         found = key, hash((self._salt, key))
         # Long text is not kept here either.
         if key.__class__ is int or key == group:
@@ -93,6 +79,18 @@ class Keys:
                 self.known.clear()
             self.known[group] = found
         return found
+
+    def _joined(self, group: tuple[Scalar, ...]) -> Key:
+        numbers = 0
+        for part in group:
+            number, _ = self.known.get(part) or self.find(part)
+            if not isinstance(number, int) or len(group) == 1:
+                break
+            numbers = numbers * ABOVE + number
+        else:
+            if numbers:
+                return numbers
+        return tuple([_short(part) if isinstance(part, str) else part for part in group])
 
     def hash_of(self, key: Key) -> int:
         """The hash of a key."""

@@ -14,8 +14,10 @@ from callguard.engine.series import Figure, Group, Scalar, Series, Step
 from callguard.errors import NodeError
 from callguard.rules.model import CorrelationType
 
-# A group that was not counted for twice its timespan and this long may be forgotten.
+# A group that was not counted for twice its timespan and this long may be forgotten; it lives up to
+# a minute longer, so that not every event has to renew that.
 SPARE_S: Final = 600
+SLACK_S: Final = 60
 # A record that is given again later than this is counted again.
 ID_TTL_S: Final = 7 * 86_400
 
@@ -103,7 +105,7 @@ class Batch:
     def _introduce(self, series: Series) -> tuple[int, int, str]:
         kind = _KINDS[series.kind]
         keep = series.rules if kind >= _SEEN else series.keep
-        self._shapes += (kind, series.parts, keep, 2 * series.timespan + SPARE_S)
+        self._shapes += (kind, series.parts, keep, 2 * series.timespan + SPARE_S + SLACK_S)
         found = len(self._series) + 1, kind, f"}}:{short_key(series.key)}"
         self._series[series.key] = found
         return found

@@ -21,8 +21,8 @@ PREFIX: Final = "callguard"
 # Records read ahead by score_many.
 BATCH: Final = 256
 # What one call of the script is given: it holds the server for well under a millisecond.
-_STEPS: Final = 64
-_RECORDS: Final = 64
+_STEPS: Final = 128
+_RECORDS: Final = 128
 _DELETED: Final = 500
 
 

@@ -11,16 +11,13 @@
 --     kind 2, value_count: the value, 16 bytes
 --     kind 3, value_sum and value_avg: high, low, where the value is high * 2^32 + low
 --     kind 4, temporal, and 5, temporal_ordered: how many rules matched, and each of them, from 0
---
 -- The answer: MessagePack of one flat list. Each step's figure: false if there is none, a text if
 -- it could not be counted, otherwise a number; for kind 3 number, high, low; for kind 4 how many
 -- rules were seen, and each of them.
---
 -- Numbers go to redis.call as they are, with all digits; Lua alone would write 1e+15.
 
 -- While a library is loaded these do not exist yet.
 local call, pack, read, floor, max
-
 local data, at, answer, size
 
 local function take()
@@ -33,11 +30,18 @@ local function give(value)
   answer[size] = value
 end
 
--- Most states are strings: from `first` on entries of `length` bytes in the order of their buckets.
--- So a step touches the beginning, where buckets pass out of the window, and the end, where events
--- come in. Where the entry of a bucket stands and ends; twice where it belongs if there is none:
-local function located(state, length, first, bucket)
-  local here = #state - length + 1
+-- ttl is a little more than a group must live, so that not every event has to renew it.
+local SLACK = 60
+
+local function renew(key, ttl)
+  if call('TTL', key) < ttl - SLACK then call('EXPIRE', key, ttl) end
+end
+
+-- Most states are strings: up to `last` entries of `length` bytes in the order of their buckets. So
+-- a step touches the beginning, where buckets pass out of the window, and the end, where events come
+-- in. This is where the entry of a bucket stands and ends; twice where it belongs if there is none.
+local function located(state, length, first, last, bucket)
+  local here = last - length + 1
   while here >= first do
     local found = read('<I6', state, here)
     if found == bucket then return here, here + length end
@@ -47,32 +51,42 @@ local function located(state, length, first, bucket)
   return first, first
 end
 
--- Entries: a bucket, its events. Before them: the head, the events in the window that ends there.
+-- Writes an entry and what follows all entries. Where nothing else changes, and that is much, only
+-- these are written: replicas and files on disk have to be told every byte.
+local LONG = 128
+
+local function put(key, state, first, last, from, to, entry, total, ttl)
+  if #state > LONG and first == 1 and from < to and to > last then
+    call('SETRANGE', key, from - 1, entry .. total)
+    return renew(key, ttl)
+  end
+  state = state:sub(first, from - 1) .. entry .. state:sub(to, last) .. total
+  call('SET', key, state, 'EX', ttl)
+end
+
+-- Entries: a bucket, its events. Then the head, and the events in the window that ends there.
 local EVENTS, EVENTS_LENGTH = '<I6I5', 11
 
 local function event_count(key, bucket, again, parts, _, ttl)
   local matched = take() and not again
-  local state = call('GET', key)
-  local head, number, first = bucket, 0, EVENTS_LENGTH + 1
-  if state then
-    head, number = read(EVENTS, state)
+  local state = call('GET', key) or ''
+  local head, number, first, last = bucket, 0, 1, max(#state - EVENTS_LENGTH, 0)
+  if last > 0 then
+    head, number = read(EVENTS, state, last + 1)
     if bucket <= head - parts then return give(false) end
-    while first <= #state do
+    while first <= last do
       local passed, events = read(EVENTS, state, first)
       if passed > bucket - parts then break end
       number, first = number - events, first + EVENTS_LENGTH
     end
   end
   if not matched then return give(number > 0 and number) end
-  state = state or ''
-  local from, to = located(state, EVENTS_LENGTH, first, bucket)
+  local from, to = located(state, EVENTS_LENGTH, first, last, bucket)
   local events = 0
   if to > from then _, events = read(EVENTS, state, from) end
-  number = number + 1
-  state = pack(EVENTS, max(head, bucket), number) .. state:sub(first, from - 1)
-    .. pack(EVENTS, bucket, events + 1) .. state:sub(to)
-  call('SET', key, state, 'EX', ttl)
-  return give(number)
+  local total = pack(EVENTS, max(head, bucket), number + 1)
+  put(key, state, first, last, from, to, pack(EVENTS, bucket, events + 1), total, ttl)
+  return give(number + 1)
 end
 
 -- As event_count, and with each number the sum of the values as high * 2^32 + low.
@@ -86,23 +100,22 @@ end
 local function value_sum(key, bucket, again, parts, _, ttl)
   local high = take()
   local low = high and take()
-  local matched = high and not again
-  local state = call('GET', key)
-  local head, number, above, below, first = bucket, 0, 0, 0, SUMS_LENGTH + 1
-  if state then
-    head, number, above, below = read(SUMS, state)
+  local state = call('GET', key) or ''
+  local head, number, above, below = bucket, 0, 0, 0
+  local first, last = 1, max(#state - SUMS_LENGTH, 0)
+  if last > 0 then
+    head, number, above, below = read(SUMS, state, last + 1)
     if bucket <= head - parts then return give(false) end
-    while first <= #state do
+    while first <= last do
       local passed, events, h, l = read(SUMS, state, first)
       if passed > bucket - parts then break end
       number, above, below = number - events, above - h, below - l
       first = first + SUMS_LENGTH
     end
   end
-  if matched then
-    state = state or ''
+  if high and not again then
     number, above, below = number + 1, above + high, below + low
-    local from, to = located(state, SUMS_LENGTH, first, bucket)
+    local from, to = located(state, SUMS_LENGTH, first, last, bucket)
     local events = 0
     if to > from then
       local _, n, h, l = read(SUMS, state, from)
@@ -110,15 +123,12 @@ local function value_sum(key, bucket, again, parts, _, ttl)
     end
     high, low = carried(high, low)
     above, below = carried(above, below)
-    state = pack(SUMS, max(head, bucket), number, above, below) .. state:sub(first, from - 1)
-      .. pack(SUMS, bucket, events + 1, high, low) .. state:sub(to)
-    call('SET', key, state, 'EX', ttl)
+    local total = pack(SUMS, max(head, bucket), number, above, below)
+    put(key, state, first, last, from, to, pack(SUMS, bucket, events + 1, high, low), total, ttl)
   elseif number == 0 then
     return give(false)
   end
-  give(number)
-  give(above)
-  return give(below)
+  give(number); give(above); give(below)
 end
 
 -- Entries: a value's newest bucket, the value. Only the `keep` newest values stay: while one that
@@ -137,18 +147,17 @@ local function few_values(key, bucket, value, parts, keep, ttl)
   if value then
     local old = state:find(value, first, true)
     while old and (old - 7) % VALUE_LENGTH ~= 0 do old = state:find(value, old + 1, true) end
-    local newest = bucket
-    state = state:sub(first)
-    if old then
-      old = old - first - 5
-      newest = max(bucket, (read('<I6', state, old)))
-      state = state:sub(1, old - 1) .. state:sub(old + VALUE_LENGTH)
+    local known = old and read('<I6', state, old - 6)
+    if known and known >= bucket then
+      renew(key, ttl)
+    else
+      if old then state = state:sub(1, old - 7) .. state:sub(old + 16) end
+      local _, place = located(state, VALUE_LENGTH, first, #state, bucket)
+      state = state:sub(first, place - 1) .. pack('<I6', bucket) .. value .. state:sub(place)
+      first = 1
+      if #state > keep * VALUE_LENGTH then first = VALUE_LENGTH + 1 end
+      call('SET', key, state:sub(first), 'EX', ttl)
     end
-    local _, place = located(state, VALUE_LENGTH, 1, newest)
-    state = state:sub(1, place - 1) .. pack('<I6', newest) .. value .. state:sub(place)
-    first = 1
-    if #state > keep * VALUE_LENGTH then first = VALUE_LENGTH + 1 end
-    call('SET', key, state:sub(first), 'EX', ttl)
   end
   local number = (#state - first + 1) / VALUE_LENGTH
   return give(number > 0 and number)
@@ -166,7 +175,7 @@ local function many_values(key, bucket, value, parts, keep, ttl)
       call('ZREMRANGEBYSCORE', key, '-inf', bucket - parts)
     end
     call('ZADD', key, 'GT', bucket, value)
-    call('EXPIRE', key, ttl)
+    renew(key, ttl)
     number = call('ZCARD', key)
     if number > keep then
       call('ZREMRANGEBYRANK', key, 0, number - keep - 1)
@@ -221,20 +230,17 @@ end
 
 -- A sorted set. Members: a bucket and a rule that it matched, with the score rule * width + bucket,
 -- so that a rule's first bucket from any bucket on is found at once. And the head's, with a score
--- below all of these.
-local HEAD = 'head'
-local WIDEST = 9007199254740992 -- 2^53: above it Lua numbers have gaps
-
+-- below all of these. Above 2^53 Lua numbers have gaps.
 local function temporal_ordered(key, bucket, again, parts, rules, ttl)
   local matched = take_rules(again)
-  local width = floor(WIDEST / rules)
+  local width = floor(9007199254740992 / rules)
   if bucket >= width then error('a time that lies too far ahead for ' .. rules .. ' rules') end
-  local head = call('ZSCORE', key, HEAD)
+  local head = call('ZSCORE', key, 'head')
   head = head and -1 - tonumber(head)
   if head and bucket <= head - parts then return give(false) end
   local newest = max(head or bucket, bucket)
   if #matched > 0 then
-    local members = {-1 - newest, HEAD}
+    local members = {-1 - newest, 'head'}
     for _, rule in ipairs(matched) do
       members[#members + 1] = rule * width + bucket
       members[#members + 1] = pack('<I6I2', bucket, rule)
@@ -248,7 +254,7 @@ local function temporal_ordered(key, bucket, again, parts, rules, ttl)
       end
     end
     call('ZADD', key, unpack(members))
-    call('EXPIRE', key, ttl)
+    renew(key, ttl)
   elseif not head or bucket - parts >= head then
     return give(false)
   end
@@ -268,14 +274,13 @@ local KINDS = {event_count, value_count, value_sum, temporal, temporal_ordered}
 -- begins where it should.
 local function step(keys, again, copy)
   local series, key, bucket = 4 * take() - 2, keys[take()], take()
+  local kind, parts, keep, ttl = unpack(data, series, series + 3)
   if copy ~= '' then
     call('COPY', key, copy, 'REPLACE')
     key = copy
   end
   local before = size
-  local done, fault = pcall(
-    KINDS[data[series]], key, bucket, again, data[series + 1], data[series + 2], data[series + 3]
-  )
+  local done, fault = pcall(KINDS[kind], key, bucket, again, parts, keep, ttl)
   if copy ~= '' then call('DEL', copy) end
   if not done then
     local text = type(fault) == 'table' and fault.err or tostring(fault)

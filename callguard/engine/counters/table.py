@@ -1,7 +1,7 @@
 """A table of groups: how each is kept, found, given room, and forgotten when room is short.
 
-Groups lie in small dictionaries, shards, that are split in two when they are full (extendible
-hashing: several places may show the same shard), so that nothing takes long at once. A group's
+Groups lie in small dictionaries, shards, that are split when they are full (extendible hashing:
+several places may show the same shard), so that nothing takes long at once. A group's
 state is mostly one integer: Python's garbage collector never has to look at it, it takes 32 to 48
 bytes for one event, and it can be kept for later as it is. From the lowest bit:
 
@@ -31,8 +31,9 @@ NUMBER: Final = (1 << NUMBER_BITS) - 1
 LOW_BITS: Final = HEAD_BITS + NUMBER_BITS
 LOW: Final = (1 << LOW_BITS) - 1
 
-# As many groups as fit a dictionary of 2048 places.
-_SHARD: Final = 1365
+# A shard that has more groups is split in 64: seldom enough to cost little.
+_SHARD: Final = 4096
+_SPLIT: Final = 6
 # What goes at a time when room is short, of the groups looked at.
 _PART: Final = 4
 # Goes before everything that lies in a window.
@@ -99,13 +100,13 @@ class Table:
         """The lowest bits of these states: head and number."""
         return [state & LOW for state in states]
 
-    def begin(self, key: Key, hashed: int, bucket: int, state: Any) -> None:
+    def begin(self, shard: dict[Key, Any], key: Key, hashed: int, bucket: int, state: Any) -> None:
         """Keep a new group with one event, in ``bucket``."""
         if self.held >= self.quota:
             self.room.grant(self)
         self.held += 1
-        self.newest = max(self.newest, bucket)
-        shard = self.shards[hashed & self.mask]
+        if bucket > self.newest:  # noqa: PLR1730  max() takes three times as long
+            self.newest = bucket
         shard[key] = state
         if len(shard) > _SHARD:
             self._split(hashed & self.mask)
@@ -127,7 +128,8 @@ class Table:
         """Keep the group in that state, whatever it was."""
         self.drop(key, hashed)
         (low,) = self.lowest([state])
-        self.begin(key, hashed, low & HEAD, state)
+        shard = self.shards[hashed & self.mask]
+        self.begin(shard, key, hashed, low & HEAD, state)
         self.held += self.weight(state) - 1
 
     def preview(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:
@@ -146,7 +148,7 @@ class Table:
             self.held, self.quota, self.newest = before
 
     def places(self) -> Iterator[int]:
-        """One place of each shard. Of one that is split meanwhile the new half comes later."""
+        """One place of each shard. Of one that is split meanwhile the new parts come later."""
         place = 0
         while place < len(self.shards):
             if not place >> self._depths[place]:
@@ -209,15 +211,16 @@ class Table:
                 return
 
     def _split(self, place: int) -> None:
-        """Make two shards of one, by the next bit of the hash."""
+        """Make many shards of one, by the next bits of the hash."""
         depth = self._depths[place]
         if 1 << depth > self.mask:
-            self.shards += self.shards
-            self._depths += self._depths
+            self.shards *= 1 << _SPLIT
+            self._depths *= 1 << _SPLIT
             self.mask = len(self.shards) - 1
-        halves: tuple[dict[Key, Any], dict[Key, Any]] = {}, {}
+        parts: list[dict[Key, Any]] = [{} for _ in range(1 << _SPLIT)]
+        last = len(parts) - 1
         for key, state in self.shards[place].items():
-            halves[self.keys.hash_of(key) >> depth & 1][key] = state
+            parts[self.keys.hash_of(key) >> depth & last][key] = state
         for shown in range(place & (1 << depth) - 1, len(self.shards), 1 << depth):
-            self.shards[shown] = halves[shown >> depth & 1]
-            self._depths[shown] = depth + 1
+            self.shards[shown] = parts[shown >> depth & last]
+            self._depths[shown] = depth + _SPLIT

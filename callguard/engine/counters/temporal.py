@@ -6,7 +6,9 @@ bucket, the newest lowest, and in a lane one bit for each rule.
 
 from __future__ import annotations
 
-from callguard.engine.counters.keys import Keys
+from typing import Any
+
+from callguard.engine.counters.keys import Key, Keys
 from callguard.engine.counters.room import Room
 from callguard.engine.counters.table import HEAD, HEAD_BITS, LOW_BITS, Table
 from callguard.engine.series import Figure, Group, Scalar, Series
@@ -22,8 +24,8 @@ class TemporalTable(Table):
         self.rules = series.rules
         self.ring = (1 << series.rules * series.parts) - 1
         every = sum(1 << series.rules * part for part in range(series.parts))
-        # For each rule, its bit in every lane.
-        self.lanes = [every << rule for rule in range(series.rules)]
+        # For each rule its bit, and that bit in every lane.
+        self.lanes = [(1 << rule, every << rule) for rule in range(series.rules)]
         self.newest_state = 0
 
     def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:
@@ -40,24 +42,35 @@ class TemporalTable(Table):
                 state = self.newest_state
             else:
                 self.newest_state = state
-            self.begin(key, hashed, bucket, state)
+            self.begin(shard, key, hashed, bucket, state)
             return self.read(matched)
         if self.held > self.quota:
             self.room.grant(self)
             return self.step(group, bucket, matched, value)
-        head, ring = state & HEAD, state >> LOW_BITS
-        behind = head - bucket
-        if behind < 0:
-            ring = ring << -behind * self.rules & self.ring if -behind < self.parts else 0
-            head, behind = bucket, 0
-        elif behind >= self.parts:
+        ahead = bucket - (state & HEAD)
+        if ahead > 0:
+            return self._ahead(shard, key, bucket, matched)
+        if ahead <= -self.parts:
             return None
+        ring = state >> LOW_BITS
         if matched:
-            ring |= matched << behind * self.rules
-            new = _packed(head, ring)
-            if new != state:
-                self.replace(shard, key, state, new)
-                self.newest = max(self.newest, head)
+            more = ring | matched << -ahead * self.rules
+            if more != ring:
+                ring = more
+                self.replace(shard, key, state, _packed(state & HEAD, ring))
+        return self.read(ring)
+
+    def _ahead(self, shard: dict[Key, Any], key: Key, bucket: int, matched: int) -> int | None:
+        """The figure in a bucket newer than the head, which it becomes if anything is counted."""
+        state = shard[key]
+        ahead = bucket - (state & HEAD)
+        ring = matched
+        if ahead < self.parts:
+            ring |= (state >> LOW_BITS) << ahead * self.rules & self.ring
+        if matched:
+            self.replace(shard, key, state, _packed(bucket, ring))
+            if bucket > self.newest:  # noqa: PLR1730  max() takes three times as long
+                self.newest = bucket
         return self.read(ring) if ring else None
 
     def read(self, ring: int) -> int:
@@ -65,9 +78,9 @@ class TemporalTable(Table):
         if not ring >> self.rules:
             return ring
         seen = 0
-        for rule, lane in enumerate(self.lanes):
+        for bit, lane in self.lanes:
             if ring & lane:
-                seen |= 1 << rule
+                seen |= bit
         return seen
 
 
@@ -82,7 +95,7 @@ class OrderedTable(TemporalTable):
         if not ring >> rules:
             # One lane: any order will do. As many rules as bits below the lowest that is not set.
             return (ring & ~(ring + 1)).bit_count()
-        for rule, lane in enumerate(self.lanes):
+        for rule, (_, lane) in enumerate(self.lanes):
             oldest = (ring & lane).bit_length()
             if not oldest:
                 return rule

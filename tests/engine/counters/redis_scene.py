@@ -23,9 +23,9 @@ EVERY_KIND: tuple[tuple[Series, Scalar | None], ...] = (
 SECRET = "hunter2-Tr0ub4dor"  # noqa: S105  planted, to be looked for
 # The least that a user needs; the line stands in docs/redis.md.
 RIGHTS = (
-    "resetchannels -@all ~callguard:* +fcall +function|load +get +set +copy +del +unlink +scan "
-    "+zadd +zcard +zcount +zscore +zrevrange +zrangebyscore +zremrangebyscore +zremrangebyrank "
-    "+expire"
+    "resetchannels -@all ~callguard:* +fcall +function|load +get +set +setrange +ttl +expire "
+    "+copy +del +unlink +scan +zadd +zcard +zcount +zscore +zrevrange +zrangebyscore "
+    "+zremrangebyscore +zremrangebyrank"
 )
 # And in a cluster.
 CLUSTER_RIGHTS = "+cluster|slots +asking"
@@ -41,6 +41,8 @@ def do_all(store: RedisCounters) -> None:
     """Everything that a store is asked for, so that every command of its script is used."""
     for bucket, matched in ((1_000_000, 1), (1_000_010, 1), (1_000_500, 0), (1_000_500, 1)):
         store.step([(one, "g", bucket, matched, value) for one, value in EVERY_KIND])
+    for bucket in (*range(1_000_500, 1_000_520), 1_000_519):
+        store.step([(COUNT, "g", bucket, 1, None)])
     many: list[list[Step]] = [[(MANY, "g", 1_000_500, 1, f"v{number}")] for number in range(200)]
     ids = [f"{number}-0" for number in range(len(many))]
     store.step_many(many, ids)

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.counters.breaker import Guarded
-from callguard.engine.counters.circuit import Policy
+from callguard.engine.counters.circuit import Circuit, Policy
 from callguard.engine.counters.redis_store import RedisCounters
 from callguard.engine.series import CounterStore, Series, Step
 from tests.counter_strategies import (
@@ -246,7 +246,11 @@ def test_no_event_is_lost_or_counted_twice_between_threads(store: CounterStore) 
 
 def client(url: str, prefix: str) -> RedisCounters:
     return RedisCounters.from_url(
-        url, prefix=prefix, timeout_s=TIMEOUT_S, connect_timeout_s=TIMEOUT_S
+        url,
+        prefix=prefix,
+        timeout_s=TIMEOUT_S,
+        connect_timeout_s=TIMEOUT_S,
+        circuit=lambda name: Circuit(name, policy=PATIENT),
     )
 
 

@@ -44,6 +44,10 @@ def url_of(one: Server) -> str:
 
 def test_a_user_with_the_least_rights_may_do_all(locked: Server) -> None:
     do_all(open_store(url_of(locked)))
+    with pytest.raises(CounterError, match="what the user must be allowed"):
+        open_store(f"{url_of(locked)}/2").step([STEP])
+    allow(locked, "+select")
+    assert [1] == open_store(f"{url_of(locked)}/2").step([STEP])
 
 
 def test_the_rights_are_those_of_the_documentation() -> None:

@@ -46,6 +46,18 @@ def test_tls_with_a_certificate_for_another_host_is_refused_unless_that_is_wante
         assert [1] == open_store(f"{url}&ssl_check_hostname=no").step([STEP])
 
 
+def test_a_client_may_have_to_show_a_certificate_too(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    own = make_certificate(tmp_path)
+    with server() as one, tunnel(one.port, certificate, own) as port:
+        url = f"rediss://127.0.0.1:{port}?ssl_ca_certs={certificate.certificate}"
+        with pytest.raises(CounterError):
+            open_store(url).step([STEP])
+        shown = f"&ssl_certfile={own.certificate}&ssl_keyfile={own.key}"
+        assert [1] == open_store(url + shown).step([STEP])
+
+
 def test_plain_text_to_a_tls_port_and_tls_to_a_plain_one_are_errors(
     certificate: Certificate,
 ) -> None:

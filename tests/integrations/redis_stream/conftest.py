@@ -12,7 +12,7 @@ from tests.servers import Server, server
 
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[Server]:
-    with server("--appendonly", "yes") as one:
+    with server("--appendonly", "yes", "--appendfsync", "no") as one:
         yield one
 
 

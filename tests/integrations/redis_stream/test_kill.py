@@ -201,7 +201,7 @@ def _kill_servers(scene: Scene, victims: list[Server], records: int, kills: int,
 
 
 def test_the_server_killed_in_the_middle(nursery: Nursery, rules: Path) -> None:
-    with server("--appendonly", "yes") as streams:
+    with server("--appendonly", "yes", "--appendfsync", "no") as streams:
         scene = Scene(streams, nursery, rules)
         _kill_servers(scene, [streams], records=1_000, kills=2, seed=2)
         scene.check()
