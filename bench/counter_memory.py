@@ -5,8 +5,9 @@
 
 Every measurement runs in a process of its own. ``live``: so many callers with one event each, all
 kept. ``passing``: a store with room for ``--room`` groups is filled, then so many callers that are
-new come once each, while heavy callers go on calling; resident memory is read when the store is
-full and ten times after, and the heavy callers' figures are compared with their true numbers.
+new come once each, while heavy callers go on calling. Resident memory is read when the store has
+been full for long enough to have replaced everybody once, and nine times after; the heavy callers'
+figures are compared with their true numbers.
 """
 
 from __future__ import annotations
@@ -75,22 +76,23 @@ def passing(number: int, room: int) -> dict[str, Any]:
     for one in heavy * _KNOWN:
         store.step([(series, one, first, 1, None)])
     # All of it happens within one window, so that nothing may leave it.
-    rate = max(_RATE, 2 * (number + room) / _SPAN)
+    everybody = number + 2 * room
+    rate = max(_RATE, 2 * everybody / _SPAN)
     readings: list[int] = []
     evicted_at_full = 0
     every = number // _READINGS
-    for place, caller in enumerate(callers(number + room, 2)):
+    for place, caller in enumerate(callers(everybody, 2)):
         bucket = bucket_of(_START + place / rate, _SPAN, PARTS)
         store.step([(series, caller, bucket, 1, None)])
         if rng.random() < _HEAVY_SHARE:
             one = rng.choice(heavy)
             store.step([(series, one, bucket, 1, None)])
             true[one] += 1
-        if place >= room and (place - room) % every == 0:
+        if place >= 2 * room and (place - 2 * room) % every == 0:
             readings.append(resident())
             if len(readings) == 1:
                 evicted_at_full = store.stats().evicted
-    last = bucket_of(_START + (number + room) / rate, _SPAN, PARTS)
+    last = bucket_of(_START + everybody / rate, _SPAN, PARTS)
     right = sum(
         store.preview([(series, one, last, 0, None)]) == [count] for one, count in true.items()
     )
@@ -98,6 +100,7 @@ def passing(number: int, room: int) -> dict[str, Any]:
         "full": readings[0],
         "least": min(readings),
         "most": max(readings),
+        "last": readings[-1],
         "right": right,
         "evicted": store.stats().evicted - evicted_at_full,
     }
@@ -130,11 +133,14 @@ def main() -> None:
             )
     found = _apart(passing, given.passing, given.room)
     print()
-    print("| room | passing | forgotten | MB when full | least | most | heavy callers right |")
-    print("|--:|--:|--:|--:|--:|--:|--:|")
+    print(
+        "| room | passing | forgotten | MB when full | least | most | last | heavy callers right |"
+    )
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|")
     print(
         f"| {given.room:,} | {given.passing:,} | {found['evicted']:,} | {found['full'] / 1e6:,.1f} "
         f"| {found['least'] / found['full']:.1%} | {found['most'] / found['full']:.1%} "
+        f"| {found['last'] / found['full']:.1%} "
         f"| {found['right']:,} of {_HEAVY:,} |"
     )
 

@@ -187,7 +187,8 @@ def _whole(number: Fraction) -> int | Fraction:
 def sampler(series: Series) -> Callable[[Scalar], bool]:
     """Chooses one in ``series.one_in`` values, the same ones for everybody who counts the series.
 
-    The hash is keyed by the series, so that nobody outside can pick values that go uncounted.
+    The hash is keyed by the series. Who knows the rule can work out which values go uncounted: a
+    rule whose limit is that great is better not published.
     """
     key, bits = series.key.encode(), series.one_in - 1
 
