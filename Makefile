@@ -1,7 +1,8 @@
 # Every target does its own set-up in .venv; nothing needs root or an active environment.
 #   make demo        the whole story on generated data
 #   make test        the test suite
-#   make test-long   the long tests as well, with many more examples
+#   make test-long   the long tests as well, with many more examples (those of test-soak apart)
+#   make test-soak   the long tests of counters and streams, servers killed by the hundred
 #   make test-redis  what concerns counters and streams, on this system's redis-server
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
@@ -16,7 +17,7 @@ STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
 ON_REDIS := tests/engine/counters tests/failures tests/integrations/redis_stream
 
-.PHONY: demo test test-long test-redis bench bench-smoke lint format table package clean
+.PHONY: demo test test-long test-soak test-redis bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)-core
@@ -26,7 +27,11 @@ test: $(STAMP)-test
 	$(PYTEST)
 
 test-long: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST)
+	CALLGUARD_LONG=1 $(PYTEST) $(addprefix --ignore=,$(ON_REDIS))
+
+# Ten million events through every store, hundreds of kills: most of an hour.
+test-soak: $(STAMP)-test-long
+	CALLGUARD_LONG=1 $(PYTEST) $(ON_REDIS)
 
 test-redis: $(STAMP)-test
 	@command -v redis-server >/dev/null || { \
