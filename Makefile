@@ -3,7 +3,7 @@
 #   make test        the test suite
 #   make test-long   the long tests as well, with many more examples (those of test-soak apart)
 #   make test-soak   the long tests of counters and streams, servers killed by the hundred
-#   make test-redis  what concerns counters and streams, on this system's redis-server
+#   make test-redis  what concerns counters, on this system's redis-server
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
 #   make table       compiles the numbering table again from phonenumbers
@@ -15,7 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
-ON_REDIS := tests/engine/counters tests/failures tests/integrations/redis_stream
+COUNTERS := tests/engine/counters tests/failures
+STREAMS := tests/integrations/redis_stream
 
 .PHONY: demo test test-long test-soak test-redis bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
@@ -27,16 +28,16 @@ test: $(STAMP)-test
 	$(PYTEST)
 
 test-long: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST) $(addprefix --ignore=,$(ON_REDIS))
+	CALLGUARD_LONG=1 $(PYTEST) $(addprefix --ignore=,$(COUNTERS) $(STREAMS))
 
 # Ten million events through every store, hundreds of kills: most of an hour.
 test-soak: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST) $(ON_REDIS)
+	CALLGUARD_LONG=1 $(PYTEST) $(COUNTERS) $(STREAMS)
 
 test-redis: $(STAMP)-test
 	@command -v redis-server >/dev/null || { \
 	    echo "test-redis: no redis-server here; install it (.ci/install-redis)" >&2; exit 1; }
-	CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(ON_REDIS)
+	CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(COUNTERS)
 
 bench: $(STAMP)-bench
 	$(PYTEST) bench
