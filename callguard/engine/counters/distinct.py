@@ -41,9 +41,7 @@ class DistinctTable(Table):
     def __init__(self, series: Series, room: Room, keys: Keys) -> None:
         super().__init__(series, room, keys)
         self.keep = series.keep
-
-    def _empty(self) -> None:
-        super()._empty()
+        # Never emptied: a file that is being written may refer to what was known when it was begun.
         self.words: dict[Key, int] = {}
 
     def step(self, group: Group, bucket: int, matched: int, value: Scalar | None) -> Figure:

@@ -75,9 +75,10 @@ class Keys:
         found = key, hash((self._salt, key))
         # Long text is not kept here either.
         if key.__class__ is int or key == group:
-            if len(self.known) >= _KNOWN:
-                self.known.clear()
-            self.known[group] = found
+            known = self.known
+            if len(known) >= _KNOWN:
+                known.clear()
+            known[group] = found
         return found
 
     def _joined(self, group: tuple[Scalar, ...]) -> Key:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, fields
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -66,11 +66,16 @@ class _Summed:
 def _write_table(out: _Summed, table: Table, lock: Lock) -> None:
     packer = msgpack.Packer(default=_long, unicode_errors="surrogatepass")
     out.write(packer.pack(astuple(table.series)))
-    for place in table.places():
+    place = 0
+    while True:
         with lock:
-            shard = table.shards[place]
+            found = table.shard_from(place)
+            if found is None:
+                break
+            shard = table.shards[found]
             groups = packer.pack([(key, _plain(state)) for key, state in shard.items()])
         out.write(groups)
+        place = found + 1
     with lock:
         words = [*table.words] if isinstance(table, DistinctTable) else []
     out.write(packer.pack({"words": words}))
@@ -154,8 +159,9 @@ def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
 
 def _fill(objects: Iterator[Any], make: Callable[[Series], Table]) -> None:
     for shape in objects:
-        series = Series(*shape)
-        table = make(series)
+        if len(shape) != len(fields(Series)):
+            raise ValueError("a series of another shape")
+        table = make(Series(*shape))
         for groups in objects:
             if isinstance(groups, dict):
                 break
@@ -163,11 +169,15 @@ def _fill(objects: Iterator[Any], make: Callable[[Series], Table]) -> None:
                 table.restore(key, table.keys.hash_of(key), _state(plain))
         else:
             raise ValueError("a series without end")
+        words = {word: ABOVE + place for place, word in enumerate(groups["words"])}
         if isinstance(table, DistinctTable):
-            table.words = {word: ABOVE + place for place, word in enumerate(groups["words"])}
+            table.words = words
 
 
 def _state(plain: Any) -> int | Seen:
     if isinstance(plain, tuple):
         return dict(zip(plain[::2], plain[1::2], strict=True))
-    return plain if isinstance(plain, int) else int.from_bytes(plain, "little", signed=True)
+    state = plain if isinstance(plain, int) else int.from_bytes(plain, "little", signed=True)
+    if state < 0:
+        raise ValueError(f"a state of {state}")
+    return state

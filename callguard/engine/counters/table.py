@@ -1,9 +1,9 @@
 """A table of groups: how each is kept, found, given room, and forgotten when room is short.
 
 Groups lie in small dictionaries, shards, that are split when they are full (extendible hashing:
-several places may show the same shard), so that nothing takes long at once. A group's
-state is mostly one integer: Python's garbage collector never has to look at it, it takes 32 to 48
-bytes for one event, and it can be kept for later as it is. From the lowest bit:
+several places may show the same shard), so that nothing takes long at once. A group's state is
+mostly one integer: the garbage collector never has to look at it, it takes at most 48 bytes for one
+event, and as it never changes it can be kept for later as it is. From the lowest bit:
 
 * 48 bits: the head, which is the newest bucket counted;
 * 44 bits: what lies in the window that ends with the head, less one, so that of two groups the one
@@ -36,6 +36,8 @@ _SHARD: Final = 4096
 _SPLIT: Final = 6
 # What goes at a time when room is short, of the groups looked at.
 _PART: Final = 4
+# So many groups tell which of them are light.
+_ENOUGH: Final = 1024
 # Goes before everything that lies in a window.
 _PASSED: Final = -1
 _UNBOUNDED: Final = 1 << 62
@@ -93,7 +95,7 @@ class Table:
         return 1 + more
 
     def copy(self, state: Any) -> Any:
-        """The state in objects that no step changes."""
+        """The state in an object that no step changes."""
         return state
 
     def lowest(self, states: Iterable[Any]) -> list[int]:
@@ -147,17 +149,23 @@ class Table:
                 self.restore(key, hashed, kept)
             self.held, self.quota, self.newest = before
 
-    def places(self) -> Iterator[int]:
-        """One place of each shard. Of one that is split meanwhile the new parts come later."""
-        place = 0
-        while place < len(self.shards):
-            if not place >> self._depths[place]:
-                yield place
-            place += 1
+    def shard_from(self, place: int) -> int | None:
+        """The place of the next shard from there on; None if all come before.
+
+        Of a shard that is split after its turn, parts may come again.
+        """
+        for shown in range(place, len(self.shards)):
+            if not shown >> self._depths[shown]:
+                return shown
+        return None
 
     def groups(self) -> int:
         """How many groups are kept."""
-        return sum([len(self.shards[place]) for place in self.places()])
+        return sum(
+            len(shard)
+            for place, shard in enumerate(self.shards)
+            if not place >> self._depths[place]
+        )
 
     def clear(self) -> int:
         """Forget every group; how many there were."""
@@ -207,7 +215,7 @@ class Table:
                 continue
             yield place
             number += len(self.shards[place])
-            if number >= _SHARD // 2:
+            if number >= _ENOUGH:
                 return
 
     def _split(self, place: int) -> None:
