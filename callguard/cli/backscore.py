@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option(
-    "--rules",
-    "rule_file",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Rule file; without it, the rule pack that comes with callguard.",
-)
+@options.rules
 @options.home
 @click.option(
     "--output",

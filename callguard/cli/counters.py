@@ -44,6 +44,18 @@ class Moment(click.ParamType[float]):
 _TRUTH = {"true": True, "false": False}
 
 _where = click.argument("where")
+
+
+def _groups(rest: str) -> options.Decorator:
+    return click.option(
+        "--group",
+        "values",
+        metavar="VALUE",
+        multiple=True,
+        help=f"A group-by value; once for each field of group-by{rest}",
+    )
+
+
 _rule = click.option("--rule", "name", metavar="NAME", required=True, help="The correlation.")
 
 
@@ -60,13 +72,7 @@ def counters() -> None:
 @_where
 @options.rules
 @_rule
-@click.option(
-    "--group",
-    "values",
-    metavar="VALUE",
-    multiple=True,
-    help="A group-by value; once for each field of group-by, in its order.",
-)
+@_groups(", in its order.")
 @click.option(
     "--at", type=Moment(), help="Judge as a record of this time would be; without it, of now."
 )
@@ -122,13 +128,7 @@ def show_command(
 @_where
 @options.rules
 @_rule
-@click.option(
-    "--group",
-    "values",
-    metavar="VALUE",
-    multiple=True,
-    help="A group-by value; once for each field of group-by. Without it, every group.",
-)
+@_groups(". Without it, every group.")
 @click.option("--yes", is_flag=True, help="Do not ask before every group is forgotten.")
 @options.home
 @options.as_json

@@ -48,13 +48,7 @@ class Duration(click.ParamType[float]):
 
 @click.command()
 @click.option("--stream", "url", metavar="URL", required=True, help="Server of the streams.")
-@click.option(
-    "--rules",
-    "rule_file",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Rule file; without it, the rule pack that comes with callguard.",
-)
+@options.rules
 @options.home
 @click.option(
     "--input",

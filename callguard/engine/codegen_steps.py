@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, Watch
+from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, SUMS, Watch
 from callguard.engine.counters import MemoryCounters
 from callguard.engine.series import thousandths
 
@@ -55,9 +55,9 @@ def write_local(
         names[f"count{index}"] = store.counter(watch.series)
         condition, step = _step(index, watch, values, names)
         lines += [
-            f"   if {condition}:",
-            f"    k = count{index}({step})",
-            f"    if k is not None and {_fires(index, watch)}: f |= {watch.fire[0]}",
+            f"    if {condition}:",
+            f"     k = count{index}({step})",
+            f"     if k is not None and {_fires(index, watch)}: f |= {watch.fire[0]}",
         ]
     return [
         " if at > clock() + AHEAD_S:",
@@ -66,10 +66,9 @@ def write_local(
         " else:",
         "  f = 0",
         "  try:",
-        "   lock.acquire()",
+        "   with lock:",
         *lines,
         "  except Exception: return finish(record, call_id, at, m, [*bad, 'counters'])",
-        "  finally: lock.release()",
         "  if f: m |= f",
     ]
 
@@ -122,7 +121,7 @@ def _step(
         names[f"sample{index}"] = watch.sample
         matched = f"{matched} if sample{index}({value}) else 0"
     counted = value
-    if watch.correlation.type in ("value_sum", "value_avg") and value is not None:
+    if watch.correlation.type in SUMS and value is not None:
         names["thousandths"] = thousandths
         counted = f"thousandths({value})"
     key = group[0] if len(group) == 1 else f"({''.join(f'{name}, ' for name in group)})"

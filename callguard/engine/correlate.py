@@ -36,7 +36,8 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "lte": le,
     "eq": eq,
 }
-_SUMS: Final = ("value_sum", "value_avg")
+# The types whose figure has a sum of thousandths.
+SUMS: Final = ("value_sum", "value_avg")
 
 # The bit of a correlation, and whether a figure makes it fire.
 Fire = tuple[int, Callable[[Any], bool]]
@@ -84,7 +85,7 @@ class Watch:
                 return None
             if self.sample is not None and not self.sample(value):
                 matched = 0
-            if self.correlation.type in _SUMS:
+            if self.correlation.type in SUMS:
                 value = thousandths(value)
         bucket = bucket_of(at, self.series.timespan, self.series.parts)
         return self.series, group[0] if len(group) == 1 else (*group,), bucket, matched, value
@@ -162,7 +163,7 @@ def firing(correlation: Correlation, one_in: int = 1) -> Callable[[Any], bool]:
         return ((1 << len(correlation.rules)) - 1).__eq__
     if correlation.type == "temporal_ordered":
         return len(correlation.rules).__eq__
-    scale = 1000 if correlation.type in _SUMS else Fraction(1, one_in)
+    scale = 1000 if correlation.type in SUMS else Fraction(1, one_in)
     # A limit is the decimal number that stands in the rule, not the binary one nearest to it.
     limits = [
         (_COMPARE[op], _whole(Fraction(str(number)) * scale))
@@ -211,14 +212,19 @@ def fired(fires: Sequence[Fire], figures: Sequence[Figure]) -> int:
     return found
 
 
+def too_early(clock: Callable[[], float]) -> Callable[[float], bool]:
+    """Whether a time lies too far ahead of ``clock`` (seconds since 1970) to be counted."""
+    return lambda at: at > clock() + AHEAD_S
+
+
 def correlator(
-    store: CounterStore, clock: Callable[[], float]
+    store: CounterStore, early: Callable[[float], bool]
 ) -> Callable[[float, Sequence[Step], Sequence[Fire]], int]:
     """(at, steps, fires) -> bits of the correlations that fire, or ``FAILED``, or ``EARLY``."""
 
     def correlate(at: float, steps: Sequence[Step], fires: Sequence[Fire]) -> int:
         try:
-            if at > clock() + AHEAD_S:
+            if early(at):
                 return EARLY
             return fired(fires, store.step(steps))
         except Exception:  # noqa: BLE001  a call is never lost to its counters

@@ -13,10 +13,10 @@ from callguard.engine.codegen import write_score
 from callguard.engine.column import Column
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import (
-    AHEAD_S,
     Watch,
     correlator,
     definition_keys,
+    too_early,
     watches,
 )
 from callguard.engine.counters import MemoryCounters
@@ -151,9 +151,9 @@ def compile_rules(
             for rule in ruleset.rules
             if isinstance(rule, Correlation)
         },
-        early=lambda at: at > clock() + AHEAD_S,
+        early=too_early(clock),
     )
-    correlate = correlator(counters, clock)
+    correlate = correlator(counters, program.early)
     for event in EVENTS:
         layout = lay_out(ruleset.rules, event)
         found, group_fields = watches(ruleset.rules, layout, keys)

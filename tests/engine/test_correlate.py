@@ -15,6 +15,7 @@ from callguard.engine.correlate import (
     correlator,
     definition_keys,
     firing,
+    too_early,
     watches,
 )
 from callguard.engine.counters import MemoryCounters
@@ -209,7 +210,7 @@ def correlated(store: Any, at: float = 1000.0, now: float = 1000.0) -> int:
     """What the correlations of SEVERAL come to, all of them stepped."""
     found, _, _ = watched(*SEVERAL)
     steps = [step for each in found if (step := each.step(1, at, []))]
-    return correlator(store, lambda: now)(at, steps, [each.fire for each in found])
+    return correlator(store, too_early(lambda: now))(at, steps, [each.fire for each in found])
 
 
 def test_all_correlations_are_counted_in_one_batch() -> None:
@@ -239,7 +240,7 @@ def test_a_record_far_ahead_of_the_clock_is_not_counted(at: float, expected: int
 def test_what_fires_is_what_the_store_says() -> None:
     found = watch(CALLS, COUNT)
     store = MemoryCounters()
-    correlate = correlator(store, lambda: 1000.0)
+    correlate = correlator(store, too_early(lambda: 1000.0))
     callers = "+861", "+862", "+861", "+861"
     fired = [
         correlate(1000.0, [step], [found.fire])

@@ -5,15 +5,14 @@ from __future__ import annotations
 import difflib
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from callguard.engine.counters.breaker import Guarded
 from callguard.engine.counters.circuit import DEFAULT, Circuit, OnChange, Policy
 from callguard.engine.counters.memory import MemoryCounters
+from callguard.engine.counters.redis_url import SCHEMES
 from callguard.engine.series import CounterStore
 from callguard.errors import CounterError
-
-SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
 
 
 def open_counters(

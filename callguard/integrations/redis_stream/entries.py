@@ -10,12 +10,10 @@ import msgpack
 
 from callguard.errors import RecordError
 from callguard.records import Record, validate_lenient
+from callguard.records.codecs.msgpack import MAX_ITEMS, MAX_RECORD
 
 # The field of an entry that holds the record, a MessagePack map.
 RECORD: Final = b"record"
-# As in files of records.
-MAX_RECORD: Final = 1024 * 1024
-MAX_ITEMS: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ def open_store(url: str, timeout_s: float = PATIENCE_S, prefix: str = "callguard
     )
 
 
+def keys_of(one: Server, store: RedisCounters) -> list[str]:
+    """The keys that the store has made."""
+    return list(one.client().keys(f"{store.prefix}:*"))
+
+
 def do_all(store: RedisCounters) -> None:
     """Everything that a store is asked for, so that every command of its script is used."""
     for bucket, matched in ((1_000_000, 1), (1_000_010, 1), (1_000_500, 0), (1_000_500, 1)):

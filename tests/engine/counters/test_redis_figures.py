@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from uuid import uuid4
-
 import pytest
 
 from callguard.engine.counters.redis_keys import counter_key
 from callguard.engine.counters.redis_store import RedisCounters
 from callguard.engine.series import Figure, Group, Scalar, Series
 from tests.counter_strategies import series
-from tests.engine.counters.redis_scene import COUNT, open_store
-from tests.servers import Server, server
+from tests.engine.counters.redis_scene import COUNT, keys_of
+from tests.servers import Server
 
 FEW = series("value_count", 3600, keep=16)
 MANY = series("value_count", 3600, keep=128)
@@ -20,19 +17,6 @@ SUM = series("value_sum", 60)
 SEEN = series("temporal", 60, rules=3)
 ORDER = series("temporal_ordered", 60, rules=3)
 NOW = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def one() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def store(one: Server) -> Iterator[RedisCounters]:
-    found = open_store(one.url, prefix=uuid4().hex)
-    yield found
-    found.close()
 
 
 def figures(
@@ -43,10 +27,6 @@ def figures(
 ) -> list[Figure]:
     """Each event's figure: (buckets from NOW, rules matched, value)."""
     return [store.step([(counted, group, NOW + at, m, value)])[0] for at, m, value in events]
-
-
-def keys_of(one: Server, store: RedisCounters) -> list[str]:
-    return list(one.client().keys(f"{store.prefix}:*"))
 
 
 def test_events_are_counted_while_their_buckets_are_in_the_window(store: RedisCounters) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -17,30 +16,13 @@ from callguard.engine.counters.redis_store import RedisCounters
 from callguard.engine.series import Figure, Group, Step
 from callguard.errors import CounterError, NodeError
 from tests.counter_strategies import series
-from tests.engine.counters.redis_scene import COUNT, open_store
-from tests.servers import Server, server
+from tests.engine.counters.redis_scene import COUNT, keys_of, open_store
+from tests.servers import Server
 
 FEW = series("value_count", 3600, keep=16)
 SUM = series("value_sum", 60)
 SEEN = series("temporal", 60, rules=3)
 NOW = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def one() -> Iterator[Server]:
-    with server() as found:
-        yield found
-
-
-@pytest.fixture
-def store(one: Server) -> Iterator[RedisCounters]:
-    found = open_store(one.url, prefix=uuid4().hex)
-    yield found
-    found.close()
-
-
-def keys_of(one: Server, store: RedisCounters) -> list[str]:
-    return list(one.client().keys(f"{store.prefix}:*"))
 
 
 def test_a_record_costs_one_call(one: Server, store: RedisCounters) -> None:

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import RecordError
-from callguard.integrations.redis_stream.entries import MAX_ITEMS, MAX_RECORD, Entry, read_record
+from callguard.integrations.redis_stream.entries import Entry, read_record
 from callguard.records import Record
 from callguard.records.codecs.check import lenient
-from callguard.records.codecs.msgpack import read_msgpack
+from callguard.records.codecs.msgpack import MAX_ITEMS, MAX_RECORD, read_msgpack
 from tests.record_strategies import records
 
 GOOD = {"event": "setup", "at": 1.5, "called_party_number": "110"}
