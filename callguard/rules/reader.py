@@ -11,12 +11,12 @@ import codecs
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from callguard.rules.codes import Code
-from callguard.rules.nodes import Items, Mark, Node, Scalar, Table
+from callguard.rules.nodes import Items, Mark, Marked, Node, Scalar, Table
 from callguard.rules.report import Report, quote
 
 SIZE_LIMIT = 32 * 1024 * 1024
@@ -66,6 +66,9 @@ def parse(data: bytes, report: Report) -> Iterator[Node]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Mark(mark.line + 1, mark.column + 1) if mark else _START
+        # libyaml 0.2.6 and later stops at a depth of its own, 1,000, before it gives any event.
+        if error.problem == "exceeded maximum nesting depth":
+            _refuse_depth(report, place)
         report.stop(
             Code.NOT_YAML, place, f"this is not YAML: {error.problem}", "mend the syntax here"
         )
@@ -100,6 +103,15 @@ def _check_utf8(data: bytes, report: Report) -> None:
             )
         line += text.count("\n")
         rest = text.rpartition("\n")[2] if "\n" in text else rest + text
+
+
+def _refuse_depth(report: Report, place: Marked) -> NoReturn:
+    report.stop(
+        Code.TOO_DEEP,
+        place,
+        f"lists and mappings are nested more than {DEPTH_LIMIT} deep",
+        "a rule needs about 6 levels; look for a bracket that is not closed",
+    )
 
 
 def _place_of(before: str) -> Mark:
@@ -150,12 +162,7 @@ class _Builder:
         kind = Table if isinstance(event, yaml.MappingStartEvent) else Items
         node = kind(mark.line + 1, mark.column + 1)
         if len(self._open) >= DEPTH_LIMIT:
-            self._report.stop(
-                Code.TOO_DEEP,
-                node,
-                f"lists and mappings are nested more than {DEPTH_LIMIT} deep",
-                "a rule needs about 6 levels; look for a bracket that is not closed",
-            )
+            _refuse_depth(self._report, node)
         self._add(node)
         self._open.append(node)
         self._keys.append(None)
