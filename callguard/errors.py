@@ -66,3 +66,19 @@ class NodeError(CounterError):
 
 class StreamError(CallguardError):
     """A stream of records cannot be reached, read or written."""
+
+
+class TakedownError(CallguardError):
+    """A takedown cannot go on: nothing has been ordered by what raised this."""
+
+
+class RegistryError(TakedownError):
+    """A registry of registrations cannot be built, read or trusted."""
+
+
+class PlanError(TakedownError):
+    """A takedown plan, its reports or its approvals cannot be used."""
+
+
+class JournalError(TakedownError):
+    """The journal of orders cannot be read, written or trusted."""

@@ -1,0 +1,1 @@
+"""Taking numbers down: registries of registrations, expansion, plans and the journal of orders."""
