@@ -59,7 +59,7 @@ FOREVER: Final = 1 << 38
 
 
 def owner_label(owner_hi: int, owner_lo: int, owner_id: str | None = None) -> str:
-    """How an owner is written for people: the id that the feed gave, or the key as 32 hex digits."""
+    """How people read an owner: the id that the feed gave, or the key as 32 hex digits."""
     if owner_id is not None:
         return owner_id
     mask = (1 << 64) - 1

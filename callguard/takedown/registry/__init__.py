@@ -1,0 +1,1 @@
+"""Registries: who held which number when, in sorted files with an index."""

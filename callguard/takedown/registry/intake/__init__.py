@@ -1,0 +1,1 @@
+"""From a carrier's subscriber feed, in CSV or Parquet, to checked rows of a registry."""

@@ -1,0 +1,109 @@
+"""The file of refused rows, and the share of them at which a feed is not trusted any more."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Final, Self
+
+from callguard.errors import RegistryError
+from callguard.takedown.files import json_lines, sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from callguard.takedown.registry.intake.fast import Reject
+
+FOLDER: Final = "rejects"
+# Fewer refused rows than this never stop a build: a small feed may have a few.
+ALWAYS_ALLOWED: Final = 100
+DEFAULT_SHARE: Final = 0.05
+# So many tell enough of a feed that is wrong throughout.
+ENOUGH: Final = 100_000
+
+
+@dataclass
+class Rejects:
+    """Writes refused rows to ``rejects/NAME.jsonl`` inside a registry folder.
+
+    A line holds ``file``, ``line`` (the row number for Parquet), ``column`` and ``reason``, and
+    nothing of what stood in the row. The file appears when the feeds have been read, or when
+    there were so many refused rows that it stopped. ``share`` is the share of refused rows above
+    which :meth:`judge` raises.
+    """
+
+    path: Path
+    share: float = DEFAULT_SHARE
+    seen: int = 0
+    count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    _stream: IO[bytes] | None = None
+
+    @classmethod
+    def of(cls, folder: Path, name: str, share: float = DEFAULT_SHARE) -> Self:
+        return cls(folder / FOLDER / f"{name}.jsonl", share)
+
+    def __enter__(self) -> Self:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._stream = self._partial.open("wb")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+            self._partial.unlink(missing_ok=True)
+
+    @property
+    def _partial(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.partial")
+
+    def add(self, file: str, rows: int, rejects: Iterable[Reject]) -> None:
+        """Note that ``rows`` more rows were read, of which these were refused.
+
+        Raises RegistryError as :meth:`judge` does as soon as there is no doubt.
+        """
+        found = sorted(rejects, key=lambda one: one.line)
+        self.seen += rows
+        self.count += len(found)
+        self.reasons.update(
+            f"{one.column}: {one.reason}" if one.column else one.reason for one in found
+        )
+        self._open().write(
+            json_lines(
+                {"file": file, "line": one.line, "column": one.column, "reason": one.reason}
+                for one in found
+            )
+        )
+        if self.count >= ENOUGH:
+            self.judge()
+
+    def _open(self) -> IO[bytes]:
+        if self._stream is None:
+            raise ValueError("the rejects file is not open")
+        return self._stream
+
+    def finish(self) -> None:
+        """Put the file in its place, whole."""
+        if self._stream is None:
+            return
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+        self._stream = None
+        self._partial.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def judge(self) -> None:
+        """Raise RegistryError, and leave the file in its place, if too many rows were refused."""
+        if self.count <= ALWAYS_ALLOWED or self.count <= self.share * self.seen:
+            return
+        self.finish()
+        common = "; ".join(f"{count} × {what}" for what, count in self.reasons.most_common(3))
+        raise RegistryError(
+            f"{self.count} of {self.seen} rows were refused, more than {self.share:.3g} of them: "
+            f"{common}. Nothing was built. Each is listed in {self.path}; mend the feed, or raise "
+            "the share (--max-rejects)"
+        )

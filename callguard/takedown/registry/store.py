@@ -1,0 +1,242 @@
+"""The read side of a registry: which registrations concern these numbers at these moments.
+
+A registry is a base and daily deltas, its segments. The newest segment that has a number holds all
+rows of that number; what older ones have of it is superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+
+from callguard.errors import RegistryError
+from callguard.takedown.files import digest_of
+from callguard.takedown.model import row_schema
+from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
+from callguard.takedown.registry.layout import OWNER, Places, Rows, ranges, table
+from callguard.takedown.registry.manifest import SEGMENTS, Manifest, SegmentInfo
+from callguard.takedown.times import open_zone
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_BATCH: Final = 1 << 17
+_ORDER: Final = ("number", "registered_at", "owner_hi", "owner_lo", "carrier")
+_TRIES: Final = 3
+
+
+class Registry:
+    """An open registry, as its manifest said when it was opened. Close it, or use ``with``.
+
+    Files stay usable while another process folds in a delta or compacts the registry.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest, indexes: list[SegmentIndex]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.digest = manifest.digest
+        # Newest first: the first one that has a number has all of it.
+        self.indexes = indexes[::-1]
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a registry folder.
+
+        Raises RegistryError if it has no manifest, one of another version, or if a file that the
+        manifest names is missing or has another size.
+        """
+        for _ in range(_TRIES):
+            manifest = Manifest.read(folder)
+            indexes: list[SegmentIndex] = []
+            try:
+                indexes.extend(_open_segment(folder, one) for one in manifest.segments)
+                return cls(folder, manifest, indexes)
+            except BaseException as error:
+                for index in indexes:
+                    index.close()
+                # A compaction may have put new segments in place of those since we read the names.
+                if not isinstance(error, RegistryError) or Manifest.read(folder) == manifest:
+                    raise
+        raise RegistryError(f"{folder}: changes too fast to be opened; try again")
+
+    def close(self) -> None:
+        for index in self.indexes:
+            index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the days of rows are counted."""
+        return open_zone(self.manifest.zone)
+
+    def touched(self, numbers: NDArray[np.int64], at: NDArray[np.int64]) -> pa.Table:
+        """The rows that matter for pairs of a number and a moment (seconds since 1970).
+
+        All rows of these numbers, and all rows of every owner who has a row of such a number with
+        registered_at <= at < closed_at. Each row once, superseded ones left out; the columns are
+        those of ``row_schema``, sorted by number, registered_at, owner_hi, owner_lo and carrier.
+        """
+        order = np.argsort(numbers, kind="stable")
+        numbers = np.asarray(numbers, np.int64)[order]
+        moments = np.asarray(at, np.int64)[order]
+        places: list[list[Places]] = [[] for _ in self.indexes]
+        owners: list[NDArray[np.void]] = [np.empty(0, OWNER)]
+        left = np.arange(len(numbers))
+        for index, found in zip(self.indexes, places, strict=True):
+            starts, ends = index.find_numbers(numbers[left])
+            mine = index.number_rows(starts, ends)
+            index.want_rows(mine)
+            rows = index.rows(mine)
+            moment = np.repeat(moments[left], ends - starts)
+            held = rows[(rows["registered_at"] <= moment) & (moment < rows["closed_at"])]
+            owners.append(_owners(held))
+            found.append(mine)
+            left = left[starts == ends]
+        wanted = np.unique(np.concatenate(owners))
+        for depth, (index, found) in enumerate(zip(self.indexes, places, strict=True)):
+            found.append(self._owned(index, depth, wanted))
+        return self._table([np.unique(np.concatenate(found)) for found in places])
+
+    def rows_of(self, numbers: NDArray[np.int64]) -> pa.Table:
+        """All current rows of these numbers, in the form and order of :meth:`touched`."""
+        left = np.unique(np.asarray(numbers, np.int64))
+        places: list[Places] = []
+        for index in self.indexes:
+            starts, ends = index.find_numbers(left)
+            found = index.number_rows(starts, ends)
+            index.want_rows(found)
+            places.append(found)
+            left = left[starts == ends]
+        return self._table(places)
+
+    def rows(self) -> Iterator[pa.RecordBatch]:
+        """Every current row, by owner_hi, owner_lo, number, registered_at and carrier.
+
+        Memory is bounded: a batch is about 131,072 rows, and more only if one owner has more.
+        """
+        done = [0] * len(self.indexes)
+        if not done:
+            return
+        lead = max(range(len(done)), key=lambda depth: len(self.indexes[depth]))
+        index = self.indexes[lead]
+        while done[lead] < len(index):
+            last = index.rows(np.array([min(done[lead] + _BATCH, len(index)) - 1]))
+            until = [int(one.find_owners(_owners(last))[1][0]) for one in self.indexes]
+            yield from self._stretch(done, until)
+            done = until
+        yield from self._stretch(done, [len(one) for one in self.indexes])
+
+    def verify(self) -> None:
+        """Compare every file with its digest. Raises RegistryError that names the first bad one."""
+        for segment in self.manifest.segments:
+            for name, info in segment.files.items():
+                path = self.folder / name
+                try:
+                    found = digest_of(path)
+                except OSError as error:
+                    raise RegistryError(f"{path}: cannot be read: {error.strerror}") from None
+                if found != info.sha256:
+                    raise RegistryError(
+                        f"{path}: is not as it was written: its SHA-256 is {found}, the manifest "
+                        f"says {info.sha256}; bring it back from a copy, or build the registry "
+                        "again"
+                    )
+
+    def _owned(self, index: SegmentIndex, depth: int, owners: NDArray[np.void]) -> Places:
+        """The places of current rows of these owners in one segment."""
+        places = ranges(*index.find_owners(owners))
+        if depth:
+            index.want_rows(places)
+            places = places[self._current(depth, index.numbers(places))]
+        return places
+
+    def _current(self, depth: int, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether no newer segment than the one at ``depth`` has each number."""
+        distinct, inverse = np.unique(numbers, return_inverse=True)
+        current = np.ones(len(distinct), np.bool_)
+        for newer in self.indexes[:depth]:
+            current &= ~newer.has_numbers(distinct)
+        return current[inverse]
+
+    def _stretch(self, starts: list[int], ends: list[int]) -> Iterator[pa.RecordBatch]:
+        places = []
+        for depth, (index, start, end) in enumerate(zip(self.indexes, starts, ends, strict=True)):
+            mine = np.arange(start, end, dtype=np.int64)
+            if depth and len(mine):
+                mine = mine[self._current(depth, index.numbers(mine))]
+            places.append(mine)
+        by_owner = ("owner_hi", "owner_lo", "number", "registered_at", "carrier")
+        yield from self._table(places, by_owner).combine_chunks().to_batches()
+
+    def _table(self, places: list[Places], order: tuple[str, ...] = _ORDER) -> pa.Table:
+        tables = []
+        for index, mine in zip(self.indexes, places, strict=True):
+            if len(mine):
+                index.want_rows(mine)
+                rows: Rows = index.rows(mine)
+                ids = index.owner_ids(rows)
+                tables.append(table(rows, index.carriers, index.agents, ids))
+        if not tables:
+            return row_schema().empty_table()
+        found = pa.concat_tables(tables)
+        return found.take(sort_indices(found, order))
+
+
+def sort_indices(found: pa.Table, order: tuple[str, ...] = _ORDER) -> NDArray[np.intp]:
+    """The places of a table's rows in this order; text is ordered by its UTF-8 bytes."""
+    keys: list[NDArray[Any]] = []
+    for name in order:
+        column = found[name].combine_chunks()
+        if pa.types.is_string(column.type):
+            column = column.rank("min") if hasattr(column, "rank") else column
+        keys.append(np.asarray(column))
+    return np.lexsort(keys[::-1])
+
+
+def _owners(rows: Rows) -> NDArray[np.void]:
+    owners = np.empty(len(rows), OWNER)
+    owners["hi"], owners["lo"] = rows["owner_hi"], rows["owner_lo"]
+    return owners
+
+
+def _open_segment(folder: Path, segment: SegmentInfo) -> SegmentIndex:
+    inside = f"{SEGMENTS}/{segment.name}"
+    for name, info in segment.files.items():
+        path = folder / name
+        if name.rpartition("/")[2] in INDEX_FILES:
+            continue
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise RegistryError(
+                f"{path}: cannot be opened: {error.strerror}; bring it back from a copy, or build "
+                "the registry again"
+            ) from None
+        if size != info.bytes:
+            raise RegistryError(
+                f"{path}: has {size} bytes, the manifest says {info.bytes}; bring it back from a "
+                "copy, or build the registry again"
+            )
+    sizes = {
+        name: segment.files[f"{inside}/{name}"].bytes
+        for name in INDEX_FILES
+        if f"{inside}/{name}" in segment.files
+    }
+    return SegmentIndex(folder / inside, sizes)
