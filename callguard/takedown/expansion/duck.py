@@ -1,0 +1,52 @@
+"""The steps on DuckDB, inside this process."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class DuckRunner:
+    """A DuckDB in memory that holds the tables of one expansion. Close it, or use ``with``."""
+
+    def __init__(self, threads: int = 0) -> None:
+        self._duck = duckdb.connect(":memory:")
+        # Files come through the registry alone: no extension is loaded from anywhere.
+        self._duck.execute("SET autoinstall_known_extensions = false")
+        self._duck.execute("SET autoload_known_extensions = false")
+        if threads:
+            self._duck.execute(f"SET threads = {threads:d}")
+
+    def put(self, name: str, rows: pa.Table) -> None:
+        """Have ``rows`` as the table ``name``, in the place of what had that name."""
+        self._duck.register("incoming", rows)
+        self.step(name, "SELECT * FROM incoming")
+        self._duck.unregister("incoming")
+
+    def step(self, name: str, sql: str) -> None:
+        """Make the table ``name`` of what the SQL selects."""
+        self._duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS\n{sql}')
+
+    def fetch(self, sql: str) -> pa.Table:
+        """The rows that the SQL selects."""
+        return self._duck.sql(sql).to_arrow_table()
+
+    def close(self) -> None:
+        """Forget every table."""
+        self._duck.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,75 @@
+"""A plan as a folder of four files, and whether it still is what was planned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import orjson
+
+from callguard.errors import PlanError
+from callguard.takedown.files import canonical, write_whole
+
+VERSION: Final = 1
+SUMMARY: Final = "summary.json"
+PARTS: Final = ("orders.jsonl", "exclusions.jsonl", "cases.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFolder:
+    """A plan, read back. ``digest`` is the SHA-256 of summary.json, which has the others'."""
+
+    path: Path
+    summary: Mapping[str, Any]
+    orders: tuple[Mapping[str, Any], ...]
+    digest: str
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a plan. Raises PlanError if it is incomplete, or any byte of it was altered."""
+        raw = _read(path / SUMMARY)
+        try:
+            summary = orjson.loads(raw)
+            version, digests = summary["version"], summary["files"]
+            expected = {name: digests[name] for name in PARTS}
+        except (ValueError, KeyError, TypeError):
+            raise PlanError(f"{path / SUMMARY}: this is no summary of a plan; plan again") from None
+        if version != VERSION:
+            raise PlanError(f"{path}: a plan of version {version}; this callguard reads {VERSION}")
+        if canonical(summary) != raw:
+            raise PlanError(f"{path / SUMMARY}: altered since it was planned; plan again")
+        parts = {name: _read(path / name) for name in PARTS}
+        for name, content in parts.items():
+            if hashlib.sha256(content).hexdigest() != expected[name]:
+                raise PlanError(f"{path / name}: altered since it was planned; plan again")
+        orders = tuple(orjson.loads(line) for line in parts["orders.jsonl"].splitlines())
+        return cls(path, summary, orders, hashlib.sha256(raw).hexdigest())
+
+
+def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any]) -> PlanFolder:
+    """Write the files of a plan, the summary last: without it a folder is no plan.
+
+    A plan that stands there already is replaced if it is another one. Raises OSError.
+    """
+    files = {name: hashlib.sha256(parts[name]).hexdigest() for name in PARTS}
+    raw = canonical({**summary, "version": VERSION, "files": files})
+    path.mkdir(parents=True, exist_ok=True)
+    standing = path / SUMMARY
+    if not (standing.exists() and standing.read_bytes() == raw):
+        standing.unlink(missing_ok=True)
+    for name in PARTS:
+        write_whole(path / name, parts[name])
+    write_whole(standing, raw)
+    return PlanFolder.load(path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PlanError(
+            f"{path}: cannot be read: {error.strerror}; name the folder that plan wrote"
+        ) from None

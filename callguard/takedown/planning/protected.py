@@ -1,0 +1,59 @@
+"""Numbers that no order may touch: emergency numbers, lists from files, and restored numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from callguard.errors import ListError, PlanError
+from callguard.numbering import NumberList, Plan
+from callguard.takedown.files import digest_of
+from callguard.takedown.model import FOREVER
+
+_ALWAYS: Final = frozenset(("emergency", "short_code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Lists of protected numbers and prefixes; emergency numbers are protected without them."""
+
+    plan: Plan
+    lists: tuple[tuple[Path, NumberList, str], ...] = ()
+    restored: Mapping[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls, paths: Sequence[Path], plan: Plan, restored: Mapping[str, int] | None = None
+    ) -> Protected:
+        """Read lists (``docs/rules.md``). Raises PlanError naming the lines that are none.
+
+        ``restored`` numbers (``+`` and digits) were given back at a moment: what happened before
+        it is settled, and no other report makes candidates of them without a person.
+        """
+        try:
+            lists = tuple((path, NumberList.load(path, plan), digest_of(path)) for path in paths)
+        except ListError as error:
+            raise PlanError(f"a list of protected numbers cannot be used: {error}") from None
+        except OSError as error:
+            raise PlanError(
+                f"{error.filename}: the list of protected numbers cannot be read: {error.strerror}"
+            ) from None
+        return cls(plan, lists, restored or {})
+
+    def among(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
+        """Those of the numbers (E.164 digits) that are spared: why, and until which moment."""
+        classify, lists = self.plan.classify, [found for _, found, _ in self.lists]
+        found = {}
+        for number in numbers:
+            e164 = f"+{number}"
+            if any(e164 in each for each in lists) or classify(e164)[1].kind in _ALWAYS:
+                found[number] = "protected", FOREVER
+            elif e164 in self.restored:
+                found[number] = "restored", self.restored[e164]
+        return found
+
+    def described(self) -> list[dict[str, Any]]:
+        """Which lists, in the order given, with the SHA-256 of each."""
+        return [{"path": str(path), "digest": digest} for path, _, digest in self.lists]

@@ -1,0 +1,174 @@
+"""Reports: the numbers that an authority hands over, one a line."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from callguard.errors import PlanError
+from callguard.numbering import Plan
+from callguard.takedown.journal.text import clean
+from callguard.takedown.times import parse_time
+
+COLUMNS: Final = (
+    "report_id",
+    "number",
+    "incident_at",
+    "case_id",
+    "authority",
+    "certified_by",
+    "known_by",
+    "category",
+)
+KNOWN_BY: Final = ("traced", "displayed")
+_CERTAIN: Final = ("report_id", "case_id", "authority", "certified_by")
+# Classes of numbering that nobody registers as a line of their own.
+_NOT_HELD: Final = frozenset(("invalid", "unknown", "emergency", "short_code"))
+# More digits than E.164 has, and as many as 64 bits hold.
+_LONGEST: Final = 19
+
+
+class Report(NamedTuple):
+    """A number that an authority handed over. ``number`` is E.164 digits, 0 if there is none.
+
+    ``reason`` is "" for a report that may lead to an order; otherwise why it cannot, and ``detail``
+    says it in a sentence. ``incident_at`` is seconds since 1970, 0 if it could not be read.
+    """
+
+    report_no: int
+    report_id: str
+    raw_number: str
+    number: int
+    incident_at: int
+    case_id: str
+    authority: str
+    certified_by: str
+    known_by: str
+    category: str
+    reason: str = ""
+    detail: str = ""
+
+    @property
+    def shown_number(self) -> str:
+        """``+`` and digits; if it is no number, what was handed over, documents masked."""
+        return f"+{self.number}" if self.number else clean(self.raw_number)
+
+
+def read_reports(path: Path, plan: Plan, zone: ZoneInfo, at: int) -> list[Report]:
+    """Every report of a CSV file with a header, in file order, refused ones with their reason.
+
+    Times without an offset are of ``zone``. Raises PlanError if the file is no such file.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise PlanError(f"{path}: the reports cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise PlanError(
+            f"{path}: byte {error.start + 1} is not UTF-8; save the reports as UTF-8"
+        ) from None
+    return judge_reports(_rows(text, path), plan, zone, at)
+
+
+def judge_reports(
+    rows: Iterator[Sequence[str]], plan: Plan, zone: ZoneInfo, at: int
+) -> list[Report]:
+    """Reports out of rows whose cells are in the order of ``COLUMNS``."""
+    reports: list[Report] = []
+    seen: set[tuple[str, str]] = set()
+    for report_no, row in enumerate(rows):
+        report = _judge(report_no, row, plan, zone, at)
+        key = report.report_id, report.shown_number
+        if not report.reason and key in seen:
+            report = report._replace(reason="duplicate", detail="the same report stands above")
+        seen.add(key)
+        reports.append(report)
+    return reports
+
+
+def _rows(text: str, path: Path) -> Iterator[Sequence[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [name.strip().lower() for name in next(reader, [])]
+        order = _order(header, path)
+        for row in reader:
+            if not any(cell.strip() for cell in row):
+                continue
+            if len(row) != len(header):
+                raise PlanError(
+                    f"{path}:{reader.line_num}: {len(row)} cells under a header of "
+                    f"{len(header)}; quote cells that hold a comma"
+                )
+            yield [row[place].strip() for place in order]
+    except csv.Error as error:
+        raise PlanError(f"{path}:{reader.line_num}: this is not CSV: {error}") from None
+
+
+def _order(header: Sequence[str], path: Path) -> list[int]:
+    missing = [name for name in COLUMNS if name not in header and name != "category"]
+    if missing:
+        near = {name: difflib.get_close_matches(name, header, 1) for name in missing}
+        hints = [f"{name} (did you mean {found[0]!r}?)" for name, found in near.items() if found]
+        said = ", ".join(hints + [name for name, found in near.items() if not found])
+        raise PlanError(f"{path}:1: the header lacks {said}; expected {', '.join(COLUMNS)}")
+    twice = sorted({name for name in header if name in COLUMNS and header.count(name) > 1})
+    if twice:
+        raise PlanError(f"{path}:1: the header has {', '.join(twice)} twice")
+    if "category" not in header:
+        raise PlanError(f"{path}:1: the header lacks category; leave its cells empty if unknown")
+    return [header.index(name) for name in COLUMNS]
+
+
+def _judge(report_no: int, row: Sequence[str], plan: Plan, zone: ZoneInfo, at: int) -> Report:
+    report_id, raw, incident, case_id, authority, certified_by, known_by, category = row
+    number, wrong = read_number(raw, plan)
+    incident_at, reason, detail = 0, "", ""
+    if wrong:
+        reason, detail = "invalid_number", wrong
+    elif known_by == "displayed":
+        reason = "not_traced"
+        detail = "the number was only displayed: its owner may be the victim of spoofing"
+    elif known_by != "traced":
+        reason = "invalid_report"
+        detail = f"known_by is {clean(known_by)!r}; expected {' or '.join(KNOWN_BY)}"
+    elif not (report_id and case_id and authority and certified_by):
+        certain = zip(_CERTAIN, (report_id, case_id, authority, certified_by), strict=True)
+        reason = "not_certified"
+        detail = ", ".join(f"no {name}" for name, cell in certain if not cell)
+    else:
+        try:
+            incident_at = parse_time(incident, zone)
+        except ValueError as error:
+            reason, detail = "invalid_time", f"incident_at {error}"
+        if incident_at > at:
+            reason, detail = "invalid_time", "incident_at lies in the future"
+    return Report(
+        report_no,
+        report_id,
+        raw,
+        number,
+        incident_at,
+        case_id,
+        authority,
+        certified_by,
+        known_by,
+        category,
+        reason,
+        detail,
+    )
+
+
+def read_number(raw: str, plan: Plan) -> tuple[int, str]:
+    """(E.164 digits, "") of a number in any form, or (0, why there is none)."""
+    e164, found = plan.classify(raw)
+    if len(set(filter(str.isdigit, raw))) == 1:
+        return 0, "this is one digit over and over, no number that somebody can hold"
+    if e164 is None or not e164.startswith("+") or found.kind in _NOT_HELD or len(e164) > _LONGEST:
+        kind = found.kind.replace("_", " ")
+        return 0, f"this is no number that somebody can hold ({kind})"
+    return int(e164[1:]), ""
