@@ -1,0 +1,142 @@
+"""Taking in what carriers answer to their orders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from callguard.errors import JournalError
+from callguard.takedown.journal.answers import Answer, Faults, read_answers
+from callguard.takedown.journal.entry import Draft
+from callguard.takedown.journal.life import Life, Lives
+from callguard.takedown.journal.restore import ACT as RESTORE
+from callguard.takedown.journal.restore import unknown
+from callguard.takedown.journal.store import Journal
+from callguard.takedown.journal.text import shown_name
+
+# How far a carrier's clock may differ from ours.
+SKEW_S: Final = 300
+
+
+@dataclass(slots=True)
+class Acknowledged:
+    """How many answers were new, by outcome, and how many had been taken in before.
+
+    ``late`` are orders that a carrier answered although they had been restored: the number may
+    be shut against the restore, and a person must ask.
+    """
+
+    acknowledged: int
+    executed: int
+    refused: int
+    repeated: int
+    late: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "acknowledged": self.acknowledged,
+            "executed": self.executed,
+            "refused": self.refused,
+            "repeated": self.repeated,
+            "late": list(self.late),
+        }
+
+
+def acknowledge(journal: Journal, files: Sequence[Path], *, at: int, by: str) -> Acknowledged:
+    """Take in carriers' answers, each file as a whole or not at all.
+
+    An answer that was taken in before has no further effect; the first ``executed`` stays.
+    ``executed`` without ``acknowledged`` implies it. Raises JournalError with ``FILE:LINE`` of
+    every fault after all sound files were taken in; OSError if the head file cannot be written.
+    """
+    name = shown_name(by)
+    if not name:
+        raise JournalError("taking in answers needs the name of the person who does it")
+    found = Acknowledged(0, 0, 0, 0, ())
+    bad: list[Faults] = []
+    for path in files:
+        faults = Faults(path)
+        answers = read_answers(path, faults)
+        if not faults:
+            _take(journal, answers, at, name, faults, found)
+        if faults:
+            bad.append(faults)
+    if bad:
+        taken = len(files) - len(bad)
+        raise JournalError(
+            "\n".join([*map(str, bad), f"nothing of these files was taken in; {taken} others were"])
+        )
+    return found
+
+
+def _take(
+    journal: Journal,
+    answers: Sequence[Answer],
+    at: int,
+    name: str,
+    faults: Faults,
+    found: Acknowledged,
+) -> None:
+    drafts: list[Draft] = []
+    late: list[str] = []
+    repeated = 0
+    with journal.writing(at, name) as writer:
+        lives = Lives.of(writer.entries)
+        for answer in answers:
+            if fault := _fault(answer, lives, at):
+                faults.add(answer.line, fault)
+                continue
+            life = lives.orders[answer.order_id]
+            made = _drafts(answer, life)
+            repeated += not made
+            if made and life.restored_at is not None:
+                late.append(life.order_id)
+            for draft in made:
+                # The next answers of the same file see this one.
+                life.note(draft.kind, draft.body["answered_at"])
+            drafts += made
+        if faults:
+            return
+        writer.append(drafts)
+    found.repeated += repeated
+    found.late = tuple(dict.fromkeys([*found.late, *late]))
+    for draft in drafts:
+        setattr(found, draft.kind, getattr(found, draft.kind) + 1)
+
+
+def _fault(answer: Answer, lives: Lives, at: int) -> str | None:
+    life = lives.orders.get(answer.order_id)
+    if life is None:
+        return str(unknown("order", answer.order_id, []))
+    if life.issued_at is None:
+        return f"order {life.order_id} was never issued"
+    if answer.carrier and answer.carrier != life.carrier:
+        return f"order {life.order_id} went to another carrier than the one that answers here"
+    if answer.number and answer.number != life.number:
+        return f"order {life.order_id} is about another number than the one that stands here"
+    if answer.act.lower() == RESTORE:
+        return "is the answer to a restore, which the journal does not keep; leave the line out"
+    if answer.at > at + SKEW_S:
+        return "at is later than now; set the clock right"
+    if answer.at < life.issued_at - SKEW_S:
+        return f"at is before order {life.order_id} was issued"
+    if answer.outcome == "refused" and life.executed_at is not None:
+        known = ("refused", answer.at) in life.answers
+        return None if known else f"order {life.order_id} was executed; it cannot be refused now"
+    return None
+
+
+def _drafts(answer: Answer, life: Life) -> list[Draft]:
+    """The entries that an answer makes: none if it says nothing new."""
+    body = {"answered_at": answer.at, "detail": answer.detail, "implied": False}
+    draft = Draft(answer.outcome, life.plan, life.order_id, body)
+    if (answer.outcome, answer.at) in life.answers or life.executed_at is not None:
+        return []
+    if answer.outcome == "executed":
+        if life.acknowledged_at is not None:
+            return [draft]
+        implied = {"answered_at": answer.at, "detail": "", "implied": True}
+        return [Draft("acknowledged", life.plan, life.order_id, implied), draft]
+    return [] if life.answer == answer.outcome else [draft]

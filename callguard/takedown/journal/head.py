@@ -1,0 +1,45 @@
+"""The journal's head in a file kept elsewhere: what shows that the end was cut off."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from callguard.errors import JournalError
+from callguard.takedown.files import canonical, write_whole
+from callguard.takedown.journal.entry import Head
+
+_HASH: Final = re.compile("[0-9a-f]{64}")
+
+
+def read_head(path: Path) -> Head | None:
+    """The head that stands in a file, None if there is no file.
+
+    Raises JournalError if the file cannot be read or holds no head.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise JournalError(f"{path}: the head cannot be read: {error.strerror}") from None
+    try:
+        found = orjson.loads(raw)
+        head = Head(found["seq"], found["hash"])
+        if type(head.seq) is int and head.seq >= 0 and _HASH.fullmatch(head.hash):
+            return head
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise JournalError(
+        f'{path}: this is no head of a journal, which is {{"hash":"…64 hex digits","seq":N}}; '
+        "bring it back from a copy"
+    )
+
+
+def write_head(path: Path, head: Head) -> None:
+    """Put a head into its file, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, canonical(head._asdict()))

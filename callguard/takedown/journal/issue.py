@@ -1,0 +1,224 @@
+"""Issuing a plan: what two people approved goes to the carriers, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from callguard.errors import PlanError
+from callguard.takedown.files import digest_of
+from callguard.takedown.journal.approve import NEEDED, check_unaltered
+from callguard.takedown.journal.entry import Draft
+from callguard.takedown.journal.life import ACTS, Life, Lives, PlanLife
+from callguard.takedown.journal.sheets import Row, write_sheets
+from callguard.takedown.journal.store import Journal
+from callguard.takedown.planning.folder import PlanFolder
+from callguard.takedown.times import format_utc
+
+DAY_S: Final = 86_400
+MAX_AGE_S: Final = 7 * DAY_S
+COLUMNS: Final = (
+    "order_id",
+    "number",
+    "act",
+    "tier",
+    "service",
+    "carrier",
+    "report_id",
+    "case_id",
+    "issued_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What came of issuing a plan.
+
+    ``orders`` went out with this plan. Left out were: ``superseded`` (order id -> id of the live
+    order that the number has already), ``already`` (issued by an earlier plan), ``restored``
+    (restored or withdrawn before). ``again`` says that the plan had been issued before and only
+    its files were written; ``since_restored`` of its orders were restored meanwhile and no longer
+    stand in them.
+    """
+
+    plan: str
+    orders: int
+    superseded: dict[str, str]
+    already: tuple[str, ...]
+    restored: tuple[str, ...]
+    files: tuple[Path, ...]
+    again: bool
+    since_restored: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "plan": self.plan,
+            "orders": self.orders,
+            "superseded": self.superseded,
+            "already": list(self.already),
+            "restored": list(self.restored),
+            "files": [str(path) for path in self.files],
+            "again": self.again,
+            "since_restored": self.since_restored,
+        }
+
+
+def issue(
+    journal: Journal,
+    folder: PlanFolder,
+    output: Path,
+    *,
+    at: int,
+    by: str = "callguard",
+    max_age_s: int = MAX_AGE_S,
+) -> Issued:
+    """Issue an approved plan: entries first, then one CSV and one JSONL a carrier in ``output``.
+
+    The files are made from the journal alone, so a run that was stopped is finished by running
+    it again: the plan counts as issued then, nothing is checked or appended anew. A number that
+    has a live order of the same or a stronger act, with the same carrier and for the same
+    registration, from an earlier plan gets no second one; an order that a carrier refused is not
+    in the way. Raises PlanError with every reason at once if the plan must not be issued;
+    JournalError, OSError.
+    """
+    with journal.writing(at, by) as writer:
+        lives = Lives.of(writer.entries)
+        plan = lives.plans.get(folder.digest)
+        again = plan is not None and plan.issued_at is not None
+        if not again:
+            plan = _check(folder, lives, at, max_age_s)
+            lives.take(writer.append(list(_drafts(folder, lives))))
+    if plan is None:
+        raise PlanError(f"{folder.path}: nobody approved this plan")
+    with journal.alone(lives.head) as since:
+        lives.take(since)
+        issued = [
+            life
+            for life in lives.orders.values()
+            if life.plan == folder.digest and life.issued_at is not None
+        ]
+        files = write_sheets(output, folder.digest[:12], COLUMNS, _rows(issued))
+    return Issued(
+        folder.digest,
+        plan.size,
+        plan.left_out["superseded"],
+        tuple(plan.left_out["already"]),
+        tuple(plan.left_out["restored"]),
+        files,
+        again,
+        sum(not life.live for life in issued),
+    )
+
+
+def _check(folder: PlanFolder, lives: Lives, at: int, max_age_s: int) -> PlanLife:
+    """The plan in the journal. Raises PlanError with every reason why it must not be issued."""
+    plan = lives.plans.get(folder.digest)
+    reasons = [*_unapproved(folder, lives), *_changed(folder), *_aged(folder, at, max_age_s)]
+    if plan is None or reasons:
+        raise PlanError("\n".join([f"{folder.path}: the plan is not issued:", *reasons]))
+    return plan
+
+
+def _unapproved(folder: PlanFolder, lives: Lives) -> Iterator[str]:
+    plan = lives.plans.get(folder.digest)
+    people = [] if plan is None else [approval.name for approval in plan.approvals]
+    if len(people) < NEEDED:
+        yield (
+            f"- {len(people)} of {NEEDED} people have approved it"
+            + (f" ({', '.join(people)})" if people else "")
+            + "; run `callguard takedown approve`"
+        )
+    if plan is None and (other := _approved_otherwise(folder, lives)):
+        yield (
+            f"- it was altered after approval: what was approved has the digest {other[:12]}…, "
+            f"this has {folder.digest[:12]}…; plan and approve again"
+        )
+    try:
+        check_unaltered(folder)
+    except PlanError as error:
+        yield f"- {error}"
+
+
+def _approved_otherwise(folder: PlanFolder, lives: Lives) -> str | None:
+    """The digest of an approved plan of the same time and reports, if there is one."""
+    same = (folder.summary["at"], folder.summary["reports"]["digest"])
+    return next(
+        (plan.digest for plan in lives.plans.values() if same == (plan.planned_at, plan.reports)),
+        None,
+    )
+
+
+def _changed(folder: PlanFolder) -> Iterator[str]:
+    registry, reports = folder.summary["registry"], folder.summary["reports"]
+    for what, path, digest in (
+        ("registry", Path(registry["path"]) / "manifest.json", registry["digest"]),
+        ("reports", Path(reports["path"]), reports["digest"]),
+    ):
+        try:
+            found = digest_of(path)
+        except OSError as error:
+            yield f"- its {what} cannot be read: {path}: {error.strerror}"
+            continue
+        if found != digest:
+            yield f"- its {what} changed since it was planned: {path}; plan and approve again"
+
+
+def _aged(folder: PlanFolder, at: int, max_age_s: int) -> Iterator[str]:
+    planned_at = folder.summary["at"]
+    if at - planned_at > max_age_s:
+        yield (
+            f"- it is of {format_utc(planned_at)}, older than {max_age_s / DAY_S:g} days; "
+            "plan and approve again"
+        )
+    if at < planned_at:
+        yield f"- it is of {format_utc(planned_at)}, later than now; set the clock right"
+
+
+def _drafts(folder: PlanFolder, lives: Lives) -> Iterator[Draft]:
+    live = lives.live_numbers()
+    going: list[str] = []
+    superseded: dict[str, str] = {}
+    already: list[str] = []
+    restored: list[str] = []
+    for order in folder.orders:
+        life = lives.orders[order["order_id"]]
+        if life.restored_at is not None:
+            restored.append(life.order_id)
+        elif life.issued_at is not None:
+            already.append(life.order_id)
+        elif standing := _standing(life, live.get(life.number, [])):
+            superseded[life.order_id] = standing
+        else:
+            going.append(life.order_id)
+    left_out = {"superseded": superseded, "already": already, "restored": restored}
+    yield Draft("issued", folder.digest, None, {"orders": len(going), "left_out": left_out})
+    for order_id in going:
+        yield Draft("issued", folder.digest, order_id, {})
+
+
+def _standing(life: Life, others: list[Life]) -> str | None:
+    """The id of the live order that does already what ``life`` asks for."""
+    for other in others:
+        if (
+            ACTS.index(other.act) >= ACTS.index(life.act)
+            and (other.carrier, other.registered_at) == (life.carrier, life.registered_at)
+            and other.state != "refused"
+        ):
+            return other.order_id
+    return None
+
+
+def _rows(issued: list[Life]) -> dict[str, list[Row]]:
+    """The carriers' rows; a carrier whose orders are all restored gets files without rows."""
+    rows: dict[str, list[Row]] = {life.carrier: [] for life in issued}
+    for life in issued:
+        if life.live and life.issued_at is not None:
+            rows[life.carrier].append(
+                {
+                    **{key: getattr(life, key) for key in COLUMNS[:-1]},
+                    "issued_at": format_utc(life.issued_at),
+                }
+            )
+    return rows
