@@ -1,8 +1,9 @@
-"""``callguard demo``: a generated day of signalling, and what the shipped rules did to it."""
+"""``callguard demo``: a generated day, what the shipped rules did to it, and the takedown after."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,10 @@ from callguard.cli import options, progress, terminal
 from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
 from callguard.demo.result import Actions, Example, Kind
 from callguard.guard import Guard
+from callguard.numbering import Plan
+
+if TYPE_CHECKING:
+    from callguard.demo.takedown import TakedownResult, Traces
 
 HOME = "CN"
 
@@ -26,31 +31,40 @@ HOME = "CN"
     help="Calls and messages of the day, together.",
 )
 def demo(as_json: bool, seed: int, calls: int) -> int:
-    """Generate a day of signalling, score it, and hold the verdicts against the truth.
+    """Generate a day of signalling, score it, hold it against the truth, and take numbers down.
 
     The day has subscribers, call centres, couriers, emergency calls and fraud campaigns; every
-    record is labelled. It is scored with the rule pack that comes with callguard.
+    record is labelled. It is scored with the rule pack that comes with callguard. Then numbers
+    that were traced are reported, expanded, approved, issued, and one of them restored.
     """
-    guard = Guard.load(rulepack.path(), home=HOME)
+    # These bring DuckDB and SQLAlchemy, which the other commands do without.
+    from callguard.demo.takedown import Traces, run_takedown
+
+    rules = rulepack.path()
+    guard = Guard.load(rules, home=HOME)
+    traces = Traces(Plan(HOME))
     with progress.counting("scoring", calls) as advance:
-        result = run_demo(guard, _watched(generate_day(seed, HOME, calls), advance))
+        result = run_demo(guard, _watched(generate_day(seed, HOME, calls), traces, advance))
+    takedown = run_takedown(traces, rules, seed)
     if as_json:
-        terminal.say_json({"seed": seed, "home": HOME, **result.to_dict()})
+        told = takedown.to_dict() if takedown else None
+        terminal.say_json({"seed": seed, "home": HOME, **result.to_dict(), "takedown": told})
     else:
-        _tell(result, seed)
+        _tell(result, takedown, seed)
     return 0
 
 
 def _watched(
-    labelled: Iterable[LabelledRecord], advance: progress.Advance | None
+    labelled: Iterable[LabelledRecord], traces: Traces, advance: progress.Advance | None
 ) -> Iterator[LabelledRecord]:
     for one in labelled:
+        traces.see(one)
         if advance is not None and one.record["event"] in ("setup", "sms"):
             advance(1)
         yield one
 
 
-def _tell(result: DemoResult, seed: int) -> None:
+def _tell(result: DemoResult, takedown: TakedownResult | None, seed: int) -> None:
     terminal.say(
         f"A generated day in {HOME} (seed {seed}): {result.calls:,} calls and "
         f"{result.messages:,} messages, {result.records:,} records."
@@ -78,9 +92,18 @@ def _tell(result: DemoResult, seed: int) -> None:
     _section("Verdicts")
     for example in result.examples:
         _tell_example(example)
+    _section("Taking numbers down")
+    for line in _taken_down(takedown):
+        terminal.say(line)
     _section("In short")
     for line in _summary(result):
         terminal.say(line)
+    if takedown:
+        terminal.say(
+            f"{takedown.shut} of {takedown.cards + takedown.spare} numbers of fraudsters were "
+            f"ordered down from {takedown.traced} that were traced; {takedown.innocent} numbers "
+            "of others."
+        )
 
 
 _HEAD = ("all", "block", "withhold", "label", "inform", "allow")
@@ -135,4 +158,30 @@ def _summary(result: DemoResult) -> Iterator[str]:
     yield (
         f"{result.records_per_second:,.0f} records a second were scored on this machine, "
         f"{result.degraded:,} of them degraded."
+    )
+
+
+def _taken_down(result: TakedownResult | None) -> Iterator[str]:
+    if result is None:
+        yield "Too few fraudsters called in so small a day; give it more calls."
+        return
+    yield (
+        f"A registry of {result.registrations:,} registrations was built, and "
+        f"{result.reports} reports came in: {result.traced} numbers traced in the day, the rest "
+        "complaints about a number that was only shown, and junk."
+    )
+    yield (
+        f"Planned: {result.stop} to stop, {result.reverify} of the same holders to verify again, "
+        f"in {len(result.carriers)} carriers' files; {result.victims} owner of a shown number is "
+        "a victim and is told so."
+    )
+    yield "Left out, each with its reason: " + ", ".join(
+        f"{count} {reason}" for reason, count in result.reasons.items()
+    )
+    yield f"Approved by {' and '.join(result.approved_by)}, and issued."
+    yield f"Restored on appeal: {result.restored}."
+    yield (
+        f"The list for the engine has {result.listed} numbers. With it {result.blocked} of "
+        f"{result.calls} calls from them in that day are blocked, and {result.passed} of "
+        f"{result.restored_calls} from the restored number pass."
     )
