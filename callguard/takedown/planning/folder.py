@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 import orjson
 
 from callguard.errors import PlanError
-from callguard.takedown.files import canonical, write_whole
+from callguard.takedown.files import canonical, locked, write_whole
 
 VERSION: Final = 1
 SUMMARY: Final = "summary.json"
@@ -52,18 +52,19 @@ class PlanFolder:
 def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any]) -> PlanFolder:
     """Write the files of a plan, the summary last: without it a folder is no plan.
 
-    A plan that stands there already is replaced if it is another one. Raises OSError.
+    A plan that stands there already is replaced if it is another one. Raises TakedownError if
+    another process is writing a plan there, OSError.
     """
     files = {name: hashlib.sha256(parts[name]).hexdigest() for name in PARTS}
     raw = canonical({**summary, "version": VERSION, "files": files})
-    path.mkdir(parents=True, exist_ok=True)
     standing = path / SUMMARY
-    if not (standing.exists() and standing.read_bytes() == raw):
-        standing.unlink(missing_ok=True)
-    for name in PARTS:
-        write_whole(path / name, parts[name])
-    write_whole(standing, raw)
-    return PlanFolder.load(path)
+    with locked(path):
+        if not (standing.exists() and standing.read_bytes() == raw):
+            standing.unlink(missing_ok=True)
+        for name in PARTS:
+            write_whole(path / name, parts[name])
+        write_whole(standing, raw)
+        return PlanFolder.load(path)
 
 
 def _read(path: Path) -> bytes:
