@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from callguard.errors import PlanError
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import ACTS, Life, Lives
+from callguard.takedown.journal.origin import Origin
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.text import person_of, shown_name
 from callguard.takedown.planning.folder import PlanFolder
@@ -48,9 +49,10 @@ def approve(
     and ``reviewed`` is false, or if the plan was altered; JournalError, OSError.
     """
     name, person = _name(by)
+    origin = Origin.of(folder)
     with journal.writing(at, name) as writer:
         lives = Lives.of(writer.entries)
-        orders = dict(_orders(folder, lives))
+        orders = dict(_orders(folder, origin.at, lives))
         check_unaltered(folder)
         known = lives.plans.get(folder.digest)
         if known and any(approval.person == person for approval in known.approvals):
@@ -58,19 +60,18 @@ def approve(
                 f"{folder.path}: {name} has approved this plan already; "
                 f"{NEEDED} different people must"
             )
-        review = folder.summary["review"]
-        if review and not reviewed:
+        if origin.review and not reviewed:
             raise PlanError(
-                f"{folder.path}: {len(review)} caps were hit ({_caps(review)}); look at what was "
-                "left out, then approve with --reviewed"
+                f"{folder.path}: {len(origin.review)} caps were hit ({_caps(origin.review)}); "
+                "look at what was left out, then approve with --reviewed"
             )
         body = {
             "person": person,
             "reviewed": reviewed,
-            "review": len(review),
-            "planned_at": folder.summary["at"],
-            "reports": folder.summary["reports"]["digest"],
-            "registry": folder.summary["registry"]["digest"],
+            "review": len(origin.review),
+            "planned_at": origin.at,
+            "reports": origin.reports_digest,
+            "registry": origin.manifest_digest,
             "orders": len(orders),
         }
         drafts = [Draft("approved", folder.digest, None, body)]
@@ -97,12 +98,12 @@ def _name(by: str) -> tuple[str, str]:
     return name, person
 
 
-def _caps(review: list[Mapping[str, Any]]) -> str:
+def _caps(review: Sequence[Mapping[str, Any]]) -> str:
     shown = [f"{hit['cap']}: {hit['count']} of at most {hit['limit']}" for hit in review[:3]]
     return ", ".join([*shown, "…"] if len(review) > 3 else shown)
 
 
-def _orders(folder: PlanFolder, lives: Lives) -> Iterator[tuple[str, dict[str, Any]]]:
+def _orders(folder: PlanFolder, at: int, lives: Lives) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the journal keeps of each order of a plan. Raises PlanError at one that is unsound."""
     seen: set[str] = set()
     for line, order in enumerate(folder.orders, 1):
@@ -131,7 +132,7 @@ def _orders(folder: PlanFolder, lives: Lives) -> Iterator[tuple[str, dict[str, A
                 "hash of what is ordered, so this line was altered; plan again"
             )
         seen.add(order_id)
-        yield order_id, {**kept, "planned_at": folder.summary["at"]}
+        yield order_id, {**kept, "planned_at": at}
 
 
 def _same(life: Life, kept: Mapping[str, Any]) -> bool:

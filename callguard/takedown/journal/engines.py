@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from callguard.errors import JournalError
 
 # How long a writer waits for the one before it.
-_PATIENCE_S: Final = 60
+_PATIENCE_S: Final = 60.0
 _WRITES: Final = "callguard_writes"
 # Any number that every version of callguard agrees on: the advisory lock of the writers.
 _LOCK: Final = 0x63616C6C67756172
@@ -34,10 +34,7 @@ def open_engine(where: str | Path) -> tuple[Engine, str]:
             "the journal's URL cannot be read; write postgresql://user@host/database, "
             "or the path of a SQLite file"
         ) from None
-    if url.get_backend_name() != "postgresql" or url.drivername not in {
-        "postgresql",
-        "postgresql+psycopg",
-    }:
+    if url.drivername not in {"postgresql", "postgres", "postgresql+psycopg"}:
         raise JournalError(
             f"a journal is kept in a SQLite file (a path) or on PostgreSQL (postgresql://…), "
             f"not in {url.drivername}"
@@ -47,7 +44,8 @@ def open_engine(where: str | Path) -> tuple[Engine, str]:
 
 def _sqlite(path: Path) -> Engine:
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        # Absolute, so that no name (":memory:") is anything but a file.
+        URL.create("sqlite", database=str(path.absolute())),
         poolclass=NullPool,
         connect_args={"timeout": _PATIENCE_S},
     )
@@ -110,7 +108,8 @@ def writing(engine: Engine, name: str) -> Iterator[Connection]:
         connection.begin(),
     ):
         if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE_S}s'")
+            patience = round(_PATIENCE_S * 1000)
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}ms'")
             # Whatever the server's default is: what was said to be done stays done.
             connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
@@ -128,4 +127,5 @@ def _told(name: str) -> Iterator[None]:
             f"journal {name}: {reason}; run it again: what was done already is not done twice"
         ) from None
     except SQLAlchemyError as error:
-        raise JournalError(f"journal {name}: {type(error).__name__}") from error
+        # Other errors quote the statement and its values.
+        raise JournalError(f"journal {name}: {type(error).__name__}") from None

@@ -12,8 +12,10 @@ from callguard.takedown.files import digest_of
 from callguard.takedown.journal.approve import NEEDED, check_unaltered
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import ACTS, Life, Lives, PlanLife
+from callguard.takedown.journal.origin import Origin
 from callguard.takedown.journal.sheets import Row, write_sheets
 from callguard.takedown.journal.store import Journal
+from callguard.takedown.journal.text import shown_name
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.takedown.times import format_utc
 
@@ -83,7 +85,7 @@ def issue(
     in the way. Raises PlanError with every reason at once if the plan must not be issued;
     JournalError, OSError.
     """
-    with journal.writing(at, by) as writer:
+    with journal.writing(at, shown_name(by) or "callguard") as writer:
         lives = Lives.of(writer.entries)
         plan = lives.plans.get(folder.digest)
         again = plan is not None and plan.issued_at is not None
@@ -114,14 +116,18 @@ def issue(
 
 def _check(folder: PlanFolder, lives: Lives, at: int, max_age_s: int) -> PlanLife:
     """The plan in the journal. Raises PlanError with every reason why it must not be issued."""
-    plan = lives.plans.get(folder.digest)
-    reasons = [*_unapproved(folder, lives), *_changed(folder), *_aged(folder, at, max_age_s)]
+    plan, origin = lives.plans.get(folder.digest), Origin.of(folder)
+    reasons = [
+        *_unapproved(folder, origin, lives),
+        *_changed(origin),
+        *_aged(origin.at, at, max_age_s),
+    ]
     if plan is None or reasons:
         raise PlanError("\n".join([f"{folder.path}: the plan is not issued:", *reasons]))
     return plan
 
 
-def _unapproved(folder: PlanFolder, lives: Lives) -> Iterator[str]:
+def _unapproved(folder: PlanFolder, origin: Origin, lives: Lives) -> Iterator[str]:
     plan = lives.plans.get(folder.digest)
     people = [] if plan is None else [approval.name for approval in plan.approvals]
     if len(people) < NEEDED:
@@ -130,7 +136,7 @@ def _unapproved(folder: PlanFolder, lives: Lives) -> Iterator[str]:
             + (f" ({', '.join(people)})" if people else "")
             + "; run `callguard takedown approve`"
         )
-    if plan is None and (other := _approved_otherwise(folder, lives)):
+    if plan is None and (other := _approved_otherwise(origin, lives)):
         yield (
             f"- it was altered after approval: what was approved has the digest {other[:12]}…, "
             f"this has {folder.digest[:12]}…; plan and approve again"
@@ -141,20 +147,19 @@ def _unapproved(folder: PlanFolder, lives: Lives) -> Iterator[str]:
         yield f"- {error}"
 
 
-def _approved_otherwise(folder: PlanFolder, lives: Lives) -> str | None:
+def _approved_otherwise(origin: Origin, lives: Lives) -> str | None:
     """The digest of an approved plan of the same time and reports, if there is one."""
-    same = (folder.summary["at"], folder.summary["reports"]["digest"])
+    same = (origin.at, origin.reports_digest)
     return next(
         (plan.digest for plan in lives.plans.values() if same == (plan.planned_at, plan.reports)),
         None,
     )
 
 
-def _changed(folder: PlanFolder) -> Iterator[str]:
-    registry, reports = folder.summary["registry"], folder.summary["reports"]
+def _changed(origin: Origin) -> Iterator[str]:
     for what, path, digest in (
-        ("registry", Path(registry["path"]) / "manifest.json", registry["digest"]),
-        ("reports", Path(reports["path"]), reports["digest"]),
+        ("registry", origin.manifest, origin.manifest_digest),
+        ("reports", origin.reports, origin.reports_digest),
     ):
         try:
             found = digest_of(path)
@@ -165,8 +170,7 @@ def _changed(folder: PlanFolder) -> Iterator[str]:
             yield f"- its {what} changed since it was planned: {path}; plan and approve again"
 
 
-def _aged(folder: PlanFolder, at: int, max_age_s: int) -> Iterator[str]:
-    planned_at = folder.summary["at"]
+def _aged(planned_at: int, at: int, max_age_s: int) -> Iterator[str]:
     if at - planned_at > max_age_s:
         yield (
             f"- it is of {format_utc(planned_at)}, older than {max_age_s / DAY_S:g} days; "

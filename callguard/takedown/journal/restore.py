@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -29,6 +30,7 @@ COLUMNS: Final = (
     "reason",
     "restored_at",
 )
+_HEX: Final = re.compile("[0-9a-f]{32}")
 _OF_ORDER: Final = frozenset({"order_id", "number", "service", "carrier", "report_id", "case_id"})
 
 
@@ -135,7 +137,8 @@ def unknown(what: str, given: str, known: list[str]) -> JournalError:
     near = [one for one in known if given and one.startswith(given)] if len(given) >= 4 else []
     near = (near or get_close_matches(given, known, 3, 0.8))[:3]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
-    return JournalError(f"no {what} {clean(given, 64)} stands in the journal{hint}")
+    shown = given if _HEX.fullmatch(given) else clean(given, 64)
+    return JournalError(f"no {what} {shown} stands in the journal{hint}")
 
 
 def _rows(chosen: list[Life]) -> dict[str, list[Row]]:

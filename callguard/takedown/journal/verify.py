@@ -30,12 +30,21 @@ class Finding:
     def ok(self) -> bool:
         return self.seq is None
 
+    @property
+    def beyond(self) -> int:
+        """How many sound entries are newer than the head kept elsewhere.
+
+        None should be: a command that was stopped between both leaves some until the next one.
+        """
+        return 0 if self.kept is None else max(0, self.head.seq - self.kept.seq)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "ok": self.ok,
             "entries": self.entries,
             "head": self.head._asdict(),
             "kept": None if self.kept is None else self.kept._asdict(),
+            "beyond": self.beyond,
             "seq": self.seq,
             "fault": self.fault,
             "unguarded": list(self.unguarded),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,15 @@ def test_an_unsound_order_is_refused(
 def test_an_order_that_stands_twice_is_refused(sqlite: Journal, tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="stands twice"):
         approve(sqlite, write(tmp_path / "bad", [order(5), order(5)]), by="A", at=AT)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"at": "now"}, {"at": None}, {"registry": {}}, {"reports": "x"}, {"review": [{}]}],
+)
+def test_a_summary_that_does_not_say_enough_is_refused(
+    sqlite: Journal, plan: PlanFolder, change: dict[str, object]
+) -> None:
+    poor = replace(plan, summary={**plan.summary, **change})
+    with pytest.raises(PlanError, match=r"summary\.json: does not say when and out of what"):
+        approve(sqlite, poor, by="A", at=AT)

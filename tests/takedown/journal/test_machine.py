@@ -190,5 +190,5 @@ def _covers(standing: str, wanted: str) -> bool:
 
 TestOrders = Orders.TestCase
 TestOrders.settings = settings(
-    max_examples=100 if LONG else 12, stateful_step_count=40 if LONG else 20
+    max_examples=100 if LONG else 8, stateful_step_count=40 if LONG else 20
 )

@@ -3,6 +3,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from callguard.takedown.journal.head import read_head
 from callguard.takedown.journal.life import Lives
 from callguard.takedown.journal.store import Journal
@@ -78,6 +80,7 @@ def test_killed_at_any_write_and_run_again_it_is_as_if_nothing_had_been(tmp_path
     assert [3, 3, 11, 3, 11] == kills
 
 
+@pytest.mark.long
 def test_killed_again_and_again_it_gets_there(postgres: Postgres, tmp_path: Path) -> None:
     _scene(tmp_path)
     calm, rough = (_folder(tmp_path, name) for name in ("calm", "rough"))

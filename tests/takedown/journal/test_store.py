@@ -189,10 +189,46 @@ def test_text_that_is_no_unicode_is_refused(sqlite: Journal) -> None:
             writer.append([Draft("restored", "p", ID, body)])
 
 
-def test_many_entries_come_in_pages(sqlite: Journal) -> None:
-    with sqlite.writing(AT, "A") as writer:
-        writer.append([Draft("planned", "p", f"{n:032x}", {}) for n in range(10_001)])
-    assert list(range(1, 10_002)) == [entry.seq for entry in sqlite.entries()]
+def test_many_entries_come_in_pages(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callguard.takedown.journal.store._PAGE", 4)
+    for size in (3, 1, 4, 3):
+        with journal.writing(AT, "A") as writer:
+            seen = [entry.seq for entry in writer.entries]
+            assert list(range(1, len(seen) + 1)) == seen
+            writer.append([Draft("refused", "p", ID, {"n": n}) for n in range(size)])
+    assert list(range(1, 12)) == [entry.seq for entry in journal.entries()]
+    with journal.alone(list(journal.entries())[4].head) as since:
+        assert list(range(6, 12)) == [entry.seq for entry in since]
+
+
+def test_a_writer_that_waits_too_long_is_told(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callguard.takedown.journal.engines._PATIENCE_S", 0.05)
+    journal = Journal.open(where, create=True)
+    with (
+        journal.writing(AT, "A") as writer,
+        pytest.raises(JournalError, match=r"lock.*run it again"),
+        Journal.open(where).writing(AT, "B"),
+    ):
+        pass
+    assert 0 == writer.appended
+
+
+def test_readers_see_only_what_is_committed(journal: Journal) -> None:
+    with journal.writing(AT, "A") as writer:
+        writer.append([Draft("refused", "p", ID, {})])
+        assert [] == list(journal.entries())
+        assert verify(journal).ok
+    assert 1 == verify(journal).entries
+
+
+def test_reading_refuses_a_journal_that_was_cut_off(sqlite: Journal) -> None:
+    assert sqlite.head_file is not None
+    write_head(sqlite.head_file, Head(1, "0" * 64))
+    with pytest.raises(JournalError, match="was cut off"):
+        list(sqlite.entries())
+    with pytest.raises(JournalError, match="was cut off"), sqlite.alone():
+        pass
+    assert 1 == verify(sqlite, read_head(sqlite.head_file)).seq
 
 
 def _two(journal: Journal) -> None:

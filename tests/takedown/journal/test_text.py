@@ -26,6 +26,10 @@ ID = "11010519491231002X"
         (f"{ID} {ID}", f"{MASK} {MASK}"),
         ("110105\u200b19491231002X", MASK),
         ("١١٠١٠٥١٩٤٩١٢٣١٠٠٢١", MASK),
+        (f"0{ID}", MASK),
+        (f"13800138000{ID}2", f"{MASK}2"),
+        (f"{ID}²", f"{MASK}²"),
+        ("+11010519491231002", f"+{MASK}"),
         ("+8613800138000", "+8613800138000"),
         ("+442079460958123", "+442079460958123"),
         ("13800138000 13800138001", "13800138000 13800138001"),
@@ -50,9 +54,6 @@ def test_clean_text_is_one_short_line_and_stays_clean(text: str) -> None:
 
 @given(st.text(max_size=9), st.text(max_size=9))
 def test_no_text_around_it_hides_a_document(before: str, after: str) -> None:
-    kept_before, kept_after = before.rstrip("0123456789"), after.lstrip("0123456789")
-    if before[-1:].isdecimal() or after[:1].isdecimal():
-        before, after = kept_before + ";", ";" + kept_after
     assert "19491231" not in clean(f"{before}{ID}{after}")
 
 
