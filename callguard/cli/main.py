@@ -15,8 +15,10 @@ from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
 from callguard.cli.demo import demo
 from callguard.cli.lists import lists
+from callguard.cli.registry import registry
 from callguard.cli.rules import rules
 from callguard.cli.score import score
+from callguard.cli.takedown import takedown
 from callguard.cli.worker import worker
 from callguard.errors import CallguardError, RuleError
 
@@ -53,7 +55,7 @@ def program() -> None:
     """
 
 
-for command in (demo, score, worker, backscore, rules, counters, lists):
+for command in (demo, score, worker, backscore, rules, counters, lists, registry, takedown):
     program.add_command(command)
 
 

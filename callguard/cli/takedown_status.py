@@ -1,0 +1,160 @@
+"""``callguard takedown status`` and ``verify``: how orders and journal stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from callguard.cli import options, terminal
+from callguard.cli import takedown_options as shared
+from callguard.cli.worker import Duration
+from callguard.errors import JournalError
+
+if TYPE_CHECKING:
+    from callguard.takedown.journal.status import Spread, Standing, Status
+
+_MOST = 50
+
+
+@click.command("status")
+@click.option(
+    "--due",
+    type=Duration(),
+    default="24h",
+    show_default=True,
+    help="An order is overdue when a carrier has had it for so long.",
+)
+@shared.journal
+@options.as_json
+def status_command(due: float, where: str, as_json: bool) -> int:
+    """Say how all orders stand: by carrier, times to shut, overdue ones, wrongful closures."""
+    from callguard.takedown.journal.status import status
+
+    journal = shared.open_journal(where)
+    found = status(journal, at=shared.now(), due_s=int(due))
+    if as_json:
+        terminal.say_json(found.as_dict())
+    else:
+        _tell(found)
+    return 0
+
+
+@click.command("verify")
+@shared.journal
+@shared.head
+@click.option(
+    "--guard",
+    is_flag=True,
+    help="If all entries are sound, put back the database's refusal of changes where it is gone.",
+)
+@options.as_json
+def verify_command(where: str, head_file: Path | None, guard: bool, as_json: bool) -> int:
+    """Check every entry of the journal, and print its head.
+
+    Finds entries that were changed, deleted, reordered or put in; with --head also those that were
+    cut off from the end. Status 1 with the first bad one.
+    """
+    from callguard.takedown.journal.head import read_head
+    from callguard.takedown.journal.verify import verify
+
+    journal = shared.open_journal(where)
+    kept = None if head_file is None else read_head(head_file)
+    if head_file is not None and kept is None:
+        raise JournalError(
+            f"{head_file}: no head of a journal is kept here; name the file that approve and issue "
+            "were given with --head"
+        )
+    found = verify(journal, kept, guard=guard)
+    if as_json:
+        terminal.say_json(found.as_dict())
+    if not found.ok:
+        terminal.complain(f"journal {journal.name}: entry {found.seq} {found.fault}")
+        return 1
+    if not as_json:
+        terminal.say(f"{found.head.seq}\t{found.head.hash}")
+    terminal.note(
+        f"journal {journal.name}: all of {found.entries:,} entries are sound"
+        + ("" if kept else "; without --head, entries cut off from its end do not show")
+    )
+    if not found.unguarded:
+        return 0
+    gone = ", ".join(found.unguarded)
+    if guard:
+        terminal.note(f"put back: {gone}")
+        return 0
+    terminal.complain(
+        f"journal {journal.name}: the database no longer refuses changes to entries ({gone} is "
+        "gone); find out who did that, then run verify --guard"
+    )
+    return 1
+
+
+def _tell(found: Status) -> None:
+    terminal.table(("carrier", *found.total.states, "overdue"), _by_carrier(found))
+    terminal.say("")
+    total = found.total
+    terminal.table(
+        ("time to shut", "orders", "median", "9 of 10 within"),
+        [
+            ("from the plan", *_spread(total.planned_to_executed)),
+            ("from the issue", *_spread(total.issued_to_executed)),
+        ],
+    )
+    if found.overdue:
+        _tell_overdue(found)
+    share = "" if total.wrongful_share is None else f" ({total.wrongful_share:.2%} of the executed)"
+    terminal.say("")
+    terminal.say(
+        f"{shared.counted(found.plans, 'plan')} approved, {found.plans_issued:,} issued; "
+        f"{shared.counted(total.executed, 'order')} executed; "
+        f"{shared.counted(total.wrongful, 'wrongful closure')}{share}"
+    )
+
+
+def _tell_overdue(found: Status) -> None:
+    terminal.say("")
+    terminal.table(
+        ("overdue order", "number", "carrier", "waited"),
+        [
+            (
+                one.order_id,
+                one.number,
+                one.carrier,
+                span(one.waited_s),
+            )
+            for one in found.overdue[:_MOST]
+        ],
+    )
+    if len(found.overdue) > _MOST:
+        terminal.note(f"and {len(found.overdue) - _MOST:,} more; --json has them all")
+
+
+def _by_carrier(found: Status) -> Iterator[tuple[str, ...]]:
+    for name, standing in found.carriers.items():
+        yield (name, *_counts(standing))
+    yield ("all", *_counts(found.total))
+
+
+def _counts(standing: Standing) -> tuple[str, ...]:
+    return (*(f"{count:,}" for count in standing.states.values()), f"{standing.overdue:,}")
+
+
+def _spread(spread: Spread) -> tuple[str, str, str]:
+    return (f"{spread.count:,}", span(spread.median_s), span(spread.p90_s))
+
+
+def span(seconds: int | None) -> str:
+    """A time as people say it: ``45 s``, ``12 min``, ``5 h 20 min``, ``3 d 4 h``; ``-`` is none."""
+    if seconds is None:
+        return "-"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86_400
+    if not minutes:
+        return f"{seconds} s"
+    if not hours:
+        return f"{minutes} min"
+    if not days:
+        return f"{hours} h {minutes % 60} min"
+    return f"{days} d {hours % 24} h"
