@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callguard.takedown.registry.store import Registry
 
 _MOST = 20
+_DAY_S = 86_400
 # What a plan's folder may hold beside hidden files: the plan, and what issue writes.
 _OURS = frozenset(("orders.jsonl", "exclusions.jsonl", "cases.jsonl", "summary.json", "issued"))
 
@@ -64,6 +65,15 @@ def _of_one(name: str, metavar: str, what: str) -> Decorator:
     "journal has of the last 30 days if that is more.",
 )
 @click.option(
+    "--registry-age",
+    "registry_age_days",
+    metavar="DAYS",
+    type=shared.Days(),
+    default="7d",
+    show_default=True,
+    help="Do not plan from a registry that was brought up to date longer ago.",
+)
+@click.option(
     "--at",
     metavar="TIME",
     help=f"Plan as at this time, {shared.TIME_HELP}; without it, now.",
@@ -92,6 +102,7 @@ def plan_command(  # noqa: PLR0913  one argument an option
     owner_cap: int,
     report_cap: int,
     batch_cap: int | None,
+    registry_age_days: int,
     at: str | None,
     where: str,
     spark: str | None,
@@ -120,7 +131,7 @@ def plan_command(  # noqa: PLR0913  one argument an option
     zone, home = shared.registry_place(registry_folder)
     time = shared.now() if at is None else shared.moment(at, zone, "--at")
     _check_output(output)
-    sizes = () if batch_cap is not None else batches(where, time)
+    sizes, restored = earlier(where, time)
     if one is not None:
         one.write(file, zone, home, time)
     with shared.interruptible(), _engine(spark) as engine:
@@ -133,6 +144,8 @@ def plan_command(  # noqa: PLR0913  one argument an option
             protected=shared.protected_lists(protected, without_default=no_default_protected),
             caps=Caps(owner=owner_cap, report=report_cap, batch=batch_cap),
             batches=sizes,
+            restored=restored,
+            max_registry_age_s=registry_age_days * _DAY_S,
             engine=engine,
         )
     if as_json:
@@ -142,19 +155,23 @@ def plan_command(  # noqa: PLR0913  one argument an option
     return _next(made)
 
 
-def batches(where: str, at: int) -> Sequence[int]:
-    """The sizes of the batches of the last 30 days; none before there is a journal."""
+def earlier(where: str, at: int) -> tuple[Sequence[int], Mapping[str, int]]:
+    """The sizes of the batches of the last 30 days, and the numbers that were restored, and when.
+
+    None of both before there is a journal.
+    """
     from callguard.takedown.journal.engines import open_engine, reading
-    from callguard.takedown.journal.history import batch_sizes
+    from callguard.takedown.journal.history import batch_sizes, restored_numbers
     from callguard.takedown.journal.schema import exists
 
     engine, name = open_engine(where)
     if engine.dialect.name == "sqlite" and not Path(where).exists():
-        return ()
+        return (), {}
     with reading(engine, name) as connection:
         if not exists(connection):
-            return ()
-    return batch_sizes(shared.open_journal(where), at=at)
+            return (), {}
+    journal = shared.open_journal(where)
+    return batch_sizes(journal, at=at), restored_numbers(journal)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ _CHUNK: Final = 1 << 20
 def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Put ``data`` at ``path``: after a crash the old content stands there or the new, never less.
 
-    Raises OSError as the system gives it; the old content is then still there.
+    Raises OSError that names ``path``; the old content is then still there.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -30,8 +30,11 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         partial.replace(path)
-    except BaseException:
+    except BaseException as error:
         partial.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            # A full disk tells of itself without saying which.
+            error.filename = str(path)
         raise
     sync_folder(path.parent)
 

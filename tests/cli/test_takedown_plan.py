@@ -83,9 +83,9 @@ def test_the_cap_of_a_batch_grows_with_the_journal(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.issued()
-    assert [3] == takedown_plan.batches("journal.db", NOW + 1)
-    assert [] == takedown_plan.batches("journal.db", NOW + 31 * 86_400)
-    monkeypatch.setattr("callguard.cli.takedown_plan.batches", lambda *_: [300, 400, 500])
+    assert [3] == takedown_plan.earlier("journal.db", NOW + 1)[0]
+    assert [] == takedown_plan.earlier("journal.db", NOW + 31 * 86_400)[0]
+    monkeypatch.setattr("callguard.cli.takedown_plan.earlier", lambda *_: ([300, 400, 500], {}))
     assert 800 == json.loads(world.plan(more=("--json",)).out)["caps"]["batch"]
 
 

@@ -53,6 +53,8 @@ def clean(text: str, longest: int = LONGEST) -> str:
 def _plain(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))
+    if unicodedata.category(character) == "Pd" or character == "\N{MINUS SIGN}":
+        return "-"
     folded = unicodedata.normalize("NFKC", character)
     # A superscript is no digit of a number that it stands beside.
     return folded if len(folded) == 1 and not folded.isdecimal() else character

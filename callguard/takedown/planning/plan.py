@@ -102,7 +102,7 @@ def _check_age(registry: Path, built_at: int, at: int, longest_s: int) -> None:
         raise PlanError(
             f"{registry}: was last brought up to date {(at - built_at) // _DAY_S} days before, "
             f"more than {longest_s // _DAY_S}; numbers may have changed hands since: fold in the "
-            "deltas (callguard registry update)"
+            "deltas (callguard registry update), or say --registry-age"
         )
 
 
