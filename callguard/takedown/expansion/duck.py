@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import duckdb
+
+from callguard.errors import PlanError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
+MEMORY_LIMIT: Final = 3 << 29
+
+
 class DuckRunner:
-    """A DuckDB in memory that holds the tables of one expansion. Close it, or use ``with``."""
+    """A DuckDB in memory that holds the tables of one expansion. Close it, or use ``with``.
+
+    It takes ``MEMORY_LIMIT`` bytes at most; a step that needs more raises PlanError.
+    """
 
     def __init__(self, threads: int = 0) -> None:
         self._duck = duckdb.connect(":memory:")
         # Files come through the registry alone: no extension is loaded from anywhere.
         self._duck.execute("SET autoinstall_known_extensions = false")
         self._duck.execute("SET autoload_known_extensions = false")
+        # Nothing but the plan is written, so nothing goes to files when memory runs out.
+        self._duck.execute("SET temp_directory = ''")
+        self._duck.execute(f"SET memory_limit = '{MEMORY_LIMIT:d}B'")
         if threads:
             self._duck.execute(f"SET threads = {threads:d}")
 
@@ -30,7 +41,13 @@ class DuckRunner:
 
     def step(self, name: str, sql: str) -> None:
         """Make the table ``name`` of what the SQL selects."""
-        self._duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS\n{sql}')
+        try:
+            self._duck.execute(f'CREATE OR REPLACE TABLE "{name}" AS\n{sql}')
+        except duckdb.OutOfMemoryException:
+            raise PlanError(
+                f"expanding so many reports takes more than {MEMORY_LIMIT >> 20} MiB (in the step "
+                f"{name}); plan for fewer reports at once"
+            ) from None
 
     def fetch(self, sql: str) -> pa.Table:
         """The rows that the SQL selects."""
