@@ -7,16 +7,13 @@ so that cold files are read with many requests under way and not one after the o
 
 from __future__ import annotations
 
-import mmap
-import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
-import pyarrow as pa
 
 from callguard.errors import RegistryError
 from callguard.takedown.registry.layout import (
@@ -28,10 +25,14 @@ from callguard.takedown.registry.layout import (
     ROW,
     Places,
     Rows,
+    column,
     ranges,
+    texts,
 )
+from callguard.takedown.registry.mapped import MappedFile, bisect, pieces
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 ROWS_FILE: Final = "rows.bin"
@@ -51,104 +52,11 @@ INDEX_FILES: Final = (
 
 # From this many keys on a whole fence is asked for; fewer touch few of its pages.
 _MANY: Final = 256
-# Keys or records that are looked at before mapped pages are given back: each may map 16 pages of
-# what the page cache holds, which would count as memory of ours.
-_PIECE: Final = 2048
-# Wanted stretches of a file that lie closer than this (bytes) are asked for as one.
-_NEAR: Final = 8192
-
-
-class MappedFile:
-    """A file of fixed-width records, mapped into memory and closed with :meth:`close`."""
-
-    def __init__(self, path: Path, dtype: np.dtype[Any], expected: int) -> None:
-        """Map a file of ``expected`` bytes. Raises RegistryError if it has another size."""
-        self.items: NDArray[Any] = np.empty(0, dtype)
-        self._map: mmap.mmap | None = None
-        try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except OSError as error:
-            raise RegistryError(
-                f"{path}: cannot be opened: {error.strerror}; bring it back from a copy, or build "
-                "the registry again"
-            ) from None
-        size = os.fstat(self._descriptor).st_size
-        if size != expected or size % dtype.itemsize:
-            self.close()
-            raise RegistryError(
-                f"{path}: has {size} bytes, the manifest says {expected}; bring it back from a "
-                "copy, or build the registry again"
-            )
-        if size:
-            self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_READ)
-            self._map.madvise(mmap.MADV_RANDOM)
-            self.items = np.frombuffer(self._map, dtype)
-
-    def close(self) -> None:
-        """Let go of the file; arrays that were handed out stay valid until they are dropped."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
-        self.items = self.items[:0].copy()
-        self._map = None
-
-    def take(self, places: Places, name: str | None = None) -> NDArray[Any]:
-        """Copies of the records at these places, or of one field of them."""
-        items = self.items if name is None else self.items[name]
-        found = np.empty(len(places), items.dtype)
-        for piece in pieces(len(places)):
-            found[piece] = items[places[piece]]
-            self.forget()
-        return found
-
-    def forget(self) -> None:
-        """Give mapped pages back; they stay in the page cache."""
-        if self._map is not None:
-            self._map.madvise(mmap.MADV_DONTNEED)
-
-    def want_all(self) -> None:
-        """Have the kernel read the whole file in the background."""
-        os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_WILLNEED)
-
-    def want(self, starts: Places, ends: Places) -> None:
-        """Have the kernel read these stretches (record numbers) in the background."""
-        width = self.items.dtype.itemsize
-        if not len(starts):
-            return
-        order = np.argsort(starts, kind="stable")
-        begin = starts[order] * width
-        end = np.maximum.accumulate(ends[order] * width)
-        first = np.flatnonzero(np.concatenate(([True], begin[1:] > end[:-1] + _NEAR)))
-        last = np.concatenate((first[1:], [len(begin)])) - 1
-        offsets = begin[first]
-        lengths = end[last] - offsets
-        advise, descriptor = os.posix_fadvise, self._descriptor
-        for offset, length in zip(offsets.tolist(), lengths.tolist(), strict=True):
-            advise(descriptor, offset, length, os.POSIX_FADV_WILLNEED)
-
-
-def pieces(count: int) -> Iterator[slice]:
-    """Slices of at most _PIECE that cover this many keys."""
-    return (slice(start, start + _PIECE) for start in range(0, count, _PIECE))
-
-
-def bisect(
-    low: Places, high: Places, before: Callable[[Places, NDArray[np.intp]], NDArray[np.bool_]]
-) -> Places:
-    """For each key the first place in [low, high) that is not before it, all keys in step.
-
-    ``before(places, keys)`` says whether the records there stand before the keys of those
-    positions.
-    """
-    low, high = low.copy(), high.copy()
-    open_keys = np.flatnonzero(low < high)
-    while len(open_keys):
-        middle = (low[open_keys] + high[open_keys]) >> 1
-        ahead = before(middle, open_keys)
-        low[open_keys[ahead]] = middle[ahead] + 1
-        high[open_keys[~ahead]] = middle[~ahead]
-        open_keys = open_keys[low[open_keys] < high[open_keys]]
-    return low
+# A segment of at most this many records keeps its keys in memory: a daily delta has none of most
+# keys that are looked up, and says so without touching its files.
+_SMALL: Final = 1 << 18
+# Records before and after one that are looked at for more of the same owner.
+_AROUND: Final = 16
 
 
 class SegmentIndex:
@@ -196,60 +104,108 @@ class SegmentIndex:
     @cached_property
     def carriers(self) -> pa.Array:
         """Names of carriers in the order of their codes."""
-        return pa.array(self._names_of("carriers"), pa.string())
+        return self._names_of("carriers")
 
     @cached_property
     def agents(self) -> pa.Array:
         """Names of agents in the order of their codes."""
-        return pa.array(self._names_of("agents"), pa.string())
+        return self._names_of("agents")
 
-    def _names_of(self, kind: str) -> list[str]:
+    def _names_of(self, kind: str) -> pa.Array:
         found: list[str] = orjson.loads(self._names.items.tobytes())[kind]
-        return found
+        return texts([name.encode() for name in found])
 
     def find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
-        """For each number the start and end of its entries among the sorted numbers."""
-        if not len(self) or not len(numbers):
-            nothing = np.zeros(len(numbers), np.int64)
-            return nothing, nothing
-        fence, items = self._number_fence.items, self._numbers.items["number"]
+        """How many records each number has, and the places of all of them, one after the other."""
+        counts = np.zeros(len(numbers), np.int64)
+        possible = np.flatnonzero(self._may_have(numbers, "number"))
+        counts[possible], places = self._find_numbers(numbers[possible])
+        return counts, places
+
+    def _find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
+        counts, found = np.zeros(len(numbers), np.int64), [np.empty(0, np.int64)]
         if len(numbers) >= _MANY:
             self._number_fence.want_all()
-        size = len(self)
-        first = _block_before(np.searchsorted(fence, numbers, "left"))
-        last = np.searchsorted(fence, numbers, "right") * BLOCK
-        starts, ends = first, np.minimum(last, size)
+        fence = self._number_fence.items
+        starts = _block_before(np.searchsorted(fence, numbers, "left"))
+        ends = np.minimum(np.searchsorted(fence, numbers, "right") * BLOCK, len(self))
         self._numbers.want(starts, ends)
-        low, high = np.empty_like(starts), np.empty_like(ends)
         for piece in pieces(len(numbers)):
-            keys, start, end = numbers[piece], starts[piece], ends[piece]
-            low[piece] = bisect(
-                start,
-                np.minimum(start + BLOCK, end),
-                lambda places, which, keys=keys: items[places] < keys[which],
-            )
-            high[piece] = bisect(
-                np.maximum(low[piece], end - BLOCK),
-                end,
-                lambda places, which, keys=keys: items[places] <= keys[which],
-            )
+            entries = self._numbers.items[ranges(starts[piece], ends[piece])]
             self._numbers.forget()
-        return low, high
-
-    def number_rows(self, starts: Places, ends: Places) -> Places:
-        """The places of the records of entries that :meth:`find_numbers` found."""
-        return self._numbers.take(ranges(starts, ends), "row")
+            keys = numbers[piece]
+            which = np.repeat(np.arange(len(keys)), ends[piece] - starts[piece])
+            mine = np.flatnonzero(entries["number"] == keys[which])
+            counts[piece] = np.bincount(which[mine], minlength=len(keys))
+            found.append(entries["row"][mine])
+        return counts, np.concatenate(found)
 
     def has_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether each number has a row here."""
-        low, high = self.find_numbers(numbers)
-        return low < high
+        """Whether each number has a record here."""
+        if self._keeps(len(numbers)):
+            return self._may_have(numbers, "number")
+        return self.find_numbers(numbers)[0] > 0
+
+    def _keeps(self, count: int) -> bool:
+        """Whether so many keys are looked up in keys that stay in memory."""
+        return count >= _MANY and len(self) <= _SMALL
+
+    def _may_have(self, keys: NDArray[np.int64], name: str) -> NDArray[np.bool_]:
+        """Whether each number, or first half of an owner, is here; True where nobody looked."""
+        if not len(self):
+            return np.zeros(len(keys), np.bool_)
+        if not self._keeps(len(keys)):
+            return np.ones(len(keys), np.bool_)
+        kept = self._kept_numbers if name == "number" else self._kept_owners
+        places = np.minimum(np.searchsorted(kept, keys), len(kept) - 1)
+        return np.asarray(kept[places] == keys)
+
+    @cached_property
+    def _kept_numbers(self) -> NDArray[np.int64]:
+        return self._numbers.take_all("number")
+
+    @cached_property
+    def _kept_owners(self) -> NDArray[np.int64]:
+        return self._rows.take_all("owner_hi")
+
+    def around(self, places: Places) -> tuple[Rows, Places, Places, NDArray[np.bool_]]:
+        """The records at these places, and where those of the same owners start and end.
+
+        The last array says whether that is certain: an owner's records may go on where nobody
+        looked, and :meth:`find_owners` finds them.
+        """
+        count, size = len(places), len(self)
+        near = np.arange(-_AROUND, _AROUND + 1)
+        self._rows.want(places - _AROUND, places + _AROUND + 1)
+        rows, before, after = np.empty(count, ROW), np.zeros(count, np.int64), np.zeros(count, int)
+        hi, lo = self._rows.items["owner_hi"], self._rows.items["owner_lo"]
+        for piece in pieces(count):
+            window = places[piece, None] + near
+            inside = (window >= 0) & (window < size)
+            window = np.clip(window, 0, size - 1)
+            rows[piece] = mine = self._rows.items[places[piece]]
+            same = (hi[window] == mine["owner_hi"][:, None]) & inside
+            same &= lo[window] == mine["owner_lo"][:, None]
+            self._rows.forget()
+            # A column of False at each far end stops the count.
+            stop = np.zeros((len(mine), 1), np.bool_)
+            before[piece] = np.argmin(np.hstack((same[:, _AROUND - 1 :: -1], stop)), axis=1)
+            after[piece] = np.argmin(np.hstack((same[:, _AROUND + 1 :], stop)), axis=1)
+        certain = (before < _AROUND) & (after < _AROUND)
+        return rows, places - before, places + after + 1, certain
 
     def find_owners(self, owners: NDArray[np.void]) -> tuple[Places, Places]:
-        """For each owner (OWNER records) the start and end of its records."""
-        if not len(self) or not len(owners):
-            nothing = np.zeros(len(owners), np.int64)
-            return nothing, nothing
+        """For each owner (OWNER records) the start and end of its records, equal if it has none."""
+        starts, ends = np.zeros(len(owners), np.int64), np.zeros(len(owners), np.int64)
+        possible = np.flatnonzero(self._may_have(owners["hi"], "owner_hi"))
+        starts[possible], ends[possible] = self._find_owners(owners[possible])
+        return starts, ends
+
+    def end_of(self, owners: NDArray[np.void]) -> int:
+        """Where the records of one owner end, or would stand if there are none."""
+        return int(self._find_owners(owners)[1][0])
+
+    def _find_owners(self, owners: NDArray[np.void]) -> tuple[Places, Places]:
         if len(owners) >= _MANY:
             self._owner_fence.want_all()
         fence, rows = self._owner_fence.items, self._rows.items
@@ -268,9 +224,9 @@ class SegmentIndex:
             self._rows.forget()
         return low, high
 
-    def want_rows(self, places: Places) -> None:
-        """Have the kernel read these records in the background."""
-        self._rows.want(places, places + 1)
+    def want_rows(self, starts: Places, ends: Places) -> None:
+        """Have the kernel read these stretches of records in the background."""
+        self._rows.want(starts, ends)
 
     def rows(self, places: Places) -> Rows:
         """Copies of the records at these places."""
@@ -286,28 +242,26 @@ class SegmentIndex:
         starts = refs >> ID_BITS
         ends = starts + (refs & ((1 << ID_BITS) - 1))
         known = refs != NONE
-        if len(refs) >= _MANY:
-            self._ids.want(starts[known], ends[known])
+        self._ids.want(starts[known], ends[known])
         blob = self._ids.items
-        texts = [
-            blob[start:end].tobytes().decode() if there else None
-            for start, end, there in zip(
-                starts.tolist(), ends.tolist(), known.tolist(), strict=True
-            )
-        ]
-        return pa.array(texts, pa.string()).take(pa.array(inverse))
+        found: list[bytes | None] = []
+        for piece in pieces(len(refs)):
+            limits = zip(starts[piece].tolist(), ends[piece].tolist(), known[piece], strict=True)
+            found += (blob[start:end].tobytes() if real else None for start, end, real in limits)
+            self._ids.forget()
+        return texts(found).take(column(inverse))
 
 
 def _bisect_owners(
     low: Places, high: Places, hi: Places, lo: Places, owners: NDArray[np.void], *, equal: bool
 ) -> Places:
-    """Bisect places by owner (its two halves ``hi`` and ``lo``): before each, or after equal ones."""
+    """The first place that is not before each owner, or with ``equal`` after its last record."""
     wanted_hi, wanted_lo = (np.ascontiguousarray(owners[name]) for name in ("hi", "lo"))
 
     def before(places: Places, keys: NDArray[np.intp]) -> NDArray[np.bool_]:
         mine_hi, mine_lo, key_hi, key_lo = hi[places], lo[places], wanted_hi[keys], wanted_lo[keys]
         smaller = mine_lo <= key_lo if equal else mine_lo < key_lo
-        return (mine_hi < key_hi) | ((mine_hi == key_hi) & smaller)
+        return np.asarray((mine_hi < key_hi) | ((mine_hi == key_hi) & smaller))
 
     return bisect(low, high, before)
 

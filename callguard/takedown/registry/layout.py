@@ -6,7 +6,7 @@ Names of carriers and agents are their places in ``names.json``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +41,13 @@ PLACE: Final = np.dtype([("number", "<i8"), ("row", "<i8")])
 OWNER: Final = np.dtype([("hi", "<i8"), ("lo", "<i8")])
 # A look-up reads one block of this many records after a search over the first ones of all blocks.
 BLOCK: Final = 64
+
+_ARROW: Final = {
+    "<i8": pa.int64(),
+    "<i4": pa.int32(),
+    "<u2": pa.uint16(),
+    "|i1": pa.int8(),
+}
 
 NONE: Final = -(1 << 63)
 NO_DAY: Final = -(1 << 31)
@@ -79,26 +86,47 @@ def table(rows: Rows, carriers: pa.Array, agents: pa.Array, owner_ids: pa.Array)
     """Records as a table of ``row_schema``; ``owner_ids`` are the texts, one a record."""
     columns: Mapping[str, pa.Array] = {
         **{
-            name: pa.array(np.ascontiguousarray(rows[name]))
+            name: column(rows[name])
             for name in ("number", "owner_hi", "owner_lo", "registered_at", "registered_day")
         },
-        "owner_kind": pa.array((rows["kinds"] & 15).astype(np.int8)),
-        "service": pa.array((rows["kinds"] >> 4).astype(np.int8)),
-        "status": pa.array(rows["status"].astype(np.int8)),
-        "closed_at": _optional(rows["closed_at"], FOREVER),
-        "activated_at": _optional(rows["activated_at"], NONE),
-        "contested_until": _optional(rows["contested_until"], NONE),
-        "activated_day": _optional(rows["activated_day"], NO_DAY),
-        "carrier": carriers.take(pa.array(rows["carrier"].astype(np.int32))),
-        "agent": agents.take(_optional(rows["agent"], -1)),
+        "owner_kind": column((rows["kinds"] & 15).astype(np.int8)),
+        "service": column((rows["kinds"] >> 4).astype(np.int8)),
+        "status": column(rows["status"].astype(np.int8)),
+        "closed_at": column(rows["closed_at"], FOREVER),
+        "activated_at": column(rows["activated_at"], NONE),
+        "contested_until": column(rows["contested_until"], NONE),
+        "activated_day": column(rows["activated_day"], NO_DAY),
+        "carrier": carriers.take(column(rows["carrier"])),
+        "agent": agents.take(column(rows["agent"], -1)),
         "owner_id": owner_ids,
     }
     schema = row_schema()
     return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
 
 
-def _optional(values: NDArray[Any], missing: int) -> pa.Array:
-    return pa.array(np.ascontiguousarray(values), mask=values == missing)
+def column(values: NDArray[Any], missing: int | None = None) -> pa.Array:
+    """Whole numbers as an Arrow array, null where they are ``missing``.
+
+    Built from buffers: pyarrow's own conversions load pandas first, if that is there.
+    """
+    valid = None
+    if missing is not None:
+        valid = pa.py_buffer(np.packbits(values != missing, bitorder="little"))
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    return pa.Array.from_buffers(_ARROW[values.dtype.str], len(values), [valid, data])
+
+
+def texts(values: Sequence[bytes | None]) -> pa.Array:
+    """UTF-8 texts as an Arrow array, built from buffers as well."""
+    sizes = np.array([0, *(len(value or b"") for value in values)], np.int64)
+    valid = np.array([value is not None for value in values], np.bool_)
+    buffers = [
+        pa.py_buffer(np.packbits(valid, bitorder="little")),
+        pa.py_buffer(np.cumsum(sizes)),
+        pa.py_buffer(b"".join(value or b"" for value in values)),
+    ]
+    long = pa.Array.from_buffers(pa.large_string(), len(values), buffers)
+    return long.cast(pa.string())
 
 
 def ranges(starts: Places, ends: Places) -> Places:

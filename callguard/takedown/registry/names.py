@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callguard.errors import RegistryError
 from callguard.takedown.registry.layout import ID_BITS, NONE, Places
 from callguard.takedown.registry.sinks import HashedFile
 
@@ -47,7 +48,10 @@ class OwnerIds:
         self._last: tuple[str | None, int] = (None, NONE)
 
     def add(self, ids: pa.Array) -> Places:
-        """Where each text stands, as in ``layout.ROW``; NONE for null. Raises OSError."""
+        """Where each text stands, as in ``layout.ROW``; NONE for null.
+
+        Raises RegistryError if one is too long, and OSError.
+        """
         if not len(ids):
             return np.empty(0, np.int64)
         new = np.ones(len(ids), np.bool_)
@@ -56,6 +60,11 @@ class OwnerIds:
         starts = np.flatnonzero(new)
         texts = ids.take(pa.array(starts)).cast(pa.large_binary())
         lengths = pc.binary_length(texts).fill_null(0).to_numpy(zero_copy_only=False)
+        longest = int(lengths.max(initial=0))
+        if longest >> ID_BITS:
+            raise RegistryError(
+                f"an owner_id has {longest} bytes of UTF-8; the longest may have 65535"
+            )
         offsets = np.cumsum(lengths) - lengths
         refs = ((self.file.size + offsets) << ID_BITS) | lengths
         refs[texts.is_null().to_numpy(zero_copy_only=False)] = NONE

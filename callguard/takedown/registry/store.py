@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -20,8 +20,9 @@ from callguard.errors import RegistryError
 from callguard.takedown.files import digest_of
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
-from callguard.takedown.registry.layout import OWNER, Places, Rows, ranges, table
+from callguard.takedown.registry.layout import OWNER, Places, Rows, column, ranges, table
 from callguard.takedown.registry.manifest import SEGMENTS, Manifest, SegmentInfo
+from callguard.takedown.registry.mapped import unopened
 from callguard.takedown.times import open_zone
 
 if TYPE_CHECKING:
@@ -96,22 +97,31 @@ class Registry:
         order = np.argsort(numbers, kind="stable")
         numbers = np.asarray(numbers, np.int64)[order]
         moments = np.asarray(at, np.int64)[order]
-        places: list[list[Places]] = [[] for _ in self.indexes]
-        owners: list[NDArray[np.void]] = [np.empty(0, OWNER)]
+        places: list[list[Places]] = []
+        holders: list[NDArray[np.void]] = [np.empty(0, OWNER)]
+        complete: list[NDArray[np.bool_]] = []
         left = np.arange(len(numbers))
-        for index, found in zip(self.indexes, places, strict=True):
-            starts, ends = index.find_numbers(numbers[left])
-            mine = index.number_rows(starts, ends)
-            index.want_rows(mine)
-            rows = index.rows(mine)
-            moment = np.repeat(moments[left], ends - starts)
-            held = rows[(rows["registered_at"] <= moment) & (moment < rows["closed_at"])]
-            owners.append(_owners(held))
-            found.append(mine)
-            left = left[starts == ends]
-        wanted = np.unique(np.concatenate(owners))
-        for depth, (index, found) in enumerate(zip(self.indexes, places, strict=True)):
-            found.append(self._owned(index, depth, wanted))
+        for depth, index in enumerate(self.indexes):
+            counts, mine = index.find_numbers(numbers[left])
+            rows, starts, ends, certain = index.around(mine)
+            moment = np.repeat(moments[left], counts)
+            held = (rows["registered_at"] <= moment) & (moment < rows["closed_at"])
+            holders.append(_owners(rows[held]))
+            complete.append(certain[held])
+            held &= certain
+            owned = np.unique(ranges(starts[held], ends[held]))
+            places.append([mine, self._current(depth, owned)])
+            left = left[counts == 0]
+        owners, which = np.unique(np.concatenate(holders), return_inverse=True)
+        done = 0
+        for depth, index in enumerate(self.indexes):
+            mine = which[done : done + len(complete[depth])]
+            done += len(mine)
+            wanted = np.ones(len(owners), np.bool_)
+            wanted[mine[complete[depth]]] = False
+            starts, ends = index.find_owners(owners[wanted])
+            index.want_rows(starts, ends)
+            places[depth].append(self._current(depth, ranges(starts, ends)))
         return self._table([np.unique(np.concatenate(found)) for found in places])
 
     def rows_of(self, numbers: NDArray[np.int64]) -> pa.Table:
@@ -119,11 +129,10 @@ class Registry:
         left = np.unique(np.asarray(numbers, np.int64))
         places: list[Places] = []
         for index in self.indexes:
-            starts, ends = index.find_numbers(left)
-            found = index.number_rows(starts, ends)
-            index.want_rows(found)
+            counts, found = index.find_numbers(left)
+            index.want_rows(found, found + 1)
             places.append(found)
-            left = left[starts == ends]
+            left = left[counts == 0]
         return self._table(places)
 
     def rows(self) -> Iterator[pa.RecordBatch]:
@@ -138,7 +147,7 @@ class Registry:
         index = self.indexes[lead]
         while done[lead] < len(index):
             last = index.rows(np.array([min(done[lead] + _BATCH, len(index)) - 1]))
-            until = [int(one.find_owners(_owners(last))[1][0]) for one in self.indexes]
+            until = [one.end_of(_owners(last)) for one in self.indexes]
             yield from self._stretch(done, until)
             done = until
         yield from self._stretch(done, [len(one) for one in self.indexes])
@@ -159,55 +168,47 @@ class Registry:
                         "again"
                     )
 
-    def _owned(self, index: SegmentIndex, depth: int, owners: NDArray[np.void]) -> Places:
-        """The places of current rows of these owners in one segment."""
-        places = ranges(*index.find_owners(owners))
-        if depth:
-            index.want_rows(places)
-            places = places[self._current(depth, index.numbers(places))]
-        return places
-
-    def _current(self, depth: int, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether no newer segment than the one at ``depth`` has each number."""
+    def _current(self, depth: int, places: Places) -> Places:
+        """Those places in the segment at ``depth`` whose numbers no newer segment has."""
+        if not depth or not len(places):
+            return places
+        numbers = self.indexes[depth].numbers(places)
         distinct, inverse = np.unique(numbers, return_inverse=True)
-        current = np.ones(len(distinct), np.bool_)
+        left = np.arange(len(distinct))
         for newer in self.indexes[:depth]:
-            current &= ~newer.has_numbers(distinct)
-        return current[inverse]
+            left = left[~newer.has_numbers(distinct[left])]
+        current = np.zeros(len(distinct), np.bool_)
+        current[left] = True
+        return places[current[inverse]]
 
     def _stretch(self, starts: list[int], ends: list[int]) -> Iterator[pa.RecordBatch]:
         places = []
         for depth, (index, start, end) in enumerate(zip(self.indexes, starts, ends, strict=True)):
-            mine = np.arange(start, end, dtype=np.int64)
-            if depth and len(mine):
-                mine = mine[self._current(depth, index.numbers(mine))]
-            places.append(mine)
+            index.want_rows(np.array([start]), np.array([end]))
+            places.append(self._current(depth, np.arange(start, end, dtype=np.int64)))
         by_owner = ("owner_hi", "owner_lo", "number", "registered_at", "carrier")
         yield from self._table(places, by_owner).combine_chunks().to_batches()
 
     def _table(self, places: list[Places], order: tuple[str, ...] = _ORDER) -> pa.Table:
-        tables = []
+        names = self._carriers
+        parts, tables = [], []
         for index, mine in zip(self.indexes, places, strict=True):
-            if len(mine):
-                index.want_rows(mine)
-                rows: Rows = index.rows(mine)
-                ids = index.owner_ids(rows)
-                tables.append(table(rows, index.carriers, index.agents, ids))
+            rows = index.rows(mine)
+            tables.append(table(rows, index.carriers, index.agents, index.owner_ids(rows)))
+            codes = np.array([names[name] for name in index.carriers.to_pylist()], np.int64)
+            keys = {name: rows[name] for name in order if name != "carrier"}
+            parts.append({**keys, "carrier": codes[rows["carrier"]]})
         if not tables:
             return row_schema().empty_table()
-        found = pa.concat_tables(tables)
-        return found.take(sort_indices(found, order))
+        keys = {name: np.concatenate([part[name] for part in parts]) for name in order}
+        sorted_rows = np.lexsort([keys[name] for name in reversed(order)])
+        return pa.concat_tables(tables).take(column(sorted_rows.astype(np.int64)))
 
-
-def sort_indices(found: pa.Table, order: tuple[str, ...] = _ORDER) -> NDArray[np.intp]:
-    """The places of a table's rows in this order; text is ordered by its UTF-8 bytes."""
-    keys: list[NDArray[Any]] = []
-    for name in order:
-        column = found[name].combine_chunks()
-        if pa.types.is_string(column.type):
-            column = column.rank("min") if hasattr(column, "rank") else column
-        keys.append(np.asarray(column))
-    return np.lexsort(keys[::-1])
+    @cached_property
+    def _carriers(self) -> dict[str, int]:
+        """The carriers of all segments and their places in the order of UTF-8 bytes."""
+        found = {name for index in self.indexes for name in index.carriers.to_pylist()}
+        return {name: place for place, name in enumerate(sorted(found))}
 
 
 def _owners(rows: Rows) -> NDArray[np.void]:
@@ -225,10 +226,7 @@ def _open_segment(folder: Path, segment: SegmentInfo) -> SegmentIndex:
         try:
             size = path.stat().st_size
         except OSError as error:
-            raise RegistryError(
-                f"{path}: cannot be opened: {error.strerror}; bring it back from a copy, or build "
-                "the registry again"
-            ) from None
+            raise unopened(path, error) from None
         if size != info.bytes:
             raise RegistryError(
                 f"{path}: has {size} bytes, the manifest says {info.bytes}; bring it back from a "

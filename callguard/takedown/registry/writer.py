@@ -6,6 +6,7 @@ feed each other, so that memory stays bounded and each file is written in one pa
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -29,6 +30,9 @@ from callguard.takedown.registry.store import Registry
 BY_OWNER: Final = "by_owner.parquet"
 BY_NUMBER: Final = "by_number.parquet"
 _FETCH: Final = GROUP * 4
+_THREADS: Final = 4
+# As many as two bytes can tell apart.
+_CARRIERS: Final = 1 << 16
 _BY_NUMBER: Final = """
     SELECT * FROM feed
     ORDER BY number, registered_at, owner_hi, owner_lo, carrier, line
@@ -78,7 +82,7 @@ class SegmentWriter:
                 config={
                     "memory_limit": f"{memory_limit}B",
                     "temp_directory": str(scratch),
-                    "threads": 2,
+                    "threads": min(_THREADS, os.cpu_count() or 1),
                     "preserve_insertion_order": True,
                 }
             ) as database:
@@ -137,6 +141,11 @@ class SegmentWriter:
             self._progress("read", done)
         self._carriers.settle()
         self._agents.settle()
+        if len(self._carriers.sorted) > _CARRIERS:
+            raise RegistryError(
+                f"the feed has {len(self._carriers.sorted)} carriers, a registry holds at most "
+                f"{_CARRIERS}; is another column taken for the carrier?"
+            )
 
     def _fold(
         self, feed: Iterable[pa.RecordBatch], by_number: RowsParquet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,9 +33,6 @@ from callguard.takedown.simulate.sinks import FeedSink, open_labels, open_sink
 from callguard.takedown.simulate.spaces import CHUNK, LEADS, national_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 _PORTED: Final = 0.02

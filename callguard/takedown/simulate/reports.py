@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -23,9 +25,6 @@ from callguard.takedown.simulate.spaces import CHUNK
 from callguard.takedown.times import format_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -52,7 +51,7 @@ _VICTIM_COMPLAINTS: Final = 43
 class _Sample:
     """Rows of the feed, sorted by number and registered_at. Times in seconds since 1970."""
 
-    number: NDArray[np.object_]
+    number: pa.ChunkedArray
     registered: NDArray[np.int64]
     closed: NDArray[np.int64]
     ring: NDArray[np.bool_]
@@ -75,6 +74,8 @@ def simulate_reports(feed: Path, labels: Path, output: Path, count: int, seed: i
     rows: list[tuple[str, int, str, str]] = []
     for name, wanted in counts.items():
         rows += _reports(rng, sample, name, wanted)
+    # Where a small feed has none of a sort, persons take their place.
+    rows += _reports(rng, sample, "person", count - len(rows))
     order = rng.permutation(len(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -121,9 +122,9 @@ def _reports(
     spans = np.minimum(sample.closed[places] - sample.registered[places], 60 * DAY) - 1
     incidents = sample.registered[places] + (spans * rng.random(wanted)).astype(np.int64)
     return [
-        (_form(sample.number[place], index), incident, known_by, f"{name[0].upper()}{index:05}")
-        for index, (place, incident) in enumerate(
-            zip(places.tolist(), incidents.tolist(), strict=True)
+        (_form(number, index), incident, known_by, f"{name[0].upper()}{index:05}")
+        for index, (number, incident) in enumerate(
+            zip(sample.number.take(pa.array(places)).to_pylist(), incidents.tolist(), strict=True)
         )
     ]
 
@@ -153,7 +154,7 @@ def _sample(rng: Generator, feed: Path, labels: Path, count: int) -> _Sample:
             ring = pc.is_in(table[owner_column], value_set=rings.combine_chunks())
             found += pc.sum(ring).as_py() or 0
             tables.append(table.append_column("ring", ring))
-            if found >= 2 * count:
+            if found >= count:
                 break
     except (pa.ArrowException, OSError, KeyError, IndexError) as error:
         raise TakedownError(
@@ -163,19 +164,23 @@ def _sample(rng: Generator, feed: Path, labels: Path, count: int) -> _Sample:
     table = pa.concat_tables(tables).sort_by(
         [("number", "ascending"), ("registered_at", "ascending")]
     )
-    number = np.array(table["number"].to_pylist(), object)
-    owner = np.array(table[owner_column].to_pylist(), object)
+    number, owner = (_codes(table[name]) for name in ("number", owner_column))
     earlier = np.zeros(len(number), np.bool_)
     earlier[:-1] = (number[1:] == number[:-1]) & (owner[1:] != owner[:-1])
     closed = table["closed_at"].cast(pa.int64()).fill_null(FOREVER).to_numpy()
     return _Sample(
-        number,
+        table["number"],
         table["registered_at"].cast(pa.int64()).to_numpy(),
         np.minimum(closed, int(np.max(closed, where=closed < FOREVER, initial=0)) + DAY),
         np.asarray(table["ring"].to_numpy()),
         np.asarray(pc.equal(table["owner_kind"], "person").to_numpy()),
         earlier,
     )
+
+
+def _codes(column: pa.ChunkedArray) -> NDArray[np.int32]:
+    """A whole number for each row, the same for the same text."""
+    return np.asarray(column.combine_chunks().dictionary_encode().indices)
 
 
 def _pieces(rng: Generator, feed: Path, owner_column: str) -> Iterator[pa.Table]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, Final, Protocol, cast
+from pathlib import Path
+from typing import IO, Any, Final, Protocol, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,10 +16,6 @@ from pyarrow import csv as arrow_csv
 
 from callguard.errors import TakedownError
 from callguard.takedown.files import sync_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 # Feeds of Chinese carriers are written in China's time.
 _OFFSET: Final = 8 * 3600

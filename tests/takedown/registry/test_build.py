@@ -144,13 +144,19 @@ def test_an_old_delta_does_not_come_back(tmp_path: Path, key: Path) -> None:
     made([feed(tmp_path / "a.csv", line(2))], key, tmp_path / "r")
     update([first], key, tmp_path / "r", at=AT)
     update([feed(tmp_path / "c.csv", line(1, closed="2026-03-01"))], key, tmp_path / "r", at=AT)
-    assert update([first], key, tmp_path / "r", at=AT).segment is None
-    assert [1772294400, None] == [row["closed_at"] for row in rows(tmp_path / "r")]
+    compact(tmp_path / "r", at=AT)
+    new = feed(tmp_path / "d.csv", line(3))
+    said = "b.csv: is part of the registry already, and is not folded in again"
+    found = update([first], key, tmp_path / "r", at=AT)
+    assert ((said,), None) == (found.warnings, found.segment)
+    found = update([first, new], key, tmp_path / "r", at=AT)
+    assert ((said,), "delta") == (found.warnings, found.manifest.segments[1].kind)
+    assert [1772294400, None, None] == [row["closed_at"] for row in rows(tmp_path / "r")]
 
 
 def test_keys_of_a_registry(tmp_path: Path, key: Path) -> None:
     path = feed(tmp_path / "a.csv", line(1))
-    with pytest.raises(RegistryError, match="a.csv: holds owner_document.*--key-file"):
+    with pytest.raises(RegistryError, match=r"a\.csv: holds owner_document.*--key-file"):
         made([path], None, tmp_path / "r")
     made([path], key, tmp_path / "r")
     other = tmp_path / "other"
@@ -189,6 +195,9 @@ def test_a_folder_in_other_hands(tmp_path: Path, key: Path) -> None:
 def test_a_registry_is_needed_to_update(tmp_path: Path, key: Path) -> None:
     with pytest.raises(RegistryError, match="is no registry"):
         update([feed(tmp_path / "a.csv", line(1))], key, tmp_path / "r", at=AT)
+    with pytest.raises(RegistryError, match="is no registry"):
+        compact(tmp_path / "r", at=AT)
+    assert not (tmp_path / "r").exists()
 
 
 DAYS = st.lists(
@@ -208,16 +217,11 @@ DAYS = st.lists(
 )
 
 
-@settings(max_examples=15)
-@given(DAYS)
-def test_deltas_make_the_registry_that_one_build_makes(
-    tmp_path_factory: pytest.TempPathFactory, days: list[list[str]]
-) -> None:
-    folder = tmp_path_factory.mktemp("days")
+def agree(folder: Path, days: list[list[str]]) -> None:
     key = folder / "key"
     key.write_bytes(bytes(range(32)))
     key.chmod(0o600)
-    # The comment column makes every day's feed another one.
+    # Equal feeds would be one: empty lines tell those of two days apart.
     feeds = [feed(folder / f"{day}.csv", *lines, "\n" * day) for day, lines in enumerate(days)]
     whole = made(feeds, key, folder / "whole").manifest
     made(feeds[:1], key, folder / "r")
@@ -238,3 +242,20 @@ def test_deltas_make_the_registry_that_one_build_makes(
     before = content(folder / "r")
     compact(folder / "r", at=AT + 1)
     assert before == content(folder / "r")
+
+
+@settings(max_examples=3)
+@given(DAYS)
+def test_deltas_make_the_registry_that_one_build_makes(
+    tmp_path_factory: pytest.TempPathFactory, days: list[list[str]]
+) -> None:
+    agree(tmp_path_factory.mktemp("days"), days)
+
+
+@pytest.mark.long
+@settings(max_examples=100)
+@given(DAYS)
+def test_many_deltas_make_the_registry_that_one_build_makes(
+    tmp_path_factory: pytest.TempPathFactory, days: list[list[str]]
+) -> None:
+    agree(tmp_path_factory.mktemp("days"), days)

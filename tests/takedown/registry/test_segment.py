@@ -233,3 +233,24 @@ def test_the_same_files_serve_duckdb(tmp_path: Path) -> None:
         rows = database.read_parquet(str(tmp_path / "segments/base/by_owner.parquet"))
         found = rows.select("number", "registered_at").fetchall()
     assert [(1, 3 * DAY), (2, 4 * DAY)] == found
+
+
+def test_a_column_of_many_carriers_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "_CARRIERS", 2)
+    feed = [row(number, 5, 3, carrier=f"carrier {number}") for number in range(3)]
+    with pytest.raises(RegistryError) as caught:
+        write_segment(tmp_path, "base", feed_of(feed))
+    assert (
+        "the feed has 3 carriers, a registry holds at most 2; is another column taken for the "
+        "carrier?"
+    ) == str(caught.value)
+
+
+def test_an_owner_id_without_end_is_refused(tmp_path: Path) -> None:
+    longest = row(1, 5, 3, owner_id="x" * 65_535)
+    write_segment(tmp_path, "base", feed_of([longest]))
+    with pytest.raises(RegistryError) as caught:
+        write_segment(tmp_path, "more", feed_of([{**longest, "owner_id": "x" * 65_536}]))
+    assert "an owner_id has 65536 bytes of UTF-8; the longest may have 65535" == str(caught.value)

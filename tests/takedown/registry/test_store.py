@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,10 +29,15 @@ FILES = [
 ADVICE = "bring it back from a copy, or build the registry again"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     feed = [row(number, number % 7, number, owner_id=f"owner {number % 7}") for number in range(99)]
-    return make_registry(tmp_path / "registry", feed)
+    return make_registry(tmp_path_factory.mktemp("registry"), feed)
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(written, tmp_path / "registry"))
 
 
 def test_has_exactly_these_files(folder: Path) -> None:
@@ -139,8 +145,8 @@ def test_a_compaction_between_manifest_and_files(
 ) -> None:
     old = Manifest.read(folder)
     with Registry.open(folder) as registry:
-        written = write_segment(folder, "compacted", current_rows(registry))
-    info = written.info(at=1, rejected=0, inputs=())
+        compacted = write_segment(folder, "compacted", current_rows(registry))
+    info = compacted.info(at=1, rejected=0, inputs=())
     values = {name: getattr(old, name) for name in Manifest.__slots__}
     Manifest(**{**values, "segments": (info,)}).write(folder)
     shutil.rmtree(folder / SEGMENT)
@@ -150,3 +156,19 @@ def test_a_compaction_between_manifest_and_files(
     with Registry.open(folder) as registry:
         assert "compacted" == registry.manifest.segments[0].name
         assert 99 == sum(batch.num_rows for batch in registry.rows())
+
+
+def test_too_many_open_files_asks_for_a_compaction(folder: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with Registry.open(folder):
+        used = len(list(Path("/proc/self/fd").iterdir()))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used - 4, limits[1]))
+    try:
+        with pytest.raises(RegistryError) as caught:
+            Registry.open(folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert str(caught.value).endswith(
+        "cannot be opened: Too many open files; compact the registry, or allow more open files "
+        "(ulimit -n)"
+    )

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callguard.takedown.model import row_schema
-from callguard.takedown.registry import index, writer
+from callguard.takedown.registry import index, mapped, writer
+from callguard.takedown.registry.mapped import MappedFile
 from callguard.takedown.registry.segment import current_rows, write_segment
 from callguard.takedown.registry.store import Registry
 from tests.takedown.registries import make_registry
@@ -20,6 +21,9 @@ from tests.takedown.registry import oracle
 from tests.takedown.registry.oracle import Pair
 from tests.takedown.rows import DAY, Row, row
 
+# Records in a block, records looked at around one, keys that are many, keys in a piece. A piece of
+# none has one, and files that are never in the page cache.
+Sizes = tuple[int, int, int, int]
 BIG = (1 << 63) - 1
 
 
@@ -69,22 +73,40 @@ pairs_of_questions = st.lists(
 )
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
+whole_histories = given(
     feeds=st.lists(st.lists(rows_of_feeds, max_size=14), min_size=1, max_size=4),
     questions=st.lists(pairs_of_questions, min_size=1, max_size=4),
-    block=st.sampled_from([1, 2, 3, 64]),
+    sizes=st.sampled_from([(1, 1, 0, 0), (2, 2, 3, 1), (3, 5, 1, 0), (64, 16, 256, 2048)]),
 )
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@whole_histories
 def test_equals_looking_at_every_row(
-    feeds: list[list[Row]], questions: list[list[Pair]], block: int
+    feeds: list[list[Row]], questions: list[list[Pair]], sizes: Sizes
 ) -> None:
+    compare(feeds, questions, sizes)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@whole_histories
+def test_equals_looking_at_every_row_of_many_histories(
+    feeds: list[list[Row]], questions: list[list[Pair]], sizes: Sizes
+) -> None:
+    compare(feeds, questions, sizes)
+
+
+def compare(feeds: list[list[Row]], questions: list[list[Pair]], sizes: Sizes) -> None:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as folder:
+        block, around, many, piece = sizes
         patch.setattr(index, "BLOCK", block)
         patch.setattr(writer, "BLOCK", block)
+        patch.setattr(index, "_AROUND", around)
+        patch.setattr(index, "_MANY", many)
+        patch.setattr(mapped, "_PIECE", max(piece, 1))
+        if not piece:
+            patch.setattr(MappedFile, "_cached", lambda *_: False)
         expected = oracle.current(*feeds)
         with Registry.open(make_registry(Path(folder), *feeds)) as registry:
             assert len(expected) == registry.manifest.rows

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from callguard.errors import RegistryError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 COLUMNS: Final = (
     "number",

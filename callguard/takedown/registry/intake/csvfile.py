@@ -1,9 +1,10 @@
-"""Rows of CSV text: blocks without quotes by Arrow, all others by the csv module."""
+"""Rows of CSV text: blocks with a row on every line by Arrow, all others by the csv module."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -13,18 +14,16 @@ from pyarrow import csv as arrow_csv
 
 from callguard.errors import RegistryError
 from callguard.takedown.registry.intake.columns import Columns, RowError, known, match_columns
+from callguard.takedown.registry.intake.encoding import TextFile
 from callguard.takedown.registry.intake.raw import BATCH, RawBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
-
-    from callguard.takedown.registry.intake.encoding import TextFile
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 # A quote that is never closed would swallow the rest of a feed, row after row.
 MOST_LINES: Final = 50
+_QUOTE, _LINE_END, _RETURN = b'"\n\r'
 
 
 @dataclass
@@ -113,9 +112,12 @@ def _known(fields: list[str]) -> int:
 
 def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None:
     """The rows of a block in which every line is one row; None if it is not so simple."""
-    if b'"' in block or b"\0" in block or b"\n\n" in block or b"\n\r" in block:
+    if b"\0" in block or b"\n\n" in block or b"\n\r" in block:
         return None
     if block[:1] in {b"\n", b"\r"} or block.count(b"\r") != block.count(b"\r\n"):
+        return None
+    quoted = b'"' in block
+    if quoted and not _plainly_quoted(np.frombuffer(block, np.uint8), ord(delimiter)):
         return None
     names = [str(place) for place in range(columns.width)]
     wanted = [str(place) for place in columns.places.values()]
@@ -123,7 +125,12 @@ def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None
         found = arrow_csv.read_csv(
             pa.BufferReader(block),
             arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
-            arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+            arrow_csv.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if quoted else False,
+                double_quote=False,
+                ignore_empty_lines=False,
+            ),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 include_columns=wanted,
@@ -134,6 +141,22 @@ def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None
         return None
     lines = block.count(b"\n") + (block[-1:] != b"\n")
     return found if found.num_rows == lines else None
+
+
+def _plainly_quoted(signs: NDArray[np.uint8], delimiter: int) -> bool:
+    """Whether quotes stand around whole fields only, with no quote or line end inside."""
+    quotes = np.flatnonzero(signs == _QUOTE)
+    if len(quotes) % 2:
+        return False
+    starts, ends = quotes[::2], quotes[1::2]
+    before = np.where(starts, signs[starts - 1], _LINE_END)
+    behind = np.append(signs, np.uint8(_LINE_END))[ends + 1]
+    line_ends = np.flatnonzero(signs == _LINE_END)
+    return bool(
+        np.isin(before, (delimiter, _LINE_END)).all()
+        and np.isin(behind, (delimiter, _LINE_END, _RETURN)).all()
+        and (np.searchsorted(line_ends, starts) == np.searchsorted(line_ends, ends)).all()
+    )
 
 
 def _sliced(table: pa.Table, lines: NDArray[np.int64], columns: Columns) -> Iterator[RawBatch]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +19,6 @@ from callguard.takedown.registry.intake.plain import WORDS, Checker, Row, halves
 from callguard.takedown.registry.intake.raw import RawBatch, as_texts
 from callguard.takedown.registry.intake.texts import each, matrix
 from callguard.takedown.registry.writer import feed_schema
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Flags = NDArray[np.bool_]
 
@@ -78,9 +76,9 @@ class FastChecker:
     ) -> Checked:
         """Have the plain checker judge the odd rows, and put them where they belong."""
         good, rejects = self.plain(raw, odd, first)
-        kept = np.ones(rows.num_rows, np.bool_)
-        kept[odd] = False
-        merged = pa.Table.from_batches([rows.filter(pa.array(kept)), good])
+        ordinary = np.ones(rows.num_rows, np.bool_)
+        ordinary[odd] = False
+        merged = pa.Table.from_batches([rows.filter(pa.array(ordinary)), good])
         batches = merged.sort_by("line").combine_chunks().to_batches()
         return Checked(batches[0] if batches else good, rejects)
 

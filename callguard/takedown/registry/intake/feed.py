@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callguard.errors import RegistryError
 from callguard.takedown.files import digest_of
+from callguard.takedown.registry.intake.columns import Columns
 from callguard.takedown.registry.intake.csvfile import read_csv, read_header
 from callguard.takedown.registry.intake.encoding import TextFile, open_text
 from callguard.takedown.registry.intake.fast import FastChecker, Reject
 from callguard.takedown.registry.intake.parquetfile import MAGIC, read_columns, read_parquet
+from callguard.takedown.registry.intake.raw import RawBatch
+from callguard.takedown.registry.intake.rejects import Rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     import pyarrow as pa
-
-    from callguard.takedown.registry.intake.columns import Columns
-    from callguard.takedown.registry.intake.raw import RawBatch
-    from callguard.takedown.registry.intake.rejects import Rejects
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A file of registrations whose header is right. ``rows`` is None where only reading tells.
+    """A file of registrations whose header is right.
 
     ``name`` is how messages and files of the registry call it; ``digest`` is its SHA-256 in hex.
     """
@@ -34,7 +32,6 @@ class Feed:
     name: str
     digest: str
     columns: Columns
-    rows: int | None
     text: TextFile | None
     delimiter: str
     stamp: tuple[int, int]
@@ -64,11 +61,11 @@ def open_feed(path: Path, name: str, encoding: str | None = None) -> Feed:
         parquet = stream.read(len(MAGIC)) == MAGIC
     digest = digest_of(path)
     if parquet:
-        columns, rows = read_columns(path, name)
-        return Feed(path, name, digest, columns, rows, None, ",", stamp)
+        columns = read_columns(path, name)
+        return Feed(path, name, digest, columns, None, ",", stamp)
     text = open_text(path, name, encoding)
     columns, delimiter = read_header(text)
-    return Feed(path, name, digest, columns, None, text, delimiter, stamp)
+    return Feed(path, name, digest, columns, text, delimiter, stamp)
 
 
 def open_feeds(paths: Sequence[Path], encoding: str | None = None) -> list[Feed]:

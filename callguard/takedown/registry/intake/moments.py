@@ -5,8 +5,10 @@ All others are left to ``times.parse_time``, with which these agree.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +17,6 @@ from numpy.typing import NDArray
 
 from callguard.takedown.registry.intake.texts import matrix
 from callguard.takedown.times import day_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from zoneinfo import ZoneInfo
 
 Seconds = NDArray[np.int64]
 Flags = NDArray[np.bool_]

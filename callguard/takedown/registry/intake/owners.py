@@ -12,13 +12,11 @@ import re
 import stat
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from callguard.errors import RegistryError
 from callguard.takedown.registry.intake.columns import RowError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEY_BYTES: Final = 16
 SHORTEST: Final = 6
@@ -98,27 +96,31 @@ def _secret(path: Path, data: bytes) -> bytes:
 
 def canonical_document(text: str) -> str:
     """One form for all spellings of a document: NFKC, no white space or hyphens, upper case."""
-    if text.isascii():
-        return "".join(text.split()).replace("-", "").upper()
-    found = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
-    return "".join(
-        character
-        for character in found
-        if not character.isspace()
-        and character != _MINUS
-        and unicodedata.category(character) not in _LEFT_OUT
+    while not text.isascii():
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
+        found = "".join(character for character in folded if not _is_left_out(character))
+        # Signs that come to stand side by side may make one sign together.
+        if found == text:
+            return found
+        text = found
+    return "".join(text.split()).replace("-", "").upper()
+
+
+def _is_left_out(character: str) -> bool:
+    return (
+        character.isspace() or character == _MINUS or unicodedata.category(character) in _LEFT_OUT
     )
 
 
 def document_key(key: Key, text: str) -> bytes:
     """The 16 bytes of the owner whom a document names. Raises RowError for a placeholder."""
     document = canonical_document(text)
-    signs = [character for character in document if character.isalnum()]
+    signs = document if document.isalnum() else "".join(filter(str.isalnum, document))
     if document in _PLACEHOLDERS:
         raise RowError("owner_document", "is a placeholder, which would join strangers")
     if len(signs) < SHORTEST:
         raise RowError("owner_document", f"has fewer than {SHORTEST} letters and digits")
-    if len(set(signs)) == 1:
+    if signs.count(signs[0]) == len(signs):
         raise RowError("owner_document", "is one character over and over, which names nobody")
     return hmac.digest(key.secret, _DOCUMENT + document.encode(), "sha256")[:KEY_BYTES]
 

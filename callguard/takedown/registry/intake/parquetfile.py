@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -12,15 +14,11 @@ from callguard.errors import RegistryError
 from callguard.takedown.registry.intake.columns import TIMES, Columns, match_columns
 from callguard.takedown.registry.intake.raw import BATCH, RawBatch
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
 MAGIC: Final = b"PAR1"
 
 
-def read_columns(path: Path, name: str) -> tuple[Columns, int]:
-    """The columns of a Parquet file, and how many rows it has.
+def read_columns(path: Path, name: str) -> Columns:
+    """The columns of a Parquet file.
 
     Raises RegistryError if it cannot be read, lacks columns, or holds them in a type that is
     no text (times may also be dates and timestamps, numbers whole numbers).
@@ -28,7 +26,6 @@ def read_columns(path: Path, name: str) -> tuple[Columns, int]:
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-            rows = file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         raise RegistryError(f"{name}: cannot be read as Parquet ({type(error).__name__})") from None
     columns = match_columns(schema.names, name)
@@ -38,14 +35,14 @@ def read_columns(path: Path, name: str) -> tuple[Columns, int]:
             raise RegistryError(
                 f"{name}: the column {column} is of type {kind}; write it as {_wanted(column)}"
             )
-    return columns, rows
+    return columns
 
 
 def read_parquet(path: Path, name: str, columns: Columns) -> Iterator[RawBatch]:
     """The rows of a Parquet file. Raises RegistryError if it is damaged or holds no UTF-8."""
     done = 0
     try:
-        with pq.ParquetFile(path, memory_map=True) as file:
+        with pq.ParquetFile(path) as file:
             titles = file.schema_arrow.names
             wanted = [titles[place] for place in columns.places.values()]
             for batch in file.iter_batches(BATCH, columns=wanted, use_threads=False):

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from callguard.errors import RegistryError
+from callguard.numbering import Plan
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
+from callguard.takedown.registry.intake.identity import looks_like_document
 from callguard.takedown.registry.intake.owners import KEY_BYTES, Key, document_key, id_key
 from callguard.takedown.times import day_of, parse_time
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from callguard.numbering import NumberClass, Plan
 
 WORDS: Final = {"owner_kind": OWNER_KINDS, "service": SERVICES, "status": STATUSES}
 LONGEST_TEXT: Final = 256
@@ -26,14 +23,6 @@ MOST_DIGITS: Final = 18
 NO_NUMBERS: Final = frozenset({"invalid", "unknown", "emergency", "short_code"})
 _CLOSED: Final = STATUSES.index("closed")
 _CONTROL: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
-
-
-# Feeds with columns in disorder have documents where texts are kept as they are: 18 signs
-# (GB 11643: 17 digits, and a digit or X) or the older 15 digits, also parted by hyphens.
-_DOCUMENT: Final = re.compile(
-    r"(?<![0-9A-Za-z+])(?:[0-9](?:[ -]?[0-9]){16}[ -]?[0-9Xx]|[0-9](?:[ -]?[0-9]){14})"
-    r"(?![0-9A-Za-z])"
-)
 
 
 class Row(NamedTuple):
@@ -61,7 +50,6 @@ class Checker:
     plan: Plan
     zone: ZoneInfo
     key: Key | None = None
-    _kinds: dict[NumberClass, bool] = field(default_factory=dict)
 
     def row(self, values: dict[str, str | None]) -> Row:
         """The row of a feed's values. Raises RowError for the first thing wrong with it."""
@@ -145,10 +133,8 @@ def trimmed(column: str, text: str | None) -> str | None:
 def kept(column: str, text: str | None) -> str | None:
     """A text that is kept as it is. Raises RowError for what looks like an identity document."""
     found = trimmed(column, text)
-    if found is not None:
-        plain = found if found.isascii() else unicodedata.normalize("NFKC", found)
-        if _DOCUMENT.search(plain):
-            raise RowError(column, "looks like an identity document, which belongs elsewhere")
+    if found is not None and looks_like_document(found):
+        raise RowError(column, "looks like an identity document, which belongs elsewhere")
     return found
 
 

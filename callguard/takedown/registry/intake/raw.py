@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callguard.takedown.registry.intake.columns import RowError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from callguard.takedown.registry.intake.columns import RowError
 
 # Rows that are checked at once.
 BATCH: Final = 200_000

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Final, Self
+from pathlib import Path
+from typing import IO, Final, Self
 
 from callguard.errors import RegistryError
 from callguard.takedown.files import json_lines, sync_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from callguard.takedown.registry.intake.fast import Reject
+from callguard.takedown.registry.intake.fast import Reject
 
 FOLDER: Final = "rejects"
 # Fewer refused rows than this never stop a build: a small feed may have a few.
@@ -51,8 +49,11 @@ class Rejects:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if self._stream is not None:
-            self._stream.close()
+        try:
+            if self._stream is not None:
+                with self._named():
+                    self._stream.close()
+        finally:
             self._stream = None
             self._partial.unlink(missing_ok=True)
 
@@ -71,14 +72,23 @@ class Rejects:
         self.reasons.update(
             f"{one.column}: {one.reason}" if one.column else one.reason for one in found
         )
-        self._open().write(
-            json_lines(
-                {"file": file, "line": one.line, "column": one.column, "reason": one.reason}
-                for one in found
-            )
+        lines = json_lines(
+            {"file": file, "line": one.line, "column": one.column, "reason": one.reason}
+            for one in found
         )
+        with self._named():
+            self._open().write(lines)
         if self.count >= ENOUGH:
             self.judge()
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Have errors of a file that is open already say which one it is."""
+        try:
+            yield
+        except OSError as error:
+            error.filename = error.filename or str(self.path)
+            raise
 
     def _open(self) -> IO[bytes]:
         if self._stream is None:
@@ -89,9 +99,10 @@ class Rejects:
         """Put the file in its place, whole."""
         if self._stream is None:
             return
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
-        self._stream.close()
+        with self._named():
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
         self._stream = None
         self._partial.replace(self.path)
         sync_folder(self.path.parent)

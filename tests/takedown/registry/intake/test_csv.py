@@ -105,7 +105,8 @@ def test_what_the_csv_module_writes_is_read(
     assert (rows, []) == ([row for _, row in found], faults)
 
 
-LINE = st.text(st.sampled_from('a,,,,,b;"\r中'), max_size=24)
+QUOTED = st.lists(st.sampled_from(["", "a", '"b"', '""', '"a,b"', '"a""b"', 'a"']), max_size=12)
+LINE = st.text(st.sampled_from('a,,,,,b;"\r中'), max_size=24) | QUOTED.map(",".join)
 
 
 @given(st.lists(LINE, max_size=8))

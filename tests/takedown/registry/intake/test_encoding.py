@@ -66,6 +66,19 @@ def test_the_place_of_a_fault_is_right_anywhere(tmp_path: Path, before: int) -> 
         open_text(path, "f.csv", "utf-8")
 
 
+@pytest.mark.parametrize("before", [0, 5, (1 << 20) - 4, (1 << 20) - 9, 1 << 20])
+@pytest.mark.parametrize(("codec", "bad"), [("gb18030", b"\xff"), ("utf-16-le", b"\x00\xdc")])
+def test_the_place_of_a_fault_in_other_encodings(
+    tmp_path: Path, before: int, codec: str, bad: bytes
+) -> None:
+    path = tmp_path / "f.csv"
+    start = "中" + "x" * before
+    path.write_bytes(("number\n" + start).encode(codec) + bad + "\n".encode(codec))
+    place = len(start.encode(codec)) + 1
+    with pytest.raises(RegistryError, match=rf"line 2, byte {place}, which is not {codec}$"):
+        open_text(path, "f.csv", codec)
+
+
 def test_a_mark_is_a_promise(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(b"\xef\xbb\xbfnumber\n\xff\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def test_a_hopeless_feed_is_not_read_to_its_end(tmp_path: Path) -> None:
         pytest.raises(RegistryError, match="rows were refused"),
     ):
         rejects.add("f", ENOUGH, [REJECT] * ENOUGH)
+
+
+def test_a_full_disk_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with Rejects.of(tmp_path, "n") as rejects:
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match=r"rejects/n\.jsonl"):
+            rejects.finish()
+    assert [] == list((tmp_path / "rejects").iterdir())
 
 
 def test_without_an_end_there_is_no_file(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ KEY = Key(bytes(range(32)), "00000000")
 PLAIN = Checker(Plan("CN"), ZoneInfo("Asia/Shanghai"), KEY)
 FAST = FastChecker(PLAIN)
 DOCUMENT = "11010119900307123X"
+SEEN = "looks like an identity document, which belongs elsewhere"
 GOOD: dict[str, str | None] = {
     "number": "13800138000",
     "owner_id": "C-7",
@@ -84,7 +85,7 @@ def test_a_row() -> None:
         ({"number": "110"}, "number", "is an emergency number, not a line"),
         ({"owner_kind": "persn"}, "owner_kind", "is an unknown word; did you mean person?"),
         ({"service": ""}, "service", "is empty"),
-        ({"status": "gone"}, "status", "is an unknown word; it is one of active, suspended, closed"),
+        ({"status": "x"}, "status", "is an unknown word; it is one of active, suspended, closed"),
         ({"registered_at": " "}, "registered_at", "is empty"),
         ({"closed_at": "2026-01-01"}, "closed_at", "lies before registered_at"),
         ({"status": "closed"}, "closed_at", "is empty although status is closed"),
@@ -92,11 +93,11 @@ def test_a_row() -> None:
         ({"carrier": "\u3000"}, "carrier", "is empty"),
         ({"carrier": "C\0M"}, "carrier", "holds control characters"),
         ({"agent": "a" * 257}, "agent", "is longer than 256 characters"),
-        ({"carrier": f"x {DOCUMENT}"}, "carrier", "looks like an identity document, which belongs elsewhere"),
-        ({"agent": "110101 900307 123"}, "agent", "looks like an identity document, which belongs elsewhere"),
-        ({"owner_id": DOCUMENT}, "owner_id", "looks like an identity document, which belongs elsewhere"),
+        ({"carrier": f"x {DOCUMENT}"}, "carrier", SEEN),
+        ({"agent": "110101 900307 123"}, "agent", SEEN),
+        ({"owner_id": DOCUMENT}, "owner_id", SEEN),
         ({"owner_id": None}, "owner_id", "is empty and so is owner_document; give one of them"),
-        ({"owner_document": DOCUMENT}, "owner_document", "is given beside owner_id; give one of them"),
+        ({"owner_document": "E-1"}, "owner_document", "is given beside owner_id; give one of them"),
     ],
 )  # fmt: skip
 def test_what_is_refused(changes: dict[str, str | None], column: str, reason: str) -> None:
@@ -117,10 +118,12 @@ def test_nothing_of_a_row_is_repeated() -> None:
     for column in COLUMNS:
         for value in (DOCUMENT, f"{DOCUMENT}\n", f"x{DOCUMENT}", DOCUMENT * 20):
             for owner in ({}, {"owner_id": None, "owner_document": "Z-1234567"}):
+                said = ""
                 try:
                     PLAIN.row({**GOOD, **owner, column: value})
                 except RowError as error:
-                    assert DOCUMENT not in str(error)
+                    said = str(error)
+                assert DOCUMENT not in said
 
 
 def _mostly(*good: str | None, odd: tuple[str | None, ...] = ()) -> st.SearchStrategy[str | None]:
