@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from callguard.errors import PlanError
 from callguard.numbering import Plan
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
-from callguard.takedown.files import digest_of
 from callguard.takedown.planning.folder import PlanFolder, write_plan
 from callguard.takedown.planning.outcome import Expander, settle
 from callguard.takedown.planning.protected import Protected
@@ -73,8 +72,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)
         numbers = Plan(home or opened.manifest.home)
         shield = Protected.load(protected, numbers, restored)
-        read = read_reports(reports, numbers, opened.zone, at)
-        reports_digest = digest_of(reports)
+        read, reports_digest = read_reports(reports, numbers, opened.zone, at)
         setting = Setting(at, window_days, caps.owner, caps.report)
         run = (engine or embedded)(opened)
         outcome = settle(read, setting, shield, run, caps.batch_limit(batches), opened.zone)

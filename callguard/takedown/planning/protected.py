@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from callguard.errors import ListError, PlanError
 from callguard.numbering import NumberList, Plan
-from callguard.takedown.files import digest_of
 from callguard.takedown.model import FOREVER
 
 _ALWAYS: Final = frozenset(("emergency", "short_code"))
@@ -20,7 +19,7 @@ class Protected:
     """Lists of protected numbers and prefixes; emergency numbers are protected without them."""
 
     plan: Plan
-    lists: tuple[tuple[Path, NumberList, str], ...] = ()
+    lists: tuple[tuple[Path, NumberList], ...] = ()
     restored: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
@@ -33,18 +32,14 @@ class Protected:
         it is settled, and no other report makes candidates of them without a person.
         """
         try:
-            lists = tuple((path, NumberList.load(path, plan), digest_of(path)) for path in paths)
+            lists = tuple((path, NumberList.load(path, plan)) for path in paths)
         except ListError as error:
             raise PlanError(f"a list of protected numbers cannot be used: {error}") from None
-        except OSError as error:
-            raise PlanError(
-                f"{error.filename}: the list of protected numbers cannot be read: {error.strerror}"
-            ) from None
         return cls(plan, lists, restored or {})
 
     def among(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
         """Those of the numbers (E.164 digits) that are spared: why, and until which moment."""
-        classify, lists = self.plan.classify, [found for _, found, _ in self.lists]
+        classify, lists = self.plan.classify, [found for _, found in self.lists]
         found = {}
         for number in numbers:
             e164 = f"+{number}"
@@ -56,4 +51,4 @@ class Protected:
 
     def described(self) -> list[dict[str, Any]]:
         """Which lists, in the order given, with the SHA-256 of each."""
-        return [{"path": str(path), "digest": digest} for path, _, digest in self.lists]
+        return [{"path": str(path), "digest": found.digest} for path, found in self.lists]

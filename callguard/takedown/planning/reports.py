@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -59,20 +60,22 @@ class Report(NamedTuple):
         return f"+{self.number}" if self.number else clean(self.raw_number)
 
 
-def read_reports(path: Path, plan: Plan, zone: ZoneInfo, at: int) -> list[Report]:
+def read_reports(path: Path, plan: Plan, zone: ZoneInfo, at: int) -> tuple[list[Report], str]:
     """Every report of a CSV file with a header, in file order, refused ones with their reason.
 
-    Times without an offset are of ``zone``. Raises PlanError if the file is no such file.
+    With them comes the SHA-256 (hex) of the bytes that were read. Times without an offset are of
+    ``zone``. Raises PlanError if the file is no such file.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise PlanError(f"{path}: the reports cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise PlanError(
             f"{path}: byte {error.start + 1} is not UTF-8; save the reports as UTF-8"
         ) from None
-    return judge_reports(_rows(text, path), plan, zone, at)
+    return judge_reports(_rows(text, path), plan, zone, at), hashlib.sha256(raw).hexdigest()
 
 
 def judge_reports(

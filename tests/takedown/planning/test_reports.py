@@ -18,7 +18,7 @@ PLAN, ZONE = Plan("CN"), ZoneInfo("Asia/Shanghai")
 
 
 def read(path: Path) -> list[Report]:
-    return read_reports(path, PLAN, ZONE, NOW)
+    return read_reports(path, PLAN, ZONE, NOW)[0]
 
 
 def content(folder: Path, text: str | bytes) -> Path:
