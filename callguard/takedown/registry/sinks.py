@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from callguard.takedown.files import named
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.layout import PLACE, Places
 from callguard.takedown.registry.manifest import FileInfo
@@ -47,7 +48,8 @@ class HashedFile:
             # A Parquet writer that is given up still wants to write its end.
             return len(view)
         self._hash.update(view)
-        self._stream.write(view)
+        with named(self.path):
+            self._stream.write(view)
         self.size += len(view)
         return len(view)
 
@@ -59,8 +61,9 @@ class HashedFile:
 
     def finish(self) -> FileInfo:
         """Have the file reach the disk. Raises OSError."""
-        self._stream.flush()
-        os.fsync(self._stream.fileno())
+        with named(self.path):
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
         self.close()
         return FileInfo(self.size, self._hash.hexdigest())
 

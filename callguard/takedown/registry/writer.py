@@ -102,7 +102,11 @@ class SegmentWriter:
         except duckdb.Error as error:
             if self._failure is not None:
                 raise self._failure from None
-            raise RegistryError(f"{self._folder}: rows could not be sorted: {error}") from None
+            reason = str(error).partition("\n")[0]
+            raise RegistryError(
+                f"{self._folder}: rows could not be sorted: {reason}; make room on its disk "
+                "and run it again"
+            ) from None
         scratch.rmdir()
         return self._files
 
