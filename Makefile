@@ -15,6 +15,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
+# A file's tests share servers and registries, so they stay together in one process.
+PARALLEL := -n 2 --dist loadfile
 COUNTERS := tests/engine/counters tests/failures
 STREAMS := tests/integrations/redis_stream
 
@@ -25,10 +27,10 @@ demo: $(STAMP)-core
 	$(BIN)/callguard demo
 
 test: $(STAMP)-test
-	$(PYTEST)
+	$(PYTEST) $(PARALLEL)
 
 test-long: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST) $(addprefix --ignore=,$(COUNTERS) $(STREAMS))
+	CALLGUARD_LONG=1 $(PYTEST) $(PARALLEL) $(addprefix --ignore=,$(COUNTERS) $(STREAMS))
 
 # Ten million events through every store, hundreds of kills: most of an hour.
 test-soak: $(STAMP)-test-long
