@@ -47,8 +47,8 @@ def who(  # noqa: PLR0913  one argument an option
     Shows the registration, the owner's other numbers with a time line, and for each of them whether
     a plan would have it verified again or leave it out, and why. Changes nothing.
     """
-    from callguard.cli.looking import Desk
     from callguard.takedown.expansion import Setting
+    from callguard.takedown.planning.desk import Desk
     from callguard.takedown.registry.store import Registry
 
     with Registry.open(registry_folder) as registry:

