@@ -59,13 +59,14 @@ class OneReport:
         folder = plan.resolve()
         return folder.with_name(f"{folder.name}.reports.csv")
 
-    def write(self, path: Path, zone: ZoneInfo, home: str, now: int) -> None:
-        """Write the file of reports.
+    def write(self, output: Path, zone: ZoneInfo, home: str, now: int) -> None:
+        """Write the file of reports beside the plan ``output``.
 
         Wrong usage if the incident lies later than ``now``. Raises PlanError, and writes nothing,
         if the number is none: what was given in its place may be an identity document.
+        TakedownError if another process is writing a plan there.
         """
-        from callguard.takedown.files import canonical, write_whole
+        from callguard.takedown.files import canonical, locked, write_whole
         from callguard.takedown.planning.reports import COLUMNS, read_number
         from callguard.takedown.times import format_time
 
@@ -93,5 +94,6 @@ class OneReport:
         writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerow(cells)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text.getvalue().encode())
+        # Two that write at once would disturb each other: one of them says so.
+        with locked(output):
+            write_whole(self.beside(output), text.getvalue().encode())

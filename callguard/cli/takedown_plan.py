@@ -133,7 +133,7 @@ def plan_command(  # noqa: PLR0913  one argument an option
     _check_output(output)
     sizes, restored = earlier(where, time)
     if one is not None:
-        one.write(file, zone, home, time)
+        one.write(output, zone, home, time)
     with shared.interruptible(), _engine(spark) as engine:
         made = plan(
             file,
