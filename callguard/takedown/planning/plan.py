@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -68,7 +70,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
     ``max_registry_age_s``: numbers may have changed hands since), RegistryError, or OSError where
     a file cannot be written; no plan stands in ``output`` then.
     """
-    with Registry.open(registry) as opened:
+    with Registry.open(registry) as opened, _uncollected():
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)
         numbers = Plan(home or opened.manifest.home)
         shield = Protected.load(protected, numbers, restored)
@@ -93,6 +95,21 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
         "protected": shield.described(),
     }
     return write_plan(output, outcome.parts, summary)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for cyclic garbage: a plan is made of many small objects that stay.
+
+    Searching them again and again took a tenth of the time at 10,000 reports.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _check_age(registry: Path, built_at: int, at: int, longest_s: int) -> None:

@@ -128,7 +128,9 @@ class Judge:
             if reason is None:
                 waiting.append((report_no, held))
                 if rest:
-                    self.others[rest[0][0], held.number] = "duplicate"
+                    last = max(report_no, *(each[0] for each in rest))
+                    other = min(each[0] for each in rest) if last == report_no else last
+                    self.others[other, held.number] = "duplicate"
         _cap(waiting, self.others, self._setting, self._by_owner, self._stopped)
 
     def _candidate(self, report_no: int, held: Held) -> str | None:

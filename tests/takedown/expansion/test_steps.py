@@ -233,6 +233,6 @@ def test_a_number_reported_twice_is_ordered_once() -> None:
 def test_a_number_to_which_many_reports_lead_stands_once_and_once_as_a_duplicate() -> None:
     rows = [row(number, 7, 900) for number in (1, 2, 3, 4)] + [row(5, 7, 1)]
     _, others = reasons(run(rows, [(number, INCIDENT) for number in (1, 2, 3)]))
-    assert {(0, 4): None, (1, 4): "duplicate"} == {
+    assert {(0, 4): None, (2, 4): "duplicate"} == {
         key: reason for key, reason in others.items() if key[1] == 4
     }

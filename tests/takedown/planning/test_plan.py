@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from pathlib import Path
 
@@ -211,6 +212,14 @@ def test_what_was_given_back_is_settled_up_to_then(tmp_path: Path) -> None:
     assert [(f"+{N1}", "restored"), (f"+{N2}", "report_protected")] == reasons(settled)
     anew = planned(tmp_path / "2", RING, [report(f"+{N1}")], restored=after)
     assert [f"+{N1}", f"+{N2}"] == [order["number"] for order in anew.orders]
+
+
+def test_garbage_is_collected_again_after_a_plan(tmp_path: Path) -> None:
+    planned(tmp_path, RING, [report(f"+{N1}")])
+    assert gc.isenabled()
+    with pytest.raises(PlanError):
+        planned(tmp_path, RING, [report(f"+{N1}")], at=NOW + 8 * DAY)
+    assert gc.isenabled()
 
 
 def test_a_number_that_was_given_back_is_no_candidate(tmp_path: Path) -> None:

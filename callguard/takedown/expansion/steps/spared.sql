@@ -1,6 +1,6 @@
 -- spared: candidates with the first reason for which one is left out whatever the others do.
 -- A number that is stopped itself is a duplicate. A number to which several reports lead stands
--- once, for the first report that may have it ordered, and once more as a duplicate.
+-- once, for the first report that may have it ordered, and once more as a duplicate, for the last.
 -- Reads candidate, owner, judged_report, protected and setting.
 WITH stopped AS (
     SELECT number FROM judged_report WHERE reason IS NULL
@@ -24,19 +24,24 @@ judged AS (
     LEFT JOIN protected x ON x.number = c.number
     LEFT JOIN stopped t ON t.number = c.number
 ),
-placed AS (
-    SELECT *,
-        row_number() OVER (
-            PARTITION BY owner_hi, owner_lo, number
-            ORDER BY CASE WHEN reason IS NULL THEN 0 ELSE 1 END, report_no
-        ) AS place,
-        count(CASE WHEN reason IS NULL THEN 1 END) OVER (
-            PARTITION BY owner_hi, owner_lo, number
-        ) AS possible
+-- Counted, not ranked: owners of many reported numbers have as many rows as the product of both.
+choice AS (
+    SELECT owner_hi, owner_lo, number,
+        min(CASE WHEN reason IS NULL THEN report_no END) AS chosen,
+        min(report_no) AS first_report,
+        max(report_no) AS last_report
     FROM judged
+    GROUP BY owner_hi, owner_lo, number
 )
-SELECT report_no, number, owner_hi, owner_lo, registered_at, activated_at, service, carrier,
-    owner_id, days_apart, open_numbers, stopped, owner_kind,
-    CASE WHEN place > 1 THEN 'duplicate' ELSE reason END AS reason
-FROM placed
-WHERE place = 1 OR (place = 2 AND possible > 0)
+SELECT j.report_no, j.number, j.owner_hi, j.owner_lo, j.registered_at, j.activated_at, j.service,
+    j.carrier, j.owner_id, j.days_apart, j.open_numbers, j.stopped, j.owner_kind,
+    CASE WHEN j.report_no <> c.chosen THEN 'duplicate' ELSE j.reason END AS reason
+FROM judged j
+JOIN choice c
+  ON c.number = j.number AND c.owner_hi = j.owner_hi AND c.owner_lo = j.owner_lo
+WHERE j.report_no = coalesce(c.chosen, c.first_report)
+   OR j.report_no = CASE
+       WHEN c.chosen IS NULL THEN c.first_report
+       WHEN c.last_report <> c.chosen THEN c.last_report
+       ELSE c.first_report
+   END
