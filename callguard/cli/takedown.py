@@ -82,13 +82,7 @@ def approve_command(
     type=click.Path(file_okay=False, path_type=Path),
     help="Where the files for carriers go; without it, PLAN/issued.",
 )
-@click.option(
-    "--by",
-    metavar="NAME",
-    default="callguard",
-    show_default=True,
-    help="Who does this, as the journal has it.",
-)
+@shared.by_program
 @click.option(
     "--max-age",
     type=Duration(),

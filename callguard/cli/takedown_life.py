@@ -21,13 +21,7 @@ _FIRST = 10
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-@click.option(
-    "--by",
-    metavar="NAME",
-    default="callguard",
-    show_default=True,
-    help="Who does this, as the journal has it.",
-)
+@shared.by_program
 @shared.journal
 @shared.head
 @options.as_json

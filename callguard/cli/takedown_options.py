@@ -129,6 +129,13 @@ plan_folder: Decorator = click.argument(
 by: Decorator = click.option(
     "--by", metavar="NAME", required=True, help="The person who does this, as the journal has it."
 )
+by_program: Decorator = click.option(
+    "--by",
+    metavar="NAME",
+    default="callguard",
+    show_default=True,
+    help="Who does this, as the journal has it.",
+)
 
 
 def protected_lists(files: Sequence[Path], *, without_default: bool) -> list[Path]:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import orjson
 
@@ -22,15 +22,24 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
 
     Raises OSError that names ``path``; the old content is then still there.
     """
+    with named(path), appearing(path, mode) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def appearing(path: Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """A file to write into, which stands at ``path`` once the block ends well, and not before.
+
+    Raises OSError as the system gives it; the old content is then still there.
+    """
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with named(path):
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            partial.replace(path)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
         raise

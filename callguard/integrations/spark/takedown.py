@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
 from callguard.errors import RegistryError
+from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import Expansion, Setting, expand
 from callguard.takedown.expansion.steps import step_text
 from callguard.takedown.model import row_schema
@@ -60,7 +60,7 @@ def spark_engine(spark: SparkSession) -> Callable[[Registry], Expander]:
     return engine
 
 
-class SparkRunner:
+class SparkRunner(Closing):
     """The tables of one expansion in a session of their own. Close it, or use ``with``."""
 
     def __init__(self, spark: SparkSession) -> None:
@@ -113,14 +113,3 @@ class SparkRunner:
         for name in self._names:
             self._spark.catalog.dropTempView(name)
         self._names.clear()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

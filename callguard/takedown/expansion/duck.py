@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from callguard.errors import PlanError
+from callguard.takedown.closing import Closing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MEMORY_LIMIT: Final = 3 << 29
 
 
-class DuckRunner:
+class DuckRunner(Closing):
     """A DuckDB in memory that holds the tables of one expansion. Close it, or use ``with``.
 
     It takes ``MEMORY_LIMIT`` bytes at most; a step that needs more raises PlanError.
@@ -56,14 +56,3 @@ class DuckRunner:
     def close(self) -> None:
         """Forget every table."""
         self._duck.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
 from callguard.numbering import Plan
+from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.journal.text import clean
 from callguard.takedown.model import FOREVER
@@ -68,7 +68,7 @@ class Found:
         return self.fates.get(f"+{row['number']}", (None, "outside_window"))
 
 
-class Desk:
+class Desk(Closing):
     """Looks numbers up in one registry, one after the other. Close it, or use ``with``.
 
     ``protected`` are lists of numbers that no order may touch. Raises PlanError if one of them
@@ -108,17 +108,6 @@ class Desk:
     def close(self) -> None:
         """Let go of the engine; the registry stays open."""
         self._runner.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _expand(self, reports: pa.Table, setting: Setting, shield: Protected) -> Expansion:
         numbers, moments = reports.column("number"), reports.column("incident_at")

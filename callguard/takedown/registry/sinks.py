@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from callguard.takedown.closing import Closing
 from callguard.takedown.files import named
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.layout import PLACE, Places
@@ -31,7 +32,7 @@ _BUCKETS: Final = 256
 _BUCKET_BITS: Final = 20
 
 
-class HashedFile:
+class HashedFile(Closing):
     """A file that is written once from start to end; its digest needs no second reading."""
 
     def __init__(self, path: Path) -> None:
@@ -73,17 +74,6 @@ class HashedFile:
             self.closed = True
             # The raw file: what the buffer holds is on the disk by now, or not wanted any more.
             self._stream.raw.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class RowsParquet:

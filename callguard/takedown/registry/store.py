@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from callguard.errors import RegistryError
+from callguard.takedown.closing import Closing
 from callguard.takedown.files import digest_of
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
@@ -33,7 +33,7 @@ _ORDER: Final = ("number", "registered_at", "owner_hi", "owner_lo", "carrier")
 _TRIES: Final = 3
 
 
-class Registry:
+class Registry(Closing):
     """An open registry, as its manifest said when it was opened. Close it, or use ``with``.
 
     Files stay usable while another process folds in a delta or compacts the registry.
@@ -70,17 +70,6 @@ class Registry:
     def close(self) -> None:
         for index in self.indexes:
             index.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @cached_property
     def zone(self) -> ZoneInfo:

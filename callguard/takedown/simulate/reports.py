@@ -19,6 +19,7 @@ from pyarrow import csv as arrow_csv
 from callguard.errors import TakedownError
 from callguard.takedown.files import write_whole
 from callguard.takedown.model import FOREVER
+from callguard.takedown.planning.reports import COLUMNS
 from callguard.takedown.simulate.periods import DAY
 from callguard.takedown.simulate.sinks import GROUP
 from callguard.takedown.simulate.spaces import CHUNK
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-HEADER: Final = (
-    "report_id",
-    "number",
-    "incident_at",
-    "case_id",
-    "authority",
-    "certified_by",
-    "known_by",
-    "category",
-)
 _JUNK: Final = ("911", "0000000000", "833", "unknown", "no caller id", "12", "", "+", "99999999999")
 _SHARES: Final = {"ring": 0.70, "displayed": 0.10, "person": 0.08, "recycled": 0.08, "junk": 0.04}
 _CATEGORIES: Final = ("impersonation", "loan", "investment", "refund", "task", "parcel")
@@ -79,7 +70,7 @@ def simulate_reports(feed: Path, labels: Path, output: Path, count: int, seed: i
     order = rng.permutation(len(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEADER)
+    writer.writerow(COLUMNS)
     for place, index in enumerate(order.tolist()):
         number, incident, known_by, case = rows[index]
         authority = _AUTHORITIES[index % len(_AUTHORITIES)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv as arrow_csv
 
 from callguard.errors import TakedownError
-from callguard.takedown.files import sync_folder
+from callguard.takedown.files import appearing
 
 # Feeds of Chinese carriers are written in China's time.
 _OFFSET: Final = 8 * 3600
@@ -68,7 +67,7 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[FeedSink]:
     name = path.name
     if not name.endswith((".parquet", ".csv", ".csv.gz")):
         raise TakedownError(f"{path}: name the feed .parquet, .csv or .csv.gz")
-    with _appearing(path) as raw:
+    with appearing(path) as raw:
         sink: _Parquet | _Csv
         if name.endswith(".gz"):
             # The time that gzip notes would make equal feeds differ.
@@ -86,25 +85,10 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[FeedSink]:
 def open_labels(path: Path, owner_column: str) -> Iterator[Any]:
     """A file of labels to write batches into; it appears when the block ends well."""
     fields = [(owner_column, pa.string()), ("label", pa.string()), ("numbers", pa.int64())]
-    with _appearing(path) as stream:
+    with appearing(path) as stream:
         writer = _csv_writer(stream, pa.schema(fields))
         yield writer
         writer.close()
-
-
-@contextmanager
-def _appearing(path: Path) -> Iterator[IO[bytes]]:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("wb") as stream:
-            yield cast("IO[bytes]", stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def _csv_writer(stream: IO[bytes], schema: pa.Schema) -> Any:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final, Self
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import json_lines, sync_folder
+from callguard.takedown.files import json_lines, named, sync_folder
 from callguard.takedown.registry.intake.fast import Reject
 
 FOLDER: Final = "rejects"
@@ -51,7 +50,7 @@ class Rejects:
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         try:
             if self._stream is not None:
-                with self._named():
+                with named(self.path):
                     self._stream.close()
         finally:
             self._stream = None
@@ -76,19 +75,10 @@ class Rejects:
             {"file": file, "line": one.line, "column": one.column, "reason": one.reason}
             for one in found
         )
-        with self._named():
+        with named(self.path):
             self._open().write(lines)
         if self.count >= ENOUGH:
             self.judge()
-
-    @contextmanager
-    def _named(self) -> Iterator[None]:
-        """Have errors of a file that is open already say which one it is."""
-        try:
-            yield
-        except OSError as error:
-            error.filename = error.filename or str(self.path)
-            raise
 
     def _open(self) -> IO[bytes]:
         if self._stream is None:
@@ -99,7 +89,7 @@ class Rejects:
         """Put the file in its place, whole."""
         if self._stream is None:
             return
-        with self._named():
+        with named(self.path):
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
