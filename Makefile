@@ -17,7 +17,7 @@ STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
 # A file's tests share servers and registries, so they stay together in one process.
 PARALLEL := -n 2 --dist loadfile
-COUNTERS := tests/engine/counters tests/failures
+COUNTERS := tests/counters tests/failures
 STREAMS := tests/integrations/redis_stream
 
 .PHONY: demo test test-long test-soak test-redis bench bench-smoke lint format table package clean

@@ -20,8 +20,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import PARTS, Series, bucket_of
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import PARTS, Series, bucket_of
 from callguard.rules.model import CorrelationType
 
 _START = 1_795_395_600.0

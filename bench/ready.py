@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.conditions import Scalar
 from bench.recordgen import Record
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import derive
 from callguard.records.fields import CHOICES
 
@@ -24,7 +24,7 @@ class Ready:
     """Turns a record into ready-made fields: numbers normalised, texts in lower case."""
 
     def __init__(self, home: str = "CN") -> None:
-        self._plan = Plan(home)
+        self._plan = NumberingPlan(home)
 
     def fields(self, record: Record) -> dict[str, Scalar]:
         """Every field that a bench rule may name; an absent one is ``""``, or -1 if a number."""

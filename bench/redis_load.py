@@ -16,8 +16,8 @@ from typing import Any, Final, Literal
 
 from bench.recordgen import RecordMaker
 from callguard import Guard, rulepack
-from callguard.engine.counters.redis_store import RedisCounters
-from callguard.engine.series import PARTS, Series, Step
+from callguard.counters.protocol import PARTS, CounterUpdate, Series
+from callguard.counters.redis.store import RedisCounters
 from callguard.rules.model import CorrelationType
 
 # One call a record, records in batches, or whole verdicts of either kind.
@@ -46,15 +46,17 @@ class Counting:
         self._draw = Random(f"counting {seed}")
         self._made = 0
 
-    def make(self, number: int) -> list[list[Step]]:
+    def make(self, number: int) -> list[list[CounterUpdate]]:
         return [self._record() for _ in range(number)]
 
-    def _record(self) -> list[Step]:
+    def _record(self) -> list[CounterUpdate]:
         draw = self._draw
         self._made += 1
         bucket = _BUCKET + self._made // 2_000
         caller = f"+8613{draw.randrange(20_000):09}"
-        steps: list[Step] = [(CALLED, caller, bucket, 1, f"+8613{draw.randrange(10**9):09}")]
+        steps: list[CounterUpdate] = [
+            (CALLED, caller, bucket, 1, f"+8613{draw.randrange(10**9):09}")
+        ]
         if draw.random() < 0.6:
             steps.append((CALLS, caller, bucket, 1, None))
         if draw.random() < 0.4:

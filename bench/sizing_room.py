@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from bench.redis_load import open_store
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import Group, Step
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterUpdate, Group
 from tests.servers import server
 
 # (time of the record, what it asks of the counters), in the order of the day.
-Asked = Sequence[tuple[float, Sequence[Step]]]
+Asked = Sequence[tuple[float, Sequence[CounterUpdate]]]
 _CHUNK: Final = 1_000
 # A server keeps a group for twice its timespan and these seconds.
 _LONGER_S: Final = 600
@@ -81,13 +81,13 @@ def _resident(path: Path) -> float:
     return (_resident_bytes() - before) / counters.stats().groups
 
 
-def _chunks(asked: Asked) -> Iterator[list[Sequence[Step]]]:
+def _chunks(asked: Asked) -> Iterator[list[Sequence[CounterUpdate]]]:
     wanting = [steps for _, steps in asked if steps]
     for start in range(0, len(wanting), _CHUNK):
         yield wanting[start : start + _CHUNK]
 
 
-def _read(path: Path) -> Iterator[list[Sequence[Step]]]:
+def _read(path: Path) -> Iterator[list[Sequence[CounterUpdate]]]:
     with path.open("rb") as source:
         while True:
             try:

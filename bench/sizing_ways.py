@@ -16,10 +16,10 @@ import msgpack
 
 from bench.redis_load import PATIENCE_S, open_store
 from callguard import Guard, rulepack
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import CounterStore
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterStore
 from callguard.integrations.redis_stream import Settings, Stream, Worker
-from callguard.integrations.redis_stream.metrics import Metrics
+from callguard.observe.metrics import Metrics
 from tests.servers import Server, server
 
 Records = Sequence[Mapping[str, Any]]

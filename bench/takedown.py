@@ -31,7 +31,7 @@ from bench.takedown_peak import peak
 from bench.takedown_scene import AT, CACHE, Scene, scene
 from bench.takedown_ways import LIMITS, OURS, Engine, engine, make_plan, scan
 from callguard.errors import CallguardError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.expansion import Setting
 from callguard.takedown.planning.desk import Desk as OpenDesk
 from callguard.takedown.planning.folder import PARTS, PlanFolder
@@ -123,7 +123,7 @@ def desk(of: Scene, questions: Sequence[Question]) -> Desk:
 def reported(of: Scene) -> list[Question]:
     """Numbers and incidents of the reports that can be expanded, in their order."""
     with Registry.open(of.registry) as registry:
-        read, _ = read_reports(of.reports, Plan(registry.manifest.home), registry.zone, AT)
+        read, _ = read_reports(of.reports, NumberingPlan(registry.manifest.home), registry.zone, AT)
     return [(report.number, report.incident_at) for report in read if not report.reason]
 
 

@@ -14,8 +14,8 @@ import pytest
 
 from bench.report import Report
 from bench.stopwatch import duel, lap, rounds, spread
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import PARTS, Series, Step, bucket_of
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import PARTS, CounterUpdate, Series, bucket_of
 from callguard.rules.model import CorrelationType
 from tests.plain_counters import PlainCounters
 
@@ -36,7 +36,7 @@ class Plain:
     def __init__(self) -> None:
         self.numbers: dict[Any, int] = {}
 
-    def step(self, step: Step) -> int:
+    def step(self, step: CounterUpdate) -> int:
         group = step[1]
         found = self.numbers[group] = self.numbers.get(group, 0) + 1
         return found
@@ -47,11 +47,11 @@ def _series(kind: CorrelationType) -> Series:
     return Series("k" * 32, kind, _SPAN, parts, 2, 64 if kind == "value_count" else 0)
 
 
-def _steps(series: Series, weight: str) -> Callable[[], Sequence[Step]]:
+def _steps(series: Series, weight: str) -> Callable[[], Sequence[CounterUpdate]]:
     """Makes the next steps, in order of time."""
     places = count()
 
-    def make(place: int) -> Step:
+    def make(place: int) -> CounterUpdate:
         group = f"+861{(place if weight == 'light' else place % _HEAVY):010}"
         value: Any = None
         matched = 1

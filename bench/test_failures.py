@@ -13,7 +13,7 @@ import pytest
 from bench.offering import CALLS_A_SECOND, Seen, offered
 from bench.report import AT_MOST, Finding, Report
 from bench.scene import SMOKE
-from callguard.engine.counters.circuit import State
+from callguard.servers.circuit import State
 from tests.failures.outages import OPTIONS, OUTAGES, Outage, killed
 from tests.failures.proxy import Proxy
 from tests.servers import cluster, server

@@ -17,7 +17,7 @@ from pyroaring import BitMap64
 from bench.report import AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import lap, rounds, spread
-from callguard.numbering import NumberList, Plan, compile_list, roar
+from callguard.numbering import NumberingPlan, NumberList, compile_list, roar
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -26,7 +26,7 @@ SIZE = int(os.environ.get("CALLGUARD_BENCH_LIST_SIZE", "10000" if SMOKE else "10
 _BLOCKS = min(500_000, SIZE)
 _LAP = 200 if SMOKE else 20_000
 _TITLE = f"Number lists ({SIZE:,} mobile numbers; {_BLOCKS:,} 7-digit blocks)"
-_PLAN = Plan("CN")
+_PLAN = NumberingPlan("CN")
 
 
 def _numbers(source: random.Random) -> list[int]:

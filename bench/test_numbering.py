@@ -20,7 +20,7 @@ from phonenumbers import PhoneNumberFormat, re_util
 from bench.report import AT_LEAST, AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import lap, ratio, rounds, spread
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.numbering.build import SHIPPED
 from callguard.numbering.table import Table
 from tests.numbering.generate import all_patterns, digits, national_numbers
@@ -94,7 +94,7 @@ def _timed_reference(raw: str) -> object:
 @pytest.mark.parametrize("form", FORMS)
 def test_classify(benchmark: BenchmarkFixture, report: Report, form: str) -> None:
     draw, aim = FORMS[form]
-    classify = Plan(_HOME).classify
+    classify = NumberingPlan(_HOME).classify
     for raw in [draw() for _ in range(200)]:
         e164, found = classify(raw)
         if found.kind in ("emergency", "service", "short_code"):
@@ -113,7 +113,7 @@ def _compare(
     benchmark: BenchmarkFixture, report: Report, draw: Callable[[], str], name: str
 ) -> tuple[float, float]:
     """How many times as long phonenumbers takes, and the median of ours in microseconds."""
-    classify = Plan(_HOME).classify
+    classify = NumberingPlan(_HOME).classify
     ours: list[float] = []
     theirs: list[float] = []
 

@@ -33,8 +33,8 @@ from bench.report import AT_LEAST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import ratio, rounds
 from callguard import Guard, rulepack
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import Scalar, Series, Step
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterUpdate, Scalar, Series
 from tests.plain_counters import PlainCounters
 from tests.servers import Server, server
 
@@ -225,7 +225,7 @@ def test_memory_of_a_group(report: Report, kind: str) -> None:
             before = control.info("memory")["used_memory"]
             groups = _GROUPS if events == 1 else _GROUPS // 10
             for start in range(0, groups, 100):
-                records: list[list[Step]] = [
+                records: list[list[CounterUpdate]] = [
                     [(counted, f"+8613{group:09}", 1_000 + at, 1, value_of(at))]
                     for at in range(events)
                     for group in range(start, min(groups, start + 100))

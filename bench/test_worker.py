@@ -21,7 +21,7 @@ from bench.report import Report
 from bench.scene import SMOKE
 from bench.stopwatch import rounds
 from callguard import Guard, rulepack
-from callguard.engine.counters import MemoryCounters
+from callguard.counters import MemoryCounters
 from callguard.integrations.redis_stream import Settings, Stream
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.stream import Answer

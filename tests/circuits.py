@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from callguard.engine.counters.circuit import Circuit, Policy, State
 from callguard.errors import CounterError
+from callguard.servers.circuit import Circuit, Policy, State
 
 POLICY = Policy()
 DOWN = CounterError("connection refused")

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from callguard.engine.series import CounterStore, Series, Step
+from callguard.counters.protocol import CounterStore, CounterUpdate, Series
 from tests.counter_strategies import CHOICES, Choice, burst, records
 from tests.plain_counters import PlainCounters
 
@@ -35,7 +35,7 @@ class Contract(RuleBasedStateMachine):
         self.plain = PlainCounters()
         self.clients = self.make()
         self.owners = Owner(), Owner()
-        self.named: dict[str, list[Step]] = {}
+        self.named: dict[str, list[CounterUpdate]] = {}
 
     def make(self) -> list[CounterStore]:
         raise NotImplementedError
@@ -44,7 +44,7 @@ class Contract(RuleBasedStateMachine):
     def begin(self, choice: Choice) -> None:
         self.choice = choice
 
-    def record(self, data: st.DataObject) -> list[Step]:
+    def record(self, data: st.DataObject) -> list[CounterUpdate]:
         return data.draw(records(self.choice, self.plain.head))
 
     def one(self, data: st.DataObject) -> Series:

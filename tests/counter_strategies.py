@@ -9,7 +9,15 @@ from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
-from callguard.engine.series import ORDERED_PARTS, PARTS, Group, Scalar, Series, Step, bucket_of
+from callguard.counters.protocol import (
+    ORDERED_PARTS,
+    PARTS,
+    CounterUpdate,
+    Group,
+    Scalar,
+    Series,
+    bucket_of,
+)
 from callguard.records.values import LATEST_AT, LONGEST_S
 from callguard.rules.model import CorrelationType
 
@@ -103,7 +111,7 @@ CHOICES: Final = st.builds(
 
 
 @st.composite
-def steps(draw: st.DrawFn, one: Series, choice: Choice, head: Head) -> Step:
+def steps(draw: st.DrawFn, one: Series, choice: Choice, head: Head) -> CounterUpdate:
     """A step of one series: one event in five is only judged."""
     group = draw(st.sampled_from(choice.groups))
     bucket = max(0, choice.head(one, head(one, group)) + draw(st.sampled_from(_offsets(one.parts))))
@@ -120,7 +128,7 @@ def steps(draw: st.DrawFn, one: Series, choice: Choice, head: Head) -> Step:
 
 
 @st.composite
-def records(draw: st.DrawFn, choice: Choice, head: Head) -> list[Step]:
+def records(draw: st.DrawFn, choice: Choice, head: Head) -> list[CounterUpdate]:
     """The steps of one record: each series once at most."""
     some = draw(st.lists(st.sampled_from(choice.series), unique=True))
     return [draw(steps(one, choice, head)) for one in some]
@@ -128,11 +136,11 @@ def records(draw: st.DrawFn, choice: Choice, head: Head) -> list[Step]:
 
 def walk(
     one: Series, group: Group, values: Sequence[Scalar], start: int, rng: Random
-) -> list[list[Step]]:
+) -> list[list[CounterUpdate]]:
     """Records of one group, with every distance from its head and every value many times."""
     head = bucket_of(start, one.timespan, one.parts)
     offsets = _offsets(one.parts)
-    found: list[list[Step]] = []
+    found: list[list[CounterUpdate]] = []
     for _ in range(150):
         bucket = max(0, head + rng.choice(offsets))
         matched = rng.choice(
@@ -149,9 +157,11 @@ def walk(
     return found
 
 
-def burst(one: Series, group: Group, head: int, rng: Random, length: int) -> list[list[Step]]:
+def burst(
+    one: Series, group: Group, head: int, rng: Random, length: int
+) -> list[list[CounterUpdate]]:
     """Many records of one group close together, with more different values than are kept."""
-    found: list[list[Step]] = []
+    found: list[list[CounterUpdate]] = []
     for _ in range(length):
         head += rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 1, 2))
         bucket = max(0, head - rng.choice((0, 0, 0, 1, 5, one.parts - 1)))

@@ -11,7 +11,7 @@ from math import sqrt
 from random import Random
 from typing import Final
 
-from callguard.engine.series import Group, Scalar, Step
+from callguard.counters.protocol import CounterUpdate, Group, Scalar
 from tests.counter_strategies import DAY, series
 
 SERIES: Final = (
@@ -33,7 +33,7 @@ TWICE: Final = 0.03
 BYSTANDERS: Final = 0.05
 
 
-def traffic(number: int, seed: int = 1) -> Iterator[Step]:
+def traffic(number: int, seed: int = 1) -> Iterator[CounterUpdate]:
     """That many steps. Ten million take two days, fewer of them less, and come less often."""
     random = Random(seed).random
     groups: list[Group] = [f"+86138{index:08}" for index in range(GROUPS)]
@@ -43,7 +43,7 @@ def traffic(number: int, seed: int = 1) -> Iterator[Step]:
     advance = 4 * DAY / sqrt(number * 10_000_000)
     now = BEGIN
     newest: dict[tuple[str, Group], float] = {}
-    step: Step | None = None
+    step: CounterUpdate | None = None
     for _ in range(number):
         chance = random()
         if chance < TWICE and step is not None:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
 from callguard.engine.column import Column
 from callguard.engine.columns import build_columns
-from callguard.engine.series import Figure, Group, Step
-from callguard.numbering import NumberClass, Plan
+from callguard.numbering import NumberClass, NumberingPlan
 
 if TYPE_CHECKING:
     import pytest
@@ -48,18 +48,18 @@ class BrokenCounters:
     def __init__(self, batch: int = 1) -> None:
         self.batch = batch
 
-    def step(self, _steps: Sequence[Step]) -> Sequence[Figure]:
+    def step(self, _steps: Sequence[CounterUpdate]) -> Sequence[WindowFigure]:
         raise BrokenError("counters")
 
     def step_many(
-        self, _records: Sequence[Sequence[Step]], _ids: Sequence[str] | None = None
-    ) -> Sequence[Sequence[Figure] | None]:
+        self, _records: Sequence[Sequence[CounterUpdate]], _ids: Sequence[str] | None = None
+    ) -> Sequence[Sequence[WindowFigure] | None]:
         raise BrokenError("counters")
 
-    def forget_ids(self, _records: Sequence[Sequence[Step]], _ids: Sequence[str]) -> None:
+    def forget_ids(self, _records: Sequence[Sequence[CounterUpdate]], _ids: Sequence[str]) -> None:
         raise BrokenError("counters")
 
-    def preview(self, _steps: Sequence[Step]) -> Sequence[Figure]:
+    def preview(self, _steps: Sequence[CounterUpdate]) -> Sequence[WindowFigure]:
         raise BrokenError("counters")
 
     def retain(self, _owner: object, _keys: frozenset[str]) -> None:
@@ -69,7 +69,7 @@ class BrokenCounters:
         raise BrokenError("counters")
 
 
-class PickyPlan(Plan):
+class PickyPlan(NumberingPlan):
     """A numbering plan that fails on every number but some."""
 
     def __init__(self, home: str, readable: frozenset[str] = frozenset()) -> None:

@@ -11,15 +11,15 @@ from tempfile import TemporaryDirectory
 from callguard.engine.columns import Lists
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
-from callguard.numbering import NumberList, Plan, TextList
+from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.rules.model import RuleSet
 from tests.oracle import Expected, Oracle
 from tests.vocabulary import LIST_TEXTS, NUMBER_LIST, WORD_LIST
 
 
 @cache
-def plan(home: str = "CN") -> Plan:
-    return Plan(home)
+def plan(home: str = "CN") -> NumberingPlan:
+    return NumberingPlan(home)
 
 
 @cache

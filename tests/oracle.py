@@ -59,7 +59,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from callguard.errors import RecordError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
 from callguard.rules.model import (
@@ -101,7 +101,7 @@ class Oracle:
     def __init__(
         self,
         rules: RuleSet,
-        plan: Plan,
+        plan: NumberingPlan,
         lists: Mapping[str, Container[str]] = NO_LISTS,
         thresholds: Mapping[str, int] = THRESHOLDS,
         now: float = math.inf,
@@ -208,7 +208,7 @@ class Oracle:
         return bool(window) and condition_holds(rule, window)
 
 
-def visible(record: Mapping[str, object], plan: Plan) -> Fields | None:
+def visible(record: Mapping[str, object], plan: NumberingPlan) -> Fields | None:
     """The fields of a record that rules may see, raw and derived; None if it cannot be judged."""
     try:
         checked, _ = validate_lenient(record)
@@ -223,7 +223,7 @@ def read(value: object) -> object:
     return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
-def calls_emergency(record: Mapping[str, object], plan: Plan) -> bool:
+def calls_emergency(record: Mapping[str, object], plan: NumberingPlan) -> bool:
     """True if the called number is an emergency number in the home country."""
     called = record.get("called_party_number")
     return isinstance(called, str) and plan.classify(called)[1].kind == "emergency"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from callguard.engine.series import Figure, Group, Scalar, Series, Step
+from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
 
 
 class Event(NamedTuple):
@@ -28,26 +28,26 @@ class PlainCounters:
         self.ids: set[str] = set()
         self.wanted: dict[object, frozenset[str]] = {}
 
-    def step(self, steps: Sequence[Step]) -> list[Figure]:
+    def step(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         return [self._judge(step) for step in steps]
 
     def step_many(
-        self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None = None
-    ) -> list[Sequence[Figure] | None]:
+        self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None = None
+    ) -> list[Sequence[WindowFigure] | None]:
         if ids is None:
             return [self.step(steps) for steps in records]
         return [self._step_once(steps, name) for steps, name in zip(records, ids, strict=True)]
 
-    def _step_once(self, steps: Sequence[Step], name: str) -> list[Figure]:
+    def _step_once(self, steps: Sequence[CounterUpdate], name: str) -> list[WindowFigure]:
         if name in self.ids:
             return [self._judge((*step[:3], 0, step[4])) for step in steps]
         self.ids.add(name)
         return self.step(steps)
 
-    def forget_ids(self, _records: Sequence[Sequence[Step]], ids: Sequence[str]) -> None:
+    def forget_ids(self, _records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str]) -> None:
         self.ids.difference_update(ids)
 
-    def preview(self, steps: Sequence[Step]) -> list[Figure]:
+    def preview(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         before = {place: list(events) for place, events in self.events.items()}
         found = self.step(steps)
         self.events = before
@@ -72,7 +72,7 @@ class PlainCounters:
             (event.bucket for event in self.events.get((series.key, group), [])), default=None
         )
 
-    def _judge(self, step: Step) -> Figure:
+    def _judge(self, step: CounterUpdate) -> WindowFigure:
         series, group, bucket, matched, value = step
         head = self.head(series, group)
         if head is not None and bucket <= head - series.parts:
@@ -85,7 +85,7 @@ class PlainCounters:
         return figure(series, [event for event in counted if event.bucket > end - series.parts])
 
 
-def figure(series: Series, window: Sequence[Event]) -> Figure:
+def figure(series: Series, window: Sequence[Event]) -> WindowFigure:
     """What the events in a window come to."""
     if not window:
         return None

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from callguard.engine.series import Figure, Group, Scalar, Series, Step
+from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
 from callguard.rules.model import CorrelationType
 
 
@@ -23,7 +23,7 @@ class Tally:
         self.buckets: list[int] = []
         self.counted: list[Any] = []
 
-    def step(self, bucket: int, matched: int, value: Scalar | None) -> Figure:
+    def step(self, bucket: int, matched: int, value: Scalar | None) -> WindowFigure:
         buckets, parts = self.buckets, self.series.parts
         end = max(bucket, buckets[-1]) if buckets else bucket
         if buckets and bucket <= buckets[-1] - parts:
@@ -50,11 +50,11 @@ class Tally:
     def remove(self, counted: Any) -> None:
         pass
 
-    def figure(self) -> Figure:
+    def figure(self) -> WindowFigure:
         """What all events come to."""
         return len(self.buckets)
 
-    def figure_of(self, passed: int) -> Figure:
+    def figure_of(self, passed: int) -> WindowFigure:
         """What all events but the first ``passed`` come to."""
         return len(self.buckets) - passed
 
@@ -73,10 +73,10 @@ class Distinct(Tally):
         if not self.times[counted]:
             del self.times[counted]
 
-    def figure(self) -> Figure:
+    def figure(self) -> WindowFigure:
         return min(len(self.times), self.series.keep)
 
-    def figure_of(self, passed: int) -> Figure:
+    def figure_of(self, passed: int) -> WindowFigure:
         return min(len(set(self.counted[passed:])), self.series.keep)
 
 
@@ -93,10 +93,10 @@ class Sum(Tally):
     def remove(self, counted: Any) -> None:
         self.total -= counted
 
-    def figure(self) -> Figure:
+    def figure(self) -> WindowFigure:
         return len(self.buckets), self.total
 
-    def figure_of(self, passed: int) -> Figure:
+    def figure_of(self, passed: int) -> WindowFigure:
         return len(self.buckets) - passed, sum(self.counted[passed:])
 
 
@@ -118,16 +118,16 @@ class Temporal(Tally):
             if counted >> rule & 1:
                 del seen[0]
 
-    def figure(self) -> Figure:
+    def figure(self) -> WindowFigure:
         return self.figure_of(0)
 
-    def figure_of(self, passed: int) -> Figure:
+    def figure_of(self, passed: int) -> WindowFigure:
         first = self.buckets[passed]
         return sum(1 << rule for rule, seen in enumerate(self.seen) if seen and seen[-1] >= first)
 
 
 class Ordered(Temporal):
-    def figure_of(self, passed: int) -> Figure:
+    def figure_of(self, passed: int) -> WindowFigure:
         earliest = self.buckets[passed]
         for rule, seen in enumerate(self.seen):
             place = bisect_left(seen, earliest)
@@ -153,7 +153,7 @@ class SortedCounters:
     def __init__(self) -> None:
         self.groups: dict[tuple[str, Group], Tally] = {}
 
-    def step(self, step: Step) -> Figure:
+    def step(self, step: CounterUpdate) -> WindowFigure:
         series, group, bucket, matched, value = step
         tally = self.groups.get((series.key, group))
         if tally is None:

@@ -24,8 +24,8 @@ from callguard.rules.model import (
     InList,
     InNetwork,
     Literal,
+    Location,
     Matches,
-    Place,
     Rule,
     RuleSet,
     SameAs,
@@ -46,7 +46,7 @@ from tests.vocabulary import (
 )
 
 Op = OneOf["lt", "lte", "gt", "gte"]
-PLACE = Place("rules.yaml", 1, 1)
+PLACE = Location("rules.yaml", 1, 1)
 
 
 @cache

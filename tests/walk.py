@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
+from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Use
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import Fire, Watch
+from callguard.engine.correlate import CompiledCorrelation, Fire
 from callguard.engine.pending import Pending
-from callguard.engine.series import Series, Step
 from callguard.engine.settle import Outcome
 from callguard.engine.verdict import Verdict
 from callguard.numbering import NumberClass
@@ -55,7 +55,7 @@ class Walk:
         self.fields = group_fields
         # One correlation a field, which counts nothing and so is asked about every record.
         watches = [
-            Watch(
+            CompiledCorrelation(
                 correlation=counting(name, "x", group_by=(name,)),
                 series=Series(name, "event_count", 1, 64, 1, 0),
                 fire=(0, bool),
@@ -78,7 +78,7 @@ class Walk:
         self.masks.append(mask)
         return self.settled
 
-    def correlate(self, at: float, steps: Sequence[Step], fires: Sequence[Fire]) -> int:
+    def correlate(self, at: float, steps: Sequence[CounterUpdate], fires: Sequence[Fire]) -> int:
         assert len(steps) == len(fires)
         values = {series.key: group for series, group, *_ in steps}
         self.groups.append((at, *(values.get(name) for name in self.fields)))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from callguard.alerts.texts import TEXTS, UNKNOWN_CALLER, WITHHELD_CALLER
 from callguard.engine.verdict import Alert
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import Record
 from callguard.records.values import SPELLINGS
 
@@ -18,7 +18,7 @@ _CHINESE_HOMES: Final = frozenset(("CN", "HK", "MO", "TW"))
 _LONGEST_NUMBER: Final = 21
 
 
-def render(template: str, record: Mapping[str, Any], plan: Plan) -> Alert:
+def render(template: str, record: Mapping[str, Any], plan: NumberingPlan) -> Alert:
     """The warning that a rule's ``alert`` names, in the language of the home country.
 
     A number whose presentation is restricted is never shown (RFC 3323, RFC 3325 section 9.3), and
@@ -29,7 +29,7 @@ def render(template: str, record: Mapping[str, Any], plan: Plan) -> Alert:
     return Alert(template, TEXTS[template][language].format(caller=_caller(record, plan, language)))
 
 
-def _caller(record: Mapping[str, Any], plan: Plan, language: str) -> str:
+def _caller(record: Mapping[str, Any], plan: NumberingPlan, language: str) -> str:
     if not _may_be_shown(record):
         return WITHHELD_CALLER[language]
     calling = record.get("calling_party_number")

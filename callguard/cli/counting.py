@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from callguard.engine.counters import Guarded, MemoryCounters, open_counters
-from callguard.engine.series import CounterStore
+from callguard.counters import Guarded, MemoryCounters, open_counters
+from callguard.counters.protocol import CounterStore
 from callguard.errors import CounterError
 
 _TO_END = (signal.SIGINT, signal.SIGTERM)

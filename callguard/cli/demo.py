@@ -12,7 +12,7 @@ from callguard.cli import options, progress, terminal
 from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
 from callguard.demo.result import Actions, Example, Kind
 from callguard.guard import Guard
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 
 if TYPE_CHECKING:
     from callguard.demo.takedown import TakedownResult, Traces
@@ -42,7 +42,7 @@ def demo(as_json: bool, seed: int, calls: int) -> int:
 
     rules = rulepack.path()
     guard = Guard.load(rules, home=HOME)
-    traces = Traces(Plan(HOME))
+    traces = Traces(NumberingPlan(HOME))
     with progress.counting("scoring", calls) as advance:
         result = run_demo(guard, _watched(generate_day(seed, HOME, calls), traces, advance))
     takedown = run_takedown(traces, rules, seed)

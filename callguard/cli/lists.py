@@ -9,7 +9,7 @@ import click
 
 from callguard.cli import options, terminal
 from callguard.errors import ListError
-from callguard.numbering import NumberList, Plan, compile_list
+from callguard.numbering import NumberingPlan, NumberList, compile_list
 
 
 @click.group()
@@ -32,7 +32,7 @@ def compile_command(files: Sequence[Path], home: str) -> int:
     The compiled list is written beside each FILE and used in its place until FILE changes. Prints
     its path and how many numbers and prefixes it holds.
     """
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     status = 0
     for file in files:
         try:

@@ -15,7 +15,7 @@ import click
 
 from callguard.cli.takedown_options import moment
 from callguard.errors import PlanError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.journal.text import clean
 
 
@@ -70,7 +70,7 @@ class OneReport:
         from callguard.takedown.planning.reports import COLUMNS, read_number
         from callguard.takedown.times import format_time
 
-        _, wrong = read_number(self.number, Plan(home))
+        _, wrong = read_number(self.number, NumberingPlan(home))
         if wrong:
             raise PlanError(f"{clean(self.number)}: {wrong}")
         incident_at = moment(self.incident, zone, "--incident-at")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from callguard.errors import NumberingError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -23,7 +23,7 @@ class Country(click.ParamType[str]):
         """The code in capital letters; wrong usage if no numbering plan has it."""
         code = value.upper()
         try:
-            Plan(code)
+            NumberingPlan(code)
         except NumberingError as error:
             self.fail(str(error), param, ctx)
         return code

@@ -19,9 +19,9 @@ from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 
 if TYPE_CHECKING:
-    from callguard.engine.series import CounterStore
+    from callguard.counters.protocol import CounterStore
     from callguard.integrations.redis_stream import Control, Settings, Tally
-    from callguard.integrations.redis_stream.logs import Log
+    from callguard.observe.logs import Log
 
 # Nobody waits on the line for a worker: an answer about hundreds of records may take its time.
 COUNTERS_TIMEOUT_S = 1.0
@@ -117,8 +117,8 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
     """
     _need_packages()
     from callguard.integrations import redis_stream
-    from callguard.integrations.redis_stream import logs
-    from callguard.integrations.redis_stream.metrics import Metrics, served
+    from callguard.observe import logs
+    from callguard.observe.metrics import Metrics, served
 
     control = redis_stream.Control()
     on_terminal = sys.stderr.isatty() and not rest["log_json"]
@@ -167,8 +167,8 @@ def _settings(url: str, rest: dict[str, Any]) -> Settings:
 
 
 def _counters(where: str, log: Log) -> CounterStore:
-    from callguard.engine.counters import Policy, open_counters
-    from callguard.integrations.redis_stream.logs import counters_log
+    from callguard.counters import Policy, open_counters
+    from callguard.observe.logs import counters_log
 
     if "://" not in where:
         raise CounterError(f"--counters {where!r}: expected a URL, for workers share their counts")

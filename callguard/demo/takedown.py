@@ -18,7 +18,7 @@ from callguard.demo.homes import HOMES
 from callguard.demo.records import LabelledRecord
 from callguard.demo.registrations import RINGS, Registrations, registrations, write_feed
 from callguard.guard import Guard
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.export import export_list
 from callguard.takedown.journal.issue import issue
@@ -46,7 +46,7 @@ _TRACED_OF_RING: Final = 1
 class Traces:
     """What of the day's traffic the takedown needs: who called, by the truth about it."""
 
-    plan: Plan
+    plan: NumberingPlan
     calls: dict[str, list[Mapping[str, object]]] = field(default_factory=dict)
     shown: Counter[str] = field(default_factory=Counter)
     subscribers: dict[str, None] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from callguard.engine.pending import Pending
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import Record, derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
 from callguard.records.values import clean_text, parse_time
@@ -111,7 +111,9 @@ def _mask(column: Column, fields: Mapping[str, Any], lost: frozenset[str]) -> in
         return None
 
 
-def _fields(record: Mapping[str, object], plan: Plan) -> tuple[dict[str, Any], frozenset[str]]:
+def _fields(
+    record: Mapping[str, object], plan: NumberingPlan
+) -> tuple[dict[str, Any], frozenset[str]]:
     """All field values, and the derived fields that could not be worked out."""
     try:
         return {**record, **derive(record, plan)}, frozenset()
@@ -131,7 +133,7 @@ def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, ob
     return short
 
 
-def _is_emergency(called: str, plan: Plan) -> bool:
+def _is_emergency(called: str, plan: NumberingPlan) -> bool:
     return plan.classify(called)[1].kind == "emergency"
 
 

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from callguard.counters import MemoryCounters
 from callguard.engine.codegen_steps import (
     COUNTED,
     DEFERRED,
@@ -20,8 +21,7 @@ from callguard.engine.codegen_steps import (
     write_steps,
 )
 from callguard.engine.column import Column
-from callguard.engine.correlate import Watch
-from callguard.engine.counters import MemoryCounters
+from callguard.engine.correlate import CompiledCorrelation
 from callguard.engine.memo import with_memo
 from callguard.engine.sources import Sources, odd_choice
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
@@ -35,7 +35,7 @@ def write_score(
     event: str,
     everything: int,
     columns: Sequence[Column],
-    watches: Sequence[Watch],
+    watches: Sequence[CompiledCorrelation],
     fields: Sequence[str],
     names: Mapping[str, Any],
     local: MemoryCounters | None = None,

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, SUMS, Watch
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.series import thousandths
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import thousandths
+from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, SUMS, CompiledCorrelation
 
 _SYMBOLS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=="}
 _VERDICT: Final = "Verdict(call_id, at, {}, None, False, digest, bad)"
@@ -43,7 +43,10 @@ SETTLED: Final = (
 
 
 def write_local(
-    watches: Sequence[Watch], values: Sequence[str], names: dict[str, Any], store: MemoryCounters
+    watches: Sequence[CompiledCorrelation],
+    values: Sequence[str],
+    names: dict[str, Any],
+    store: MemoryCounters,
 ) -> list[str]:
     """Lines that count in ``store`` and put what fires into ``f``, or leave to :data:`COUNTED`.
 
@@ -73,7 +76,7 @@ def write_local(
     ]
 
 
-def _fires(index: int, watch: Watch) -> str:
+def _fires(index: int, watch: CompiledCorrelation) -> str:
     """An expression for whether the figure ``k`` makes the correlation fire."""
     rule = watch.correlation
     if rule.type in ("event_count", "value_count") and watch.series.one_in == 1:
@@ -86,12 +89,12 @@ def _fires(index: int, watch: Watch) -> str:
 
 
 def write_steps(
-    watches: Sequence[Watch], values: Sequence[str], names: dict[str, Any]
+    watches: Sequence[CompiledCorrelation], values: Sequence[str], names: dict[str, Any]
 ) -> list[str]:
     """Lines that put this record's steps into ``steps`` and what may fire into ``fires``.
 
-    They say what :meth:`Watch.step` says. ``values`` are the names of the locals that hold the
-    values wanted; the mask is in ``m``, the time in ``at``.
+    They say what :meth:`CompiledCorrelation.step` says. ``values`` are the names of the locals
+    that hold the values wanted; the mask is in ``m``, the time in ``at``.
     """
     names["DEGRADED"] = DEGRADED
     lines = [" steps = []", " fires = []"]
@@ -109,7 +112,7 @@ def write_steps(
 
 
 def _step(
-    index: int, watch: Watch, values: Sequence[str], names: dict[str, Any]
+    index: int, watch: CompiledCorrelation, values: Sequence[str], names: dict[str, Any]
 ) -> tuple[str, str]:
     """(whether the record means anything to the watch, what follows the series in its step)."""
     group = [values[position] for position in watch.group]
@@ -129,7 +132,7 @@ def _step(
     return conditions or "True", f"{key}, {bucket}, {matched}, {counted}"
 
 
-def _matched(index: int, watch: Watch, names: dict[str, Any]) -> str:
+def _matched(index: int, watch: CompiledCorrelation, names: dict[str, Any]) -> str:
     """An expression for the rules counted that the record matched, one bit each."""
     if not watch.counted:
         return "0"

@@ -9,17 +9,17 @@ from fractions import Fraction
 from operator import eq, ge, gt, le, lt
 from typing import Any, Final
 
-from callguard.engine.layout import Layout
-from callguard.engine.series import (
+from callguard.counters.protocol import (
     CounterStore,
-    Figure,
+    CounterUpdate,
     Scalar,
     Series,
-    Step,
+    WindowFigure,
     bucket_of,
     series_of,
     thousandths,
 )
+from callguard.engine.layout import Layout
 from callguard.rules.model import Correlation, Rule
 
 # Event times further ahead of the clock than this are a broken clock's, not a fast one's.
@@ -44,7 +44,7 @@ Fire = tuple[int, Callable[[Any], bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class CompiledCorrelation:
     """One correlation as one event's program sees it.
 
     ``fire`` has the correlation's own bit, above the clauses'. ``masks`` are, for each rule
@@ -66,7 +66,7 @@ class Watch:
         """The clauses of all rules counted; 0 where the correlation only judges."""
         return union(self.masks)
 
-    def step(self, mask: int, at: float, values: Sequence[Any]) -> Step | None:
+    def step(self, mask: int, at: float, values: Sequence[Any]) -> CounterUpdate | None:
         """What this record means to the correlation, None if nothing."""
         group = [values[position] for position in self.group]
         if None in group:
@@ -112,11 +112,11 @@ def definition_keys(rules: Sequence[Rule | Correlation]) -> dict[str, str]:
 
 def watches(
     rules: Sequence[Rule | Correlation], layout: Layout, keys: Mapping[str, str]
-) -> tuple[list[Watch], tuple[str, ...]]:
+) -> tuple[list[CompiledCorrelation], tuple[str, ...]]:
     """The correlations that this event's records may count or be judged by.
 
     Gives each a bit of ``layout``, and returns the fields whose values their steps want, in the
-    order in which :meth:`Watch.step` expects them.
+    order in which :meth:`CompiledCorrelation.step` expects them.
     """
     categories = {rule.name: rule.category for rule in rules if isinstance(rule, Rule)}
     fields: dict[str, int] = {}
@@ -135,7 +135,7 @@ def watches(
             fields.setdefault(name, len(fields))
         series = series_of(rule, keys[rule.name])
         found.append(
-            Watch(
+            CompiledCorrelation(
                 correlation=rule,
                 series=series,
                 fire=(1 << len(layout.owners), firing(rule, series.one_in)),
@@ -201,7 +201,7 @@ def sampler(series: Series) -> Callable[[Scalar], bool]:
     return chosen
 
 
-def fired(fires: Sequence[Fire], figures: Sequence[Figure]) -> int:
+def fired(fires: Sequence[Fire], figures: Sequence[WindowFigure]) -> int:
     """The bits of the correlations that fire, or ``FAILED`` if figures are missing."""
     if len(fires) != len(figures):
         return FAILED
@@ -219,10 +219,10 @@ def too_early(clock: Callable[[], float]) -> Callable[[float], bool]:
 
 def correlator(
     store: CounterStore, early: Callable[[float], bool]
-) -> Callable[[float, Sequence[Step], Sequence[Fire]], int]:
+) -> Callable[[float, Sequence[CounterUpdate], Sequence[Fire]], int]:
     """(at, steps, fires) -> bits of the correlations that fire, or ``FAILED``, or ``EARLY``."""
 
-    def correlate(at: float, steps: Sequence[Step], fires: Sequence[Fire]) -> int:
+    def correlate(at: float, steps: Sequence[CounterUpdate], fires: Sequence[Fire]) -> int:
         try:
             if early(at):
                 return EARLY

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from callguard.counters import MemoryCounters
 from callguard.engine.careful import matching
 from callguard.engine.columns import Lists
 from callguard.engine.correlate import fired
-from callguard.engine.counters import MemoryCounters
 from callguard.engine.explain import explain
 from callguard.engine.program import Program
 from callguard.errors import Fault, RecordError
 from callguard.records import Record, derive, validate
 from callguard.rules.examples import HOME_KEY
-from callguard.rules.model import Correlation, Place, Rule
+from callguard.rules.model import Correlation, Location, Rule
 
 MATCH_CODE = "CG601"
 SPARE_CODE = "CG602"
@@ -33,7 +33,7 @@ class ExampleResult:
     rule: str
     kind: str
     index: int
-    place: Place
+    place: Location
     ok: bool
     code: str = ""
     reasons: tuple[str, ...] = ()

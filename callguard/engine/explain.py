@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from callguard.counters.protocol import CounterStore, CounterUpdate
 from callguard.engine.careful import matching, shortened
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import AHEAD_S, Watch, fired
+from callguard.engine.correlate import AHEAD_S, CompiledCorrelation, fired
 from callguard.engine.describe import literal_text
 from callguard.engine.figures import counted, figure_text, wanted
 from callguard.engine.program import EventProgram, Program
-from callguard.engine.series import CounterStore, Step
 from callguard.errors import CounterError
 from callguard.records import derive, validate_lenient
 from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
@@ -129,7 +129,7 @@ def _correlation(
     return holds, (f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group}",)
 
 
-def late(store: CounterStore, step: Step) -> bool:
+def late(store: CounterStore, step: CounterUpdate) -> bool:
     """Whether a step came too late for its group's window, so that it is not judged.
 
     An event always finds itself in the window, unless it came too late. Raises CounterError.
@@ -139,7 +139,7 @@ def late(store: CounterStore, step: Step) -> bool:
 
 
 def _uncounted(
-    rule: Correlation, watch: Watch, mask: int, fields: Mapping[str, Any]
+    rule: Correlation, watch: CompiledCorrelation, mask: int, fields: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Why the record is no event of the correlation."""
     missing = [name for name in rule.group_by if fields.get(name) is None]
@@ -150,5 +150,5 @@ def _uncounted(
     return (f"{rule.value_field} absent; wanted for {rule.type}",)
 
 
-def _watch(rule: Correlation, watches: Sequence[Watch]) -> Watch | None:
+def _watch(rule: Correlation, watches: Sequence[CompiledCorrelation]) -> CompiledCorrelation | None:
     return next((watch for watch in watches if watch.correlation.name == rule.name), None)

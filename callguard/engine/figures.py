@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from callguard.engine.series import Figure, Series, ending
+from callguard.counters.protocol import Series, WindowFigure, ending
 from callguard.rules.model import Correlation
 
 _UNIT = {
@@ -31,7 +31,7 @@ def counted(rule: Correlation) -> str:
     return f"{_UNIT[rule.type].format(rule.value_field)} over {rule.timespan} s"
 
 
-def figure_text(rule: Correlation, series: Series, figure: Figure) -> str:
+def figure_text(rule: Correlation, series: Series, figure: WindowFigure) -> str:
     """A figure for people: counts, sums and means in the field's own unit, the rules seen."""
     if figure is None:
         return "nothing in the window"
@@ -54,7 +54,7 @@ def figure_text(rule: Correlation, series: Series, figure: Figure) -> str:
 
 
 def figure_value(
-    rule: Correlation, series: Series, figure: Figure
+    rule: Correlation, series: Series, figure: WindowFigure
 ) -> int | float | list[str] | None:
     """A figure for programs: a count, a sum or a mean in the field's own unit, the rules seen."""
     if figure is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from callguard.engine.columns import Lists
 from callguard.errors import Fault, ListError, RuleError
-from callguard.numbering import NumberList, Plan, TextList
+from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.records import FIELDS, FieldType
 from callguard.rules.model import InList, Literal, Rule, RuleSet
 
@@ -15,7 +15,7 @@ LIST_CODE = "CG604"
 _LOG = logging.getLogger(__name__)
 
 
-def load_lists(ruleset: RuleSet, plan: Plan) -> Lists:
+def load_lists(ruleset: RuleSet, plan: NumberingPlan) -> Lists:
     """The members of every list, as numbers, as text or as both, as the rules use them.
 
     Raises RuleError with one fault for each bad line, at its own place.

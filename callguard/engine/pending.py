@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.engine.correlate import DEGRADED, FAILED, Fire, fired
-from callguard.engine.series import Figure, Step
 from callguard.engine.verdict import Verdict
 
 # (record, call_id, at, mask, degraded) -> the verdict.
@@ -28,11 +28,11 @@ class Pending:
     at: float
     mask: int
     degraded: list[str]
-    steps: list[Step]
+    steps: list[CounterUpdate]
     fires: list[Fire]
     faults: list[str] = field(default_factory=list)
 
-    def finish(self, figures: Sequence[Figure] | None) -> Verdict:
+    def finish(self, figures: Sequence[WindowFigure] | None) -> Verdict:
         """The verdict, given what the steps came to; None if they could not be counted."""
         bits = FAILED if figures is None else fired(self.fires, figures)
         degraded = [*self.degraded]

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterStore, Series, series_of
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Column
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import (
-    Watch,
+    CompiledCorrelation,
     correlator,
     definition_keys,
     too_early,
     watches,
 )
-from callguard.engine.counters import MemoryCounters
 from callguard.engine.layout import Layout, lay_out
 from callguard.engine.pending import Pending
-from callguard.engine.series import CounterStore, Series, series_of
 from callguard.engine.settle import Outcome, outcomes_by_mask
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Alert, Thresholds, Verdict
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records.fields import EVENTS
 from callguard.rules.model import Correlation, RuleSet
 
@@ -43,7 +43,7 @@ class EventProgram:
 
     layout: Layout
     columns: list[Column]
-    watches: list[Watch]
+    watches: list[CompiledCorrelation]
     group_fields: tuple[str, ...]
     outcome: Callable[[int], Outcome]
 
@@ -59,7 +59,7 @@ class Program:
     """
 
     ruleset: RuleSet
-    plan: Plan
+    plan: NumberingPlan
     digest: str
     thresholds: Thresholds
     store: CounterStore
@@ -114,7 +114,7 @@ class Program:
 
 def compile_rules(
     ruleset: RuleSet,
-    plan: Plan,
+    plan: NumberingPlan,
     lists: Lists | None = None,
     *,
     thresholds: Thresholds = DEFAULT_THRESHOLDS,

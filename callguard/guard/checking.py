@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from callguard.alerts import TEMPLATES
+from callguard.counters.protocol import CounterStore
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.lists import load_lists
-from callguard.engine.series import CounterStore
 from callguard.errors import Fault, RuleError
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.rules import sound_rules
 
 
@@ -28,7 +28,7 @@ def check(
     The examples of rules without a fault are tried even where other rules have some. Raises
     NumberingError for an unknown home country.
     """
-    plan = Plan(home, mobile_blocks)
+    plan = NumberingPlan(home, mobile_blocks)
     ruleset, faults = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
     if ruleset is None:
         return faults
@@ -69,6 +69,6 @@ def untried(
 
     Raises RuleError if the file has other faults, NumberingError for an unknown home country.
     """
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     ruleset, lists = read_rules(path, plan)
     return Guard(ruleset, plan, lists, state=state)

@@ -13,19 +13,19 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from callguard.alerts import render
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterStore, Series, WindowFigure
 from callguard.engine import examples
 from callguard.engine import explain as explanations
 from callguard.engine.careful import begin_carefully, score_carefully
 from callguard.engine.columns import Lists
-from callguard.engine.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.pending import Pending
 from callguard.engine.program import Program, compile_rules
-from callguard.engine.series import CounterStore, Figure, Series
 from callguard.engine.verdict import Thresholds, Verdict
 from callguard.guard.reading import read_rules, refuse_failing
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import Record
 from callguard.rules.model import RuleSet
 
@@ -46,7 +46,7 @@ class Guard:
     def __init__(
         self,
         ruleset: RuleSet,
-        plan: Plan,
+        plan: NumberingPlan,
         lists: Lists | None = None,
         *,
         state: CounterStore | None = None,
@@ -85,7 +85,7 @@ class Guard:
         Raises RuleError with every fault of rules, lists and examples, NumberingError for an
         unknown home country.
         """
-        plan = Plan(home, mobile_blocks)
+        plan = NumberingPlan(home, mobile_blocks)
         ruleset, lists = read_rules(path, plan)
         guard = cls(
             ruleset, plan, lists, state=state, thresholds=thresholds, path=Path(path), clock=clock
@@ -99,7 +99,7 @@ class Guard:
         return self._program.ruleset
 
     @property
-    def plan(self) -> Plan:
+    def plan(self) -> NumberingPlan:
         """The numbering plan of the home country."""
         return self._plan
 
@@ -169,7 +169,7 @@ class Guard:
         places = [place for place, one in enumerate(found) if isinstance(one, Pending)]
         steps = [one.steps for one in found if isinstance(one, Pending)]
         wanted = None if ids is None else [ids[place] for place in places]
-        figures: Sequence[Sequence[Figure] | None] = [None] * len(steps)
+        figures: Sequence[Sequence[WindowFigure] | None] = [None] * len(steps)
         if steps:
             with suppress(Exception):  # a call is never lost to its counters
                 figures = self._state.step_many(steps, wanted)

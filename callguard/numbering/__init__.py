@@ -2,6 +2,6 @@
 
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.lists import NumberList, TextList, compile_list
-from callguard.numbering.plan import Plan
+from callguard.numbering.plan import NumberingPlan
 
-__all__ = ["NumberClass", "NumberList", "Plan", "TextList", "compile_list"]
+__all__ = ["NumberClass", "NumberList", "NumberingPlan", "TextList", "compile_list"]

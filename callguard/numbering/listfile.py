@@ -11,7 +11,7 @@ from pathlib import Path
 from pyroaring import BitMap64
 
 from callguard.errors import ListError
-from callguard.numbering.plan import Plan
+from callguard.numbering.plan import NumberingPlan
 from callguard.numbering.roar import Content
 
 SHOWN_FAULTS = 20
@@ -64,7 +64,7 @@ class _Faults:
             raise ListError("\n".join(self._shown))
 
 
-def read_numbers(path: Path, plan: Plan) -> Content:
+def read_numbers(path: Path, plan: NumberingPlan) -> Content:
     """The numbers and prefixes of a list. Raises :class:`ListError` with every bad line."""
     whole = array("Q")
     prefixes: dict[int, array[int]] = {}
@@ -95,7 +95,7 @@ def read_numbers(path: Path, plan: Plan) -> Content:
     return Content(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest)
 
 
-def _prefix(text: str, plan: Plan) -> tuple[str, str]:
+def _prefix(text: str, plan: NumberingPlan) -> tuple[str, str]:
     """The international digits that ``text`` (``138*``) stands for, and what is wrong if any."""
     start = text[:-1].rstrip()
     digits = plan.prefix(start)
@@ -109,7 +109,7 @@ def _prefix(text: str, plan: Plan) -> tuple[str, str]:
     return digits, ""
 
 
-def _not_a_number(text: str, plan: Plan) -> str:
+def _not_a_number(text: str, plan: NumberingPlan) -> str:
     return (
         f"{text[:40]!r} is not a telephone number of any plan; write + and the calling code, or "
         f"the number as dialled in {plan.home}; a beginning of numbers ends in *"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from callguard.errors import ListError
 from callguard.numbering import roar
 from callguard.numbering.listfile import read_numbers, read_texts
-from callguard.numbering.plan import Plan
+from callguard.numbering.plan import NumberingPlan
 
 if TYPE_CHECKING:
     from pyroaring import BitMap64
@@ -41,7 +41,7 @@ class NumberList:
         self.warning = warning
 
     @classmethod
-    def load(cls, path: str | PathLike[str], plan: Plan) -> Self:
+    def load(cls, path: str | PathLike[str], plan: NumberingPlan) -> Self:
         """Open a list: its compiled form if that is up to date, the text otherwise.
 
         A line holds a number, in any form that the plan reads, or the beginning of numbers with
@@ -55,7 +55,7 @@ class NumberList:
         return cls._from_text(path, plan, found)
 
     @classmethod
-    def _from_text(cls, path: Path, plan: Plan, warning: str) -> Self:
+    def _from_text(cls, path: Path, plan: NumberingPlan, warning: str) -> Self:
         content = read_numbers(path, plan)
         return cls(content.whole, content.prefixes, content.long, content.digest, warning)
 
@@ -124,7 +124,7 @@ class TextList:
         return len(self._whole) + sum(len(known) for _, known in self._prefixes)
 
 
-def compile_list(path: str | PathLike[str], plan: Plan) -> Path:
+def compile_list(path: str | PathLike[str], plan: NumberingPlan) -> Path:
     """Write the compiled form of a number list beside it, all or nothing; returns its path.
 
     The compiled form opens at once, however many numbers it holds. It belongs to the text as it

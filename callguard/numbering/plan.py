@@ -20,7 +20,7 @@ class Classifier(Protocol):
     def __call__(self, raw: str, nature: str | None = None) -> Answer: ...
 
 
-class Plan:
+class NumberingPlan:
     """Classifies telephone numbers as they are signalled in one home country.
 
     ``home`` is the ISO 3166 alpha-2 code of the country. ``mobile_blocks`` names a text file of

@@ -147,7 +147,7 @@ class Reader:
         return f"+{digits}", found
 
     def prefix(self, raw: str) -> str | None:
-        """See ``Plan.prefix``."""
+        """See ``NumberingPlan.prefix``."""
         found = read(raw)
         if not isinstance(found, Dialled):
             return None

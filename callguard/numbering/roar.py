@@ -19,7 +19,7 @@ import msgpack
 from pyroaring import BitMap64
 
 from callguard.errors import ListError
-from callguard.numbering.plan import Plan
+from callguard.numbering.plan import NumberingPlan
 
 SUFFIX: Final = ".roar"
 FORMAT: Final = 1
@@ -46,7 +46,7 @@ def compiled_path(path: Path) -> Path:
     return path.with_suffix(SUFFIX)
 
 
-def write(path: Path, source: os.stat_result, plan: Plan, content: Content) -> Path:
+def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: Content) -> Path:
     """Write the compiled form of the list at ``path``, all or nothing."""
     lengths = sorted(content.prefixes)
     bitmaps = [content.whole, *(content.prefixes[length] for length in lengths)]
@@ -73,7 +73,7 @@ def write(path: Path, source: os.stat_result, plan: Plan, content: Content) -> P
     return target
 
 
-def read_fresh(path: Path, source: os.stat_result, plan: Plan) -> Content | str:
+def read_fresh(path: Path, source: os.stat_result, plan: NumberingPlan) -> Content | str:
     """The compiled form of the list, or why it cannot be used (``""`` if there is none)."""
     compiled = compiled_path(path)
     try:
@@ -97,7 +97,7 @@ def read_fresh(path: Path, source: os.stat_result, plan: Plan) -> Content | str:
         )
 
 
-def _origin(source: os.stat_result, plan: Plan) -> dict[str, object]:
+def _origin(source: os.stat_result, plan: NumberingPlan) -> dict[str, object]:
     """What must be the same for a compiled list to stand for its text."""
     return {
         "format": FORMAT,

@@ -12,10 +12,10 @@ from callguard.records.fields import PARTIES
 SHORTEST_WITH_PREFIX: Final = 9
 
 if TYPE_CHECKING:
-    from callguard.numbering import Plan
+    from callguard.numbering import NumberingPlan
 
 
-def derive(record: Mapping[str, object], plan: Plan) -> dict[str, object]:
+def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, object]:
     """The derived fields of a record; those that cannot be known are absent.
 
     For each party whose number the record holds: ``X.kind`` (str), ``X.valid`` (bool) and, where
@@ -41,7 +41,7 @@ def derive(record: Mapping[str, object], plan: Plan) -> dict[str, object]:
     return fields
 
 
-def _party_fields(party: str, raw: str, nature: object, plan: Plan) -> dict[str, object]:
+def _party_fields(party: str, raw: str, nature: object, plan: NumberingPlan) -> dict[str, object]:
     e164, number_class = plan.classify(raw, nature if isinstance(nature, str) else None)
     fields: dict[str, object] = {
         f"{party}.kind": number_class.kind,

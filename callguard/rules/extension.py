@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar, cast, get_args
 from callguard.rules import shape
 from callguard.rules.codes import Code
 from callguard.rules.examples import ExampleReader
-from callguard.rules.model import Action, Basis, Place
+from callguard.rules.model import Action, Basis, Location
 from callguard.rules.nodes import Items, Node, Scalar
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
@@ -30,7 +30,7 @@ class Examples(Generic[E]):
 
     matches: tuple[E, ...] = ()
     spares: tuple[E, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[Location, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class ExtensionReader:
             self._report, fields["examples"][1], ("matches", "spares"), "'examples'"
         )
         sides: dict[str, tuple[object, ...]] = {}
-        places: list[Place] = []
+        places: list[Location] = []
         for side in ("matches", "spares"):
             node = found[side][1] if found and side in found else None
             examples: list[object] = []

@@ -139,7 +139,7 @@ Clause = tuple[Literal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where something stands in a rule file; line and column count from 1."""
 
     file: str
@@ -165,7 +165,7 @@ class Rule:
     category: Category
     clauses: tuple[Clause, ...]
     condition: str
-    place: Place
+    place: Location
     selections: Mapping[str, tuple[Clause, ...]] = field(default_factory=dict)
     level: str = ""
     description: str = ""
@@ -179,7 +179,7 @@ class Rule:
     matches: tuple[Mapping[str, object], ...] = ()
     spares: tuple[Mapping[str, object], ...] = ()
     # Each example's own place, in the order of ``matches`` and then ``spares``.
-    example_places: tuple[Place, ...] = ()
+    example_places: tuple[Location, ...] = ()
 
     @property
     def acts(self) -> bool:
@@ -211,7 +211,7 @@ class Correlation:
     group_by: tuple[str, ...]
     timespan: int
     condition: tuple[tuple[OneOf["gt", "gte", "lt", "lte", "eq"], int | float], ...]
-    place: Place
+    place: Location
     value_field: str | None = None
     generate: bool = False
     level: str = ""
@@ -226,7 +226,7 @@ class Correlation:
     # Each example is the sequence of records whose last one the rule must catch, or spare.
     matches: tuple[tuple[Mapping[str, object], ...], ...] = ()
     spares: tuple[tuple[Mapping[str, object], ...], ...] = ()
-    example_places: tuple[Place, ...] = ()
+    example_places: tuple[Location, ...] = ()
 
     @property
     def acts(self) -> bool:

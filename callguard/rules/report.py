@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from callguard.errors import Fault
 from callguard.rules.codes import Code
-from callguard.rules.model import Place
+from callguard.rules.model import Location
 from callguard.rules.nodes import Mark, Marked
 
 # A file that is not a rule file at all may hold millions of faults; nobody reads more than this.
@@ -60,9 +60,9 @@ class Report:
         self.add(code, at, message, remedy)
         raise Stopped
 
-    def place(self, at: Marked) -> Place:
+    def place(self, at: Marked) -> Location:
         """The same place as part of the rule model."""
-        return Place(self.file, at.line, at.column)
+        return Location(self.file, at.line, at.column)
 
     def nearest(self, word: str, options: Collection[str]) -> str | None:
         """The option that ``word`` was probably meant to be, if one is near enough."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from callguard.numbering import NumberList, Plan
+from callguard.numbering import NumberingPlan, NumberList
 from tests.cli.running import Run
 
 
@@ -19,14 +19,14 @@ def test_a_list_is_compiled_beside_its_text(run: Run, tmp_path: Path) -> None:
     assert tmp_path == Path(path).parent
     assert source != Path(path)
     assert Path(path).is_file()
-    numbers = NumberList.load(source, Plan("CN"))
+    numbers = NumberList.load(source, NumberingPlan("CN"))
     assert ("", True) == (numbers.warning, "+8613900139000" in numbers)
 
 
 def test_the_home_country_reads_national_numbers(run: Run, tmp_path: Path) -> None:
     source = _write(tmp_path / "bad.txt", "07700 900123")
     assert 0 == run("lists", "compile", source, "--home", "GB").status
-    assert "+447700900123" in NumberList.load(source, Plan("GB"))
+    assert "+447700900123" in NumberList.load(source, NumberingPlan("GB"))
 
 
 def test_a_faulty_list_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:

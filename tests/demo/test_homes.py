@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from callguard.demo.homes import FOREIGN, HOMES, ONE_RING, draw
-from callguard.numbering import NumberClass, Plan
+from callguard.numbering import NumberClass, NumberingPlan
 
 DRAWS = 20
 
 
 def classes(home: str, patterns: tuple[str, ...]) -> set[NumberClass]:
-    plan, rng = Plan(home), Random(5)
+    plan, rng = NumberingPlan(home), Random(5)
     return {plan.classify(draw(rng, (pattern,)))[1] for pattern in patterns for _ in range(DRAWS)}
 
 
@@ -42,7 +42,7 @@ def test_inbound_only_numbers_are_valid_services(home: str) -> None:
 
 @pytest.mark.parametrize("home", sorted(HOMES))
 def test_the_national_form_is_the_same_number(home: str) -> None:
-    facts, plan, rng = HOMES[home], Plan(home), Random(6)
+    facts, plan, rng = HOMES[home], NumberingPlan(home), Random(6)
     for pattern in (*facts.mobile, *facts.fixed):
         number = draw(rng, (pattern,))
         assert plan.classify(number) == plan.classify(facts.national(number))

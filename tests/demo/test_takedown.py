@@ -7,12 +7,12 @@ import pytest
 from callguard import rulepack
 from callguard.demo import generate_day
 from callguard.demo.takedown import TakedownResult, Traces, run_takedown
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 
 
 @cache
 def taken_down(seed: int = 2016) -> TakedownResult:
-    traces = Traces(Plan("CN"))
+    traces = Traces(NumberingPlan("CN"))
     for one in generate_day(seed, "CN", 12_000):
         traces.see(one)
     found = run_takedown(traces, rulepack.path(), seed)
@@ -42,4 +42,4 @@ def test_the_loop_closes_and_the_restored_number_is_out_of_it() -> None:
 
 
 def test_a_day_without_enough_fraudsters_has_no_such_story() -> None:
-    assert None is run_takedown(Traces(Plan("CN")), rulepack.path(), 1)
+    assert None is run_takedown(Traces(NumberingPlan("CN")), rulepack.path(), 1)

@@ -9,9 +9,9 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen_steps import write_steps
-from callguard.engine.correlate import Fire, Watch, sampler
-from callguard.engine.series import Series, Step
+from callguard.engine.correlate import CompiledCorrelation, Fire, sampler
 from callguard.rules.model import CorrelationType
 from tests.making import counting
 
@@ -20,14 +20,14 @@ TYPES = st.sampled_from(get_args(CorrelationType))
 
 
 @st.composite
-def watches(draw: st.DrawFn) -> Watch:
+def watches(draw: st.DrawFn) -> CompiledCorrelation:
     kind: CorrelationType = draw(TYPES)
     timespan = draw(st.sampled_from((1, 7, 60, 86_400)))
     place = draw(st.integers(0, WANTED - 1))
     masks = tuple(draw(st.lists(st.integers(0, 15), min_size=1, max_size=3)))
     one_in = draw(st.sampled_from((1, 4))) if kind == "value_count" and any(masks) else 1
     series = Series(f"{draw(st.integers(0, 9))}", kind, timespan, 64, len(masks), 16, one_in)
-    return Watch(
+    return CompiledCorrelation(
         correlation=replace(counting("c", "x"), type=kind),
         series=series,
         fire=(1 << draw(st.integers(4, 9)), bool),
@@ -38,7 +38,7 @@ def watches(draw: st.DrawFn) -> Watch:
     )
 
 
-def written(found: Sequence[Watch]) -> Any:
+def written(found: Sequence[CompiledCorrelation]) -> Any:
     values = [f"g{place}" for place in range(WANTED)]
     names: dict[str, Any] = {}
     lines = write_steps(found, values, names)
@@ -48,8 +48,8 @@ def written(found: Sequence[Watch]) -> Any:
 
 
 def said(
-    found: Sequence[Watch], mask: int, at: float, values: Sequence[Any]
-) -> tuple[list[Step], list[Fire]]:
+    found: Sequence[CompiledCorrelation], mask: int, at: float, values: Sequence[Any]
+) -> tuple[list[CounterUpdate], list[Fire]]:
     wanted = [(watch.step(mask, at, values), watch.fire) for watch in found]
     steps = [step for step, _ in wanted if step is not None]
     return steps, [fire for step, fire in wanted if step is not None]
@@ -62,6 +62,6 @@ def said(
     st.lists(st.none() | st.floats(0, 1e9), min_size=WANTED, max_size=WANTED),
 )
 def test_written_steps_are_those_of_each_watch(
-    found: list[Watch], mask: int, at: float, values: list[float | None]
+    found: list[CompiledCorrelation], mask: int, at: float, values: list[float | None]
 ) -> None:
     assert said(found, mask, at, values) == written(found)(mask, at, *values)

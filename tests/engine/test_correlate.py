@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.engine.correlate import (
     EARLY,
     FAILED,
-    Watch,
+    CompiledCorrelation,
     correlator,
     definition_keys,
     firing,
     too_early,
     watches,
 )
-from callguard.engine.counters import MemoryCounters
 from callguard.engine.layout import lay_out
-from callguard.engine.series import Figure, Step
-from callguard.rules.model import Correlation, Place, Rule
+from callguard.rules.model import Correlation, Location, Rule
 from tests.faults import BrokenCounters
 from tests.making import NEVER, counting, detection, equals
 
@@ -32,14 +32,14 @@ COUNT = counting("count", "calls", group_by=("calling.e164",))
 
 def watched(
     *rules: Rule | Correlation, event: str = "setup"
-) -> tuple[list[Watch], tuple[str, ...], list[int]]:
+) -> tuple[list[CompiledCorrelation], tuple[str, ...], list[int]]:
     """(watches, group fields, the owners of all bits) of the rules on an event."""
     layout = lay_out(rules, event)
     found, fields = watches(rules, layout, definition_keys(rules))
     return found, fields, layout.owners
 
 
-def watch(*rules: Rule | Correlation, event: str = "setup") -> Watch:
+def watch(*rules: Rule | Correlation, event: str = "setup") -> CompiledCorrelation:
     ((only,), _, _) = watched(*rules, event=event)
     return only
 
@@ -68,7 +68,7 @@ def test_counters_start_anew_when_what_is_counted_changes(changes: dict[str, Any
         {"score": 90},
         {"status": "experimental"},
         {"alert": "default"},
-        {"place": Place("other.yaml", 9, 9)},
+        {"place": Location("other.yaml", 9, 9)},
         {"condition": (("gte", 5),)},
     ],
 )
@@ -82,7 +82,7 @@ def test_counters_start_anew_when_a_rule_that_is_counted_changes() -> None:
 
 
 def test_counters_are_kept_when_a_rule_moves_or_is_scored_otherwise() -> None:
-    moved = replace(CALLS, place=Place("other.yaml", 9, 9), score=10)
+    moved = replace(CALLS, place=Location("other.yaml", 9, 9), score=10)
     assert key_of(COUNT) == key_of(COUNT, moved)
 
 
@@ -191,11 +191,11 @@ def test_a_setup_that_is_only_judged_needs_no_value() -> None:
 class Recorder:
     """A store that holds what it was told, and answers as it was told to."""
 
-    def __init__(self, *answers: Figure) -> None:
-        self.batches: list[list[Step]] = []
+    def __init__(self, *answers: WindowFigure) -> None:
+        self.batches: list[list[CounterUpdate]] = []
         self.answers = list(answers)
 
-    def step(self, steps: Sequence[Step]) -> list[Figure]:
+    def step(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         self.batches.append(list(steps))
         return self.answers
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callguard.alerts import render
+from callguard.counters import MemoryCounters
+from callguard.counters.breaker import Guarded
+from callguard.counters.protocol import CounterStore
+from callguard.counters.redis.store import RedisCounters
 from callguard.engine.careful import score_carefully
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.counters.breaker import Guarded
-from callguard.engine.counters.redis_store import RedisCounters
 from callguard.engine.pending import Pending
 from callguard.engine.program import compile_rules
-from callguard.engine.series import CounterStore
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.counters import MemoryCounters
+from callguard.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult, run_examples
 from callguard.errors import Fault
-from callguard.rules.model import Correlation, Place, Rule
+from callguard.rules.model import Correlation, Location, Rule
 from tests.guarding import lists
 from tests.making import call, counting, detection, equals, program_of
 
-HERE = Place("rules.yaml", 10, 1)
+HERE = Location("rules.yaml", 10, 1)
 GOOD, BAD = call(text="x"), call(text="y")
 NO_RECORD = call(at="soon")
 
@@ -30,8 +30,8 @@ def results(*rules: Rule | Correlation, **options: Any) -> list[ExampleResult]:
     return run_examples(program_of(*rules, **options), lists())
 
 
-def places(lines: int) -> tuple[Place, ...]:
-    return tuple(Place("rules.yaml", 20 + line, 5) for line in range(lines))
+def places(lines: int) -> tuple[Location, ...]:
+    return tuple(Location("rules.yaml", 20 + line, 5) for line in range(lines))
 
 
 def test_examples_that_come_out_as_said() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.engine.explain import RuleExplanation, explain
 from callguard.engine.program import Program
-from callguard.engine.series import Figure, Step
 from callguard.errors import CounterError, RecordError
 from callguard.rules.model import (
     Absent,
@@ -314,7 +314,7 @@ def test_a_setup_that_is_only_judged_may_be_late_as_well(
 
 
 class Away(PlainCounters):
-    def preview(self, steps: Sequence[Step]) -> list[Figure]:  # noqa: ARG002
+    def preview(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:  # noqa: ARG002
         raise CounterError("counters at redis://h: connection refused")
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from callguard.counters.protocol import WindowFigure, series_of
 from callguard.engine.figures import counted, figure_text, figure_value, wanted
-from callguard.engine.series import Figure, series_of
 from tests.making import counting
 
 # Type, figure, the words for people, the value for programs.
-FIGURES: tuple[tuple[Any, Figure, str, object], ...] = (
+FIGURES: tuple[tuple[Any, WindowFigure, str, object], ...] = (
     ("event_count", None, "nothing in the window", None),
     ("event_count", 1234, "1,234", 1234),
     ("value_count", 15, "15", 15),
@@ -34,7 +34,9 @@ FIGURES: tuple[tuple[Any, Figure, str, object], ...] = (
 
 
 @pytest.mark.parametrize(("kind", "figure", "text", "value"), FIGURES)
-def test_a_figure_in_its_own_unit(kind: Any, figure: Figure, text: str, value: object) -> None:
+def test_a_figure_in_its_own_unit(
+    kind: Any, figure: WindowFigure, text: str, value: object
+) -> None:
     rule = counting("c", "a", "b", type=kind, value_field="duration_s")
     series = series_of(rule, "k")
     assert (text, value) == (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from callguard.counters.protocol import WindowFigure
 from callguard.engine.pending import Pending
-from callguard.engine.series import Figure
 from callguard.engine.verdict import Verdict
 
 
@@ -28,14 +28,16 @@ def pending() -> Pending:
     ("figures", "mask"),
     [((1, 4), 0b001), ((2, 4), 0b011), ((2, 5), 0b111), ((None, 5), 0b101), ((None, None), 0b001)],
 )
-def test_correlations_join_the_clauses_that_matched(figures: Sequence[Figure], mask: int) -> None:
+def test_correlations_join_the_clauses_that_matched(
+    figures: Sequence[WindowFigure], mask: int
+) -> None:
     found = pending().finish(figures)
     assert (mask, ["list", "record: odd"]) == (found.score, found.degraded)
 
 
 @pytest.mark.parametrize("figures", [None, (), (2,), (2, 5, 9)])
 def test_figures_that_are_missing_leave_the_clauses_that_matched(
-    figures: Sequence[Figure] | None,
+    figures: Sequence[WindowFigure] | None,
 ) -> None:
     found = pending().finish(figures)
     assert (0b001, ["list", "counters", "record: odd"]) == (found.score, found.degraded)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from callguard.counters import MemoryCounters
 from callguard.engine.columns import Lists
-from callguard.engine.counters import MemoryCounters
 from callguard.engine.program import Program, compile_rules
 from callguard.engine.verdict import Alert, Thresholds
 from callguard.records.fields import EVENTS

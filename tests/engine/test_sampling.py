@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.correlate import Watch, definition_keys, firing, watches
+from callguard.engine.correlate import CompiledCorrelation, definition_keys, firing, watches
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Rule
 from tests.making import counting, detection
@@ -27,7 +27,7 @@ LIMIT = 40_000
 SEEDS = 12
 
 
-def sampled(limit: int = LIMIT, name: str = "count") -> Watch:
+def sampled(limit: int = LIMIT, name: str = "count") -> CompiledCorrelation:
     count = counting(
         name,
         "calls",
@@ -40,7 +40,7 @@ def sampled(limit: int = LIMIT, name: str = "count") -> Watch:
     return only
 
 
-def chosen(found: Watch, values: Iterable[Any]) -> list[Any]:
+def chosen(found: CompiledCorrelation, values: Iterable[Any]) -> list[Any]:
     """The values that the correlation counts."""
     steps = ((value, found.step(1, 0.0, [value])) for value in values)
     return [value for value, step in steps if step and step[3]]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.series import (
+from callguard.counters.protocol import (
     EXACT_DISTINCT,
     bucket_of,
     distinct_bounds,

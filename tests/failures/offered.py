@@ -15,12 +15,12 @@ from threading import Event, Thread
 from typing import NamedTuple
 from uuid import uuid4
 
-from callguard.engine.counters.breaker import Guarded
-from callguard.engine.counters.circuit import Circuit, State
-from callguard.engine.counters.opening import open_counters
-from callguard.engine.series import bucket_of
+from callguard.counters.breaker import Guarded
+from callguard.counters.opening import open_counters
+from callguard.counters.protocol import bucket_of
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
+from callguard.servers.circuit import Circuit, State
 from tests.failures.spies import RULES, Outcomes, Touches
 
 THREADS = 4
@@ -171,7 +171,7 @@ class Scene:
 
     def figures(self) -> Counter[str]:
         """What is counted for each trunk, asked of the server by a client of its own."""
-        from callguard.engine.counters.redis_store import RedisCounters
+        from callguard.counters.redis.store import RedisCounters
 
         series = self.guard.series["many-calls"]
         bucket = bucket_of(self.at, series.timespan, series.parts)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threading import Lock, local
 from typing import Any
 
-from callguard.engine.series import CounterStore, Figure, Group, Step
+from callguard.counters.protocol import CounterStore, CounterUpdate, Group, WindowFigure
 
 RULES = """\
 title: Calls of a trunk group
@@ -60,7 +60,7 @@ class Touches:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
-    def step(self, steps: Sequence[Step]) -> Sequence[Figure]:
+    def step(self, steps: Sequence[CounterUpdate]) -> Sequence[WindowFigure]:
         with self.lock:
             self.asked += 1
         try:
@@ -82,7 +82,7 @@ class Outcomes:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)
 
-    def step(self, steps: Sequence[Step]) -> Sequence[Figure]:
+    def step(self, steps: Sequence[CounterUpdate]) -> Sequence[WindowFigure]:
         self.here.failed = True
         figures = self.store.step(steps)
         self.here.failed = False

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import pytest
 
-from callguard.engine.counters import Guarded, Policy, open_counters
-from callguard.engine.series import Scalar, Series, Step
+from callguard.counters import Guarded, Policy, open_counters
+from callguard.counters.protocol import CounterUpdate, Scalar, Series
 from tests.failures.outages import OPTIONS
 from tests.servers import PATIENCE_S, server
 
@@ -44,7 +44,7 @@ def counters() -> Iterator[Guarded]:
         yield found
 
 
-def stays_closed(counters: Guarded, step: Step) -> None:
+def stays_closed(counters: Guarded, step: CounterUpdate) -> None:
     with suppress(Exception):  # such a record may fail, and become a degraded verdict
         counters.step([step])
     _, other = counters.step_many([[step], [(SUM, "other", 5, 1, 1)]])

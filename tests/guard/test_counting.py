@@ -10,9 +10,9 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
-from callguard.engine.counters import MemoryCounters
-from callguard.engine.counters.redis_store import RedisCounters
-from callguard.engine.series import CounterStore
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import CounterStore
+from callguard.counters.redis.store import RedisCounters
 from callguard.guard import Guard
 from callguard.guard.guard import Scored
 from callguard.rules.model import Compare, Correlation, Literal, Rule

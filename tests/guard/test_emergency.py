@@ -12,7 +12,7 @@ import pytest
 
 from callguard.engine.columns import Lists
 from callguard.guard import Guard
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.rules.model import CATEGORY_EVENT, Category, Rule
 from tests import emergency_numbers, hostile
 from tests.faults import (
@@ -58,7 +58,7 @@ def dialled(region: str) -> Iterator[tuple[str, str]]:
 class Parts:
     """What a hostile guard is made of; a failure mode replaces some of it."""
 
-    plan: Plan
+    plan: NumberingPlan
     lists: Lists = hostile.LISTS
     state: Any = None
     breaker: Breaker | None = None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.counters import MemoryCounters
+from callguard.counters import MemoryCounters
 from callguard.engine.verdict import Alert, Thresholds, Verdict
 from callguard.errors import NumberingError, RecordError, RuleError
 from callguard.guard import Guard, check, run_examples

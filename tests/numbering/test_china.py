@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from callguard.errors import NumberingError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 
-PLAN = Plan("CN")
+PLAN = NumberingPlan("CN")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,9 @@ def blocks(folder: Path, text: str) -> Path:
 
 
 def test_mobile_blocks(tmp_path: Path) -> None:
-    plan = Plan("CN", mobile_blocks=blocks(tmp_path, "# allocated\n1380013\n1390000*  # old\n"))
+    plan = NumberingPlan(
+        "CN", mobile_blocks=blocks(tmp_path, "# allocated\n1380013\n1390000*  # old\n")
+    )
     for number in ("+8613800138000", "13800138000", "008613900001234"):
         assert ("CN", "mobile", True) == kind_of(plan, number)
     for number in ("+8613800148000", "13800148000", "01380014 8000", "8613800148000"):
@@ -89,18 +91,18 @@ def test_mobile_blocks(tmp_path: Path) -> None:
     assert ("CN", "unallocated", False) == kind_of(plan, plan.classify("13800148000")[0] or "")
 
 
-def kind_of(plan: Plan, number: str) -> tuple[str | None, str, bool]:
+def kind_of(plan: NumberingPlan, number: str) -> tuple[str | None, str, bool]:
     found = plan.classify(number)[1]
     return found.country, found.kind, found.valid
 
 
 def test_blocks_apply_to_chinese_numbers_wherever_home_is(tmp_path: Path) -> None:
-    plan = Plan("GB", mobile_blocks=blocks(tmp_path, "1380013\n"))
+    plan = NumberingPlan("GB", mobile_blocks=blocks(tmp_path, "1380013\n"))
     assert ("CN", "unallocated", False) == kind_of(plan, "+8613900001234")
 
 
 def test_an_empty_list_of_blocks_allocates_nothing(tmp_path: Path) -> None:
-    plan = Plan("CN", mobile_blocks=blocks(tmp_path, ""))
+    plan = NumberingPlan("CN", mobile_blocks=blocks(tmp_path, ""))
     assert ("CN", "unallocated", False) == kind_of(plan, "13800138000")
 
 
@@ -108,7 +110,7 @@ def test_bad_blocks_are_named(tmp_path: Path) -> None:
     lines = ["1380013", "138001", "2380013", *["x"] * 30]
     path = blocks(tmp_path, "\n".join(lines))
     with pytest.raises(NumberingError) as caught:
-        Plan("CN", mobile_blocks=path)
+        NumberingPlan("CN", mobile_blocks=path)
     message = str(caught.value)
     assert f"{path}:2: '138001' is not a block" in message
     assert f"{path}:3: '2380013' is not a block" in message
@@ -118,4 +120,4 @@ def test_bad_blocks_are_named(tmp_path: Path) -> None:
 
 def test_missing_blocks(tmp_path: Path) -> None:
     with pytest.raises(NumberingError, match="cannot read the mobile blocks"):
-        Plan("CN", mobile_blocks=tmp_path / "none.txt")
+        NumberingPlan("CN", mobile_blocks=tmp_path / "none.txt")

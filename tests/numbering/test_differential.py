@@ -15,7 +15,7 @@ from functools import cache
 import phonenumbers
 import pytest
 
-from callguard.numbering import NumberClass, Plan
+from callguard.numbering import NumberClass, NumberingPlan
 from callguard.numbering.table import shipped_table
 from tests.numbering.generate import all_patterns, national_numbers
 from tests.numbering.reference import Reference, needs_shipped_version, reference
@@ -132,7 +132,7 @@ class Comparison:
         self.counts: Counter[str] = Counter()
         self.unexplained: list[Case] = []
 
-    def compare(self, raw: str, plan: Plan, home: str) -> None:
+    def compare(self, raw: str, plan: NumberingPlan, home: str) -> None:
         theirs = reference(raw, home)
         case = Case(raw, home, *plan.classify(raw), theirs)
         self.counts["valid"] += theirs.number_class.valid
@@ -147,8 +147,8 @@ class Comparison:
 
 
 @cache
-def plan_of(home: str) -> Plan:
-    return Plan(home)
+def plan_of(home: str) -> NumberingPlan:
+    return NumberingPlan(home)
 
 
 def test_international_numbers_of_all_regions() -> None:

@@ -9,7 +9,7 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneMetadata
 
-from callguard.numbering import NumberClass, Plan
+from callguard.numbering import NumberClass, NumberingPlan
 from callguard.numbering.compile_regex import parse
 from callguard.numbering.table import shipped_table
 from tests import emergency_numbers
@@ -24,7 +24,7 @@ CN_CODES = ("110", "119", "120", "122", "12110", "96110")
 @pytest.mark.parametrize("region", [region for region in REGIONS if region in HOMES])
 @needs_shipped_version
 def test_every_form_of_every_number_at_home(region: str) -> None:
-    plan = Plan(region)
+    plan = NumberingPlan(region)
     help_there = NumberClass(region, "emergency", True)
     code = phonenumbers.country_code_for_region(region)
     for number in emergency_numbers.by_region()[region]:
@@ -51,7 +51,7 @@ def test_every_region_of_the_metadata_can_be_home() -> None:
 
 @pytest.mark.parametrize("home", ["CN", "GB", "US"])
 def test_numbers_of_other_countries_are_recognised_by_calling_code(home: str) -> None:
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     # Barbados dials 211, 311 and 511 for help; in the United States they are service codes.
     short_at_home = {"+1211", "+1311", "+1511"} if home == "US" else set()
     numbers = {
@@ -66,7 +66,7 @@ def test_numbers_of_other_countries_are_recognised_by_calling_code(home: str) ->
 
 @pytest.mark.parametrize("home", HOMES)
 def test_112_and_911_work_everywhere(home: str) -> None:
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     assert {"emergency"} == {plan.classify(number)[1].kind for number in ("112", "911")}
 
 
@@ -74,17 +74,19 @@ def test_112_and_911_work_everywhere(home: str) -> None:
     "urn", ["urn:service:sos", "URN:service:sos.police", "sip:sos@example.org"]
 )
 def test_service_urns(urn: str) -> None:
-    assert (None, NumberClass("GB", "emergency", True)) == Plan("GB").classify(urn)
+    assert (None, NumberClass("GB", "emergency", True)) == NumberingPlan("GB").classify(urn)
 
 
 def test_other_urns_are_no_emergency() -> None:
-    assert (None, NumberClass(None, "invalid", False)) == Plan().classify("urn:service:counseling")
+    assert (None, NumberClass(None, "invalid", False)) == NumberingPlan().classify(
+        "urn:service:counseling"
+    )
 
 
 @pytest.mark.parametrize("number", CN_CODES)
 @pytest.mark.parametrize("area", ["10", "21", "755", "994"])
 def test_chinese_codes_behind_an_area_code(area: str, number: str) -> None:
-    plan = Plan("CN")
+    plan = NumberingPlan("CN")
     expected = (f"+86{number}", NumberClass("CN", "emergency", True))
     forms = [
         f"0{area}{number}",
@@ -110,13 +112,13 @@ def test_chinese_codes_behind_an_area_code(area: str, number: str) -> None:
     ],
 )
 def test_terminal_numbers_where_home_has_no_other_use(home: str, code: str, kind: str) -> None:
-    assert kind == Plan(home).classify(code)[1].kind
+    assert kind == NumberingPlan(home).classify(code)[1].kind
 
 
 @needs_shipped_version
 def test_terminal_numbers_leave_short_codes_alone() -> None:
     for home in HOMES:
-        plan = Plan(home)
+        plan = NumberingPlan(home)
         for code in ("000", "08", "110", "118", "119", "999"):
             number = phonenumbers.PhoneNumber(
                 country_code=phonenumbers.country_code_for_region(home),
@@ -139,18 +141,18 @@ def test_terminal_numbers_leave_short_codes_alone() -> None:
     [("CN", "1101", "+86110"), ("CN", "120345678901", "+86120"), ("GB", "99912", "+44999")],
 )
 def test_extra_digits_still_connect(home: str, dialled: str, e164: str) -> None:
-    assert (e164, NumberClass(home, "emergency", True)) == Plan(home).classify(dialled)
+    assert (e164, NumberClass(home, "emergency", True)) == NumberingPlan(home).classify(dialled)
 
 
 @pytest.mark.parametrize(("home", "dialled"), [("BR", "1901"), ("CL", "1331"), ("NI", "1151")])
 def test_extra_digits_where_the_number_must_be_exact(home: str, dialled: str) -> None:
-    assert Plan(home).classify(dialled)[1].kind != "emergency"
+    assert NumberingPlan(home).classify(dialled)[1].kind != "emergency"
 
 
 @needs_shipped_version
 def test_no_subscriber_number_of_any_region_is_an_emergency() -> None:
     source = random.Random(112)
-    plans = [Plan(home) for home in ("CN", "US", "GB")]
+    plans = [NumberingPlan(home) for home in ("CN", "US", "GB")]
     checked = 0
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):
         metadata = PhoneMetadata.metadata_for_region(region, None)

@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callguard.errors import NumberingError
-from callguard.numbering import NumberClass, Plan
+from callguard.numbering import NumberClass, NumberingPlan
 from callguard.records.fields import KINDS
 
 HOMES = ("CN", "US", "GB", "DE", "AR", "IM", "JP", "RU", "IT", "BR")
-PLANS = {home: Plan(home) for home in HOMES}
+PLANS = {home: NumberingPlan(home) for home in HOMES}
 NATURES = st.sampled_from([None, "subscriber", "national", "international", "unknown", "odd", ""])
 HOME = st.sampled_from(HOMES)
 ZEROS = [chr(code) for code in range(0x110000) if unicodedata.decimal(chr(code), None) == 0]
@@ -53,7 +53,7 @@ def test_any_text_has_an_answer(raw: str, nature: str | None, home: str) -> None
 @example("+860013800138000", None, "CN")
 @example("88101234567", None, "BY")
 def test_the_answer_to_an_answer_is_the_same(raw: str, nature: str | None, home: str) -> None:
-    plan = PLANS.get(home) or Plan(home)
+    plan = PLANS.get(home) or NumberingPlan(home)
     e164, found = plan.classify(raw, nature)
     if e164 is not None:
         assert (e164, found) == plan.classify(e164)
@@ -89,7 +89,7 @@ FORMS = {
 
 @pytest.mark.parametrize(("home", "forms"), [(h, f) for h, forms in FORMS.items() for f in forms])
 def test_all_forms_of_one_number_agree(home: str, forms: tuple[str, ...]) -> None:
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     uri_forms = [f"tel:{forms[1]}", f"sip:{forms[0]}@192.0.2.1:5060;user=phone;transport=udp"]
     answers = {form: plan.classify(form) for form in (*forms, *uri_forms)}
     assert answers[forms[0]][1].valid
@@ -111,15 +111,15 @@ def test_all_forms_of_one_number_agree(home: str, forms: tuple[str, ...]) -> Non
     ],
 )
 def test_nature_of_address(raw: str, nature: str | None, e164: str) -> None:
-    assert e164 == Plan("CN").classify(raw, nature)[0]
+    assert e164 == NumberingPlan("CN").classify(raw, nature)[0]
 
 
 @pytest.mark.parametrize("raw", ["1-800-FLOWERS", "110x", "abc", "+86138OO138000", "12,34", "١a"])
 def test_letters_are_not_read_as_digits(raw: str) -> None:
-    assert (None, NumberClass(None, "invalid", False)) == Plan("CN").classify(raw)
+    assert (None, NumberClass(None, "invalid", False)) == NumberingPlan("CN").classify(raw)
 
 
 @pytest.mark.parametrize("home", ["XX", "", "cn", "001", "86"])
 def test_an_unknown_home_is_refused(home: str) -> None:
     with pytest.raises(NumberingError, match="ISO 3166"):
-        Plan(home)
+        NumberingPlan(home)

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import ListError
-from callguard.numbering import NumberList, Plan, TextList, compile_list
+from callguard.numbering import NumberingPlan, NumberList, TextList, compile_list
 
-PLAN = Plan("CN")
+PLAN = NumberingPlan("CN")
 e164s = st.from_regex(r"\+[1-9][0-9]{3,13}", fullmatch=True)
 prefixes = st.from_regex(r"\+[1-9][0-9]{0,7}", fullmatch=True)
 

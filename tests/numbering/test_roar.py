@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from callguard.errors import ListError
-from callguard.numbering import NumberList, Plan, compile_list, listfile, lists, roar
+from callguard.numbering import NumberingPlan, NumberList, compile_list, listfile, lists, roar
 
-PLAN = Plan("CN")
+PLAN = NumberingPlan("CN")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_stale_compiled_list_is_not_used(path: Path) -> None:
 
 def test_a_list_compiled_for_another_home_is_not_used(path: Path) -> None:
     path.write_text("+8613800138000\n", encoding="utf-8")
-    compile_list(path, Plan("GB"))
+    compile_list(path, NumberingPlan("GB"))
     assert "made for another home country" in NumberList.load(path, PLAN).warning
 
 
@@ -126,7 +126,7 @@ def test_a_list_that_changes_while_it_is_read_is_not_compiled(
 ) -> None:
     read = listfile.read_numbers
 
-    def change(of: Path, plan: Plan) -> roar.Content:
+    def change(of: Path, plan: NumberingPlan) -> roar.Content:
         content = read(of, plan)
         os.utime(of, ns=(1, 1))
         return content

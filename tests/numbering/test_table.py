@@ -53,9 +53,9 @@ def test_the_command_reports_metadata_that_it_cannot_compile(
 
 def test_the_table_is_read_once_and_needs_no_phonenumbers() -> None:
     program = (
-        "import sys; from callguard.numbering import Plan; "
-        "assert Plan('CN').classify('110')[1].kind == 'emergency'; "
-        "assert Plan('GB').classify('999')[1].kind == 'emergency'; "
+        "import sys; from callguard.numbering import NumberingPlan; "
+        "assert NumberingPlan('CN').classify('110')[1].kind == 'emergency'; "
+        "assert NumberingPlan('GB').classify('999')[1].kind == 'emergency'; "
         "print('phonenumbers' in sys.modules)"
     )
     done = subprocess.run(

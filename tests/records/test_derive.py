@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.records import derive
 from tests.records.results import LEAST
 
 
 @pytest.fixture(scope="module")
-def plan() -> Plan:
-    return Plan("CN")
+def plan() -> NumberingPlan:
+    return NumberingPlan("CN")
 
 
-def test_each_party_gets_its_fields(plan: Plan) -> None:
+def test_each_party_gets_its_fields(plan: NumberingPlan) -> None:
     record = {
         **LEAST,
         "calling_party_number": "+8613800138000",
@@ -56,14 +56,14 @@ def test_each_party_gets_its_fields(plan: Plan) -> None:
     ],
 )
 def test_a_prefix_is_a_block_of_ten_thousand_numbers(
-    number: str, prefix: str | None, plan: Plan
+    number: str, prefix: str | None, plan: NumberingPlan
 ) -> None:
     found = derive({**LEAST, "called_party_number": number}, plan)
     assert prefix == found.get("called.prefix")
 
 
 @pytest.mark.parametrize("number", ["", "anonymous"])
-def test_a_hidden_number_is_present_and_unknown(number: str, plan: Plan) -> None:
+def test_a_hidden_number_is_present_and_unknown(number: str, plan: NumberingPlan) -> None:
     fields = derive({**LEAST, "calling_party_number": number}, plan)
     assert {"calling.kind": "unknown", "calling.valid": False} == {
         key: value for key, value in fields.items() if not key.startswith("called.")
@@ -71,12 +71,12 @@ def test_a_hidden_number_is_present_and_unknown(number: str, plan: Plan) -> None
 
 
 @pytest.mark.parametrize("number", [None, 5])
-def test_an_absent_number_has_no_fields(number: object, plan: Plan) -> None:
+def test_an_absent_number_has_no_fields(number: object, plan: NumberingPlan) -> None:
     fields = derive({**LEAST, "calling_party_number": number}, plan)
     assert {"called.e164", "called.country", "called.kind", "called.valid"} == set(fields)
 
 
-def test_a_call_to_oneself(plan: Plan) -> None:
+def test_a_call_to_oneself(plan: NumberingPlan) -> None:
     record = {**LEAST, "calling_party_number": "+86138 0013 8000"}
     record["called_party_number"] = "13800138000"
     fields = derive(record, plan)

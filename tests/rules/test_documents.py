@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from callguard.rules import check_rules, load_rules
-from callguard.rules.model import Correlation, Place, Rule, RuleSet
+from callguard.rules.model import Correlation, Location, Rule, RuleSet
 from tests.rules.cases import RULE, counted, extension, rule, sequence
 from tests.rules.good import GOOD
 
@@ -53,7 +53,7 @@ def test_a_rule(tmp_path: Path) -> None:
         first.basis,
         first.alert,
     )
-    assert Place(file, 1, 1) == first.place
+    assert Location(file, 1, 1) == first.place
     assert ["abroad", "forged", "filter_known"] == list(first.selections)
     assert "abroad and forged and not 1 of filter_*" == first.condition
     assert first.matches == (
@@ -66,7 +66,7 @@ def test_a_rule(tmp_path: Path) -> None:
             "roaming": "no",
         },
     )
-    assert (Place(file, 49, 9), Place(file, 52, 9)) == first.example_places
+    assert (Location(file, 49, 9), Location(file, 52, 9)) == first.example_places
 
 
 def test_a_correlation(tmp_path: Path) -> None:

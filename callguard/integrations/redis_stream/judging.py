@@ -12,10 +12,10 @@ import msgpack
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard, Scored
-from callguard.integrations.redis_stream.control import Control
 from callguard.integrations.redis_stream.entries import Entry, read_record
 from callguard.integrations.redis_stream.settings import Settings
 from callguard.integrations.redis_stream.stream import Answer
+from callguard.observe.control import Control
 
 # How a verdict says that its counters failed.
 COUNTERS: Final = "counters"

@@ -15,10 +15,10 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from callguard.engine.counters.redis_cluster import Cluster
-from callguard.engine.counters.redis_node import Node
-from callguard.engine.counters.redis_url import Address, parse_url
+from callguard.counters.redis.cluster import Cluster
 from callguard.errors import CounterError, StreamError
+from callguard.servers.address import Address, parse_url
+from callguard.servers.node import Node
 
 # An answer that takes longer will not come. Reading waits shorter than this for new entries.
 TIMEOUT_S: Final = 5.0

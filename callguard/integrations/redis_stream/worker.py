@@ -11,13 +11,13 @@ from typing import Final
 
 from callguard.errors import CallguardError, RuleError
 from callguard.guard import Guard
-from callguard.integrations.redis_stream.control import Control
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.judging import Judge, Judged
 from callguard.integrations.redis_stream.link import StreamAwayError, StreamLoadingError
-from callguard.integrations.redis_stream.logs import Log
-from callguard.integrations.redis_stream.metrics import Metrics
 from callguard.integrations.redis_stream.stream import Backlog, Stream
+from callguard.observe.control import Control
+from callguard.observe.logs import Log
+from callguard.observe.metrics import Metrics
 
 # How long reading waits for new entries: a stop, a reload and claims wait as long.
 _READ_S: Final = 0.5

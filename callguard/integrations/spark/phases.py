@@ -19,9 +19,9 @@ from typing import Any, Final
 import msgpack
 import pyarrow as pa
 
-from callguard.engine.counters import MemoryCounters
+from callguard.counters import MemoryCounters
+from callguard.counters.protocol import Series, WindowFigure
 from callguard.engine.pending import Pending
-from callguard.engine.series import Figure, Series
 from callguard.engine.verdict import Verdict
 from callguard.errors import CounterError
 from callguard.guard import Guard
@@ -126,7 +126,7 @@ def finish(cargo: Callable[[], Cargo], batches: Batches) -> Iterator[pa.RecordBa
 
 def _finished(guard: Guard, batches: Batches) -> Iterator[tuple[Any, ...]]:
     waiting: tuple[int, Pending, int] | None = None
-    figures: list[Figure] = []
+    figures: list[WindowFigure] = []
     for row in _rows(batches):
         if row["step"] == 0:
             kind, *rest = msgpack.unpackb(row["payload"])
@@ -175,14 +175,14 @@ def _integer(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 7) // 8, "little")
 
 
-def _plain(figure: Figure) -> object:
+def _plain(figure: WindowFigure) -> object:
     """Sums and sets of rules may be longer than MessagePack's integers."""
     if isinstance(figure, tuple):
         return figure[0], _integer(figure[1])
     return None if figure is None else _integer(figure)
 
 
-def _figure(plain: Any) -> Figure:
+def _figure(plain: Any) -> WindowFigure:
     if plain is None:
         return None
     if isinstance(plain, tuple):

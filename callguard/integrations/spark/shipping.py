@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callguard.guard import Guard
 from callguard.guard.reading import read_rules
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 
 # One guard a worker process and set of rules: loading takes longer than scoring a batch.
 _GUARDS: dict[str, Guard] = {}
@@ -48,7 +48,7 @@ class Cargo:
                     path = Path(folder, name)
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
-                plan = Plan(self.home)
+                plan = NumberingPlan(self.home)
                 ruleset, lists = read_rules(Path(folder, self.name), plan)
                 found = Guard(
                     ruleset, plan, lists, thresholds=self.thresholds, clock=lambda: math.inf

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.journal.text import clean
@@ -77,7 +77,7 @@ class Desk(Closing):
 
     def __init__(self, registry: Registry, protected: Sequence[Path]) -> None:
         self._registry = registry
-        self._plan = Plan(registry.manifest.home)
+        self._plan = NumberingPlan(registry.manifest.home)
         self._shield = Protected.load(protected, self._plan)
         # One owner's rows are few: to share them out among threads takes longer than the work.
         self._runner = DuckRunner(threads=1)

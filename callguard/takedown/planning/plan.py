@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from callguard.errors import PlanError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.planning.folder import PlanFolder, write_plan
 from callguard.takedown.planning.outcome import Expander, settle
@@ -72,7 +72,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
     """
     with Registry.open(registry) as opened, _uncollected():
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)
-        numbers = Plan(home or opened.manifest.home)
+        numbers = NumberingPlan(home or opened.manifest.home)
         shield = Protected.load(protected, numbers, restored)
         read, reports_digest = read_reports(reports, numbers, opened.zone, at)
         setting = Setting(at, window_days, caps.owner, caps.report)

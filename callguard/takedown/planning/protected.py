@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from callguard.errors import ListError, PlanError
-from callguard.numbering import NumberList, Plan
+from callguard.numbering import NumberingPlan, NumberList
 from callguard.takedown.model import FOREVER
 
 _ALWAYS: Final = frozenset(("emergency", "short_code"))
@@ -18,13 +18,13 @@ _ALWAYS: Final = frozenset(("emergency", "short_code"))
 class Protected:
     """Lists of protected numbers and prefixes; emergency numbers are protected without them."""
 
-    plan: Plan
+    plan: NumberingPlan
     lists: tuple[tuple[Path, NumberList], ...] = ()
     restored: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(
-        cls, paths: Sequence[Path], plan: Plan, restored: Mapping[str, int] | None = None
+        cls, paths: Sequence[Path], plan: NumberingPlan, restored: Mapping[str, int] | None = None
     ) -> Protected:
         """Read lists (``docs/rules.md``). Raises PlanError naming the lines that are none.
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.journal.text import clean
 from callguard.takedown.times import parse_time
 
@@ -60,7 +60,9 @@ class Report(NamedTuple):
         return f"+{self.number}" if self.number else clean(self.raw_number)
 
 
-def read_reports(path: Path, plan: Plan, zone: ZoneInfo, at: int) -> tuple[list[Report], str]:
+def read_reports(
+    path: Path, plan: NumberingPlan, zone: ZoneInfo, at: int
+) -> tuple[list[Report], str]:
     """Every report of a CSV file with a header, in file order, refused ones with their reason.
 
     With them comes the SHA-256 (hex) of the bytes that were read. Times without an offset are of
@@ -79,7 +81,7 @@ def read_reports(path: Path, plan: Plan, zone: ZoneInfo, at: int) -> tuple[list[
 
 
 def judge_reports(
-    rows: Iterator[Sequence[str]], plan: Plan, zone: ZoneInfo, at: int
+    rows: Iterator[Sequence[str]], plan: NumberingPlan, zone: ZoneInfo, at: int
 ) -> list[Report]:
     """Reports out of rows whose cells are in the order of ``COLUMNS``."""
     reports: list[Report] = []
@@ -127,7 +129,9 @@ def _order(header: Sequence[str], path: Path) -> list[int]:
     return [header.index(name) for name in COLUMNS]
 
 
-def _judge(report_no: int, row: Sequence[str], plan: Plan, zone: ZoneInfo, at: int) -> Report:
+def _judge(
+    report_no: int, row: Sequence[str], plan: NumberingPlan, zone: ZoneInfo, at: int
+) -> Report:
     report_id, raw, incident, case_id, authority, certified_by, known_by, category = row
     number, wrong = read_number(raw, plan)
     incident_at, reason, detail = 0, "", ""
@@ -166,7 +170,7 @@ def _judge(report_no: int, row: Sequence[str], plan: Plan, zone: ZoneInfo, at: i
     )
 
 
-def read_number(raw: str, plan: Plan) -> tuple[int, str]:
+def read_number(raw: str, plan: NumberingPlan) -> tuple[int, str]:
     """(E.164 digits, "") of a number in any form, or (0, why there is none)."""
     e164, found = plan.classify(raw)
     if len(set(filter(str.isdigit, raw))) == 1:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from callguard.errors import RegistryError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.files import locked, write_whole
 from callguard.takedown.registry.feeding import (
     DEFAULT_INTAKE,
@@ -67,7 +67,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     ``rejects/`` says which. Raises TakedownError if another process changes the
     folder, and OSError.
     """
-    plan = Plan(home)
+    plan = NumberingPlan(home)
     open_zone(zone)
     feeds, key = open_inputs(inputs, key_file, intake)
     with locked(folder):
@@ -106,7 +106,7 @@ def update(
     Manifest.read(folder)  # before a lock file makes a folder of a wrong name
     with locked(folder):
         before = Manifest.read(folder)
-        plan = Plan(before.home)
+        plan = NumberingPlan(before.home)
         if before.key_id is not None and key is not None and key.key_id != before.key_id:
             raise RegistryError(
                 f"{key_file}: is not the key of this registry (key id {key.key_id}, the registry "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from callguard.errors import RegistryError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.files import canonical
 from callguard.takedown.registry.intake.fast import FastChecker
 from callguard.takedown.registry.intake.feed import Feed, checked_batches, open_feeds
@@ -57,7 +57,7 @@ class Job:
     """What the segments of one build have in common."""
 
     folder: Path
-    plan: Plan
+    plan: NumberingPlan
     zone: str
     key: Key | None
     intake: Intake

@@ -139,6 +139,6 @@ def _make_deadly() -> None:
 
 if __name__ == "__main__":
     # Loaded before the first worker is wanted.
-    importlib.import_module("callguard.integrations.redis_stream.metrics")
-    importlib.import_module("callguard.engine.counters.redis_store")
+    importlib.import_module("callguard.observe.metrics")
+    importlib.import_module("callguard.counters.redis.store")
     _serve(sys.argv[1])

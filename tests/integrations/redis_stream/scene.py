@@ -9,11 +9,11 @@ from typing import Any
 
 import msgpack
 
-from callguard.engine.counters import MemoryCounters, Policy, open_counters
-from callguard.engine.series import CounterStore, Figure, bucket_of
+from callguard.counters import MemoryCounters, Policy, open_counters
+from callguard.counters.protocol import CounterStore, WindowFigure, bucket_of
 from callguard.guard import Guard, Scored
 from callguard.integrations.redis_stream import Backlog, Control, Settings, Stream, Tally, Worker
-from callguard.integrations.redis_stream.metrics import Metrics
+from callguard.observe.metrics import Metrics
 
 START = 1_760_000_000.0
 INPUT, OUTPUT, DEAD = "callguard:records", "callguard:verdicts", "callguard:records:dead"
@@ -109,7 +109,9 @@ def verdicts(client: Any, key: str = OUTPUT) -> list[tuple[str, dict[str, Any]]]
     return found
 
 
-def figures(guard: Guard, store: CounterStore, callers: int = 8) -> dict[tuple[str, str], Figure]:
+def figures(
+    guard: Guard, store: CounterStore, callers: int = 8
+) -> dict[tuple[str, str], WindowFigure]:
     """What every correlation has counted for every caller."""
     found = {}
     for name, series in guard.series.items():
@@ -122,7 +124,7 @@ def figures(guard: Guard, store: CounterStore, callers: int = 8) -> dict[tuple[s
 
 def in_one_process(
     rules: Path, records: Sequence[Mapping[str, Any]], callers: int = 8
-) -> dict[tuple[str, str], Figure]:
+) -> dict[tuple[str, str], WindowFigure]:
     """What it comes to if each record is counted once, in memory."""
     store = MemoryCounters()
     guard = Guard.load(rules, state=store)
@@ -136,7 +138,7 @@ def counters_at(url: str) -> CounterStore:
     return open_counters(url, policy=Policy(slow_s=5.0), timeout_s=5.0, connect_timeout_s=5.0)
 
 
-def on_server(url: str, rules: Path, callers: int = 8) -> dict[tuple[str, str], Figure]:
+def on_server(url: str, rules: Path, callers: int = 8) -> dict[tuple[str, str], WindowFigure]:
     """What the counters on a server come to."""
     store = counters_at(url)
     return figures(Guard.load(rules, state=store), store, callers)

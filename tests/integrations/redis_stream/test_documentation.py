@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from callguard.engine.counters import MemoryCounters
+from callguard.counters import MemoryCounters
 from callguard.integrations import redis_stream
-from callguard.integrations.redis_stream.metrics import Metrics
+from callguard.observe.metrics import Metrics
 from tests.conftest import ROOT
 from tests.integrations.redis_stream.scene import INPUT, Desk, calls, feed, verdicts
 from tests.servers import Server

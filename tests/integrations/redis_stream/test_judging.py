@@ -7,7 +7,7 @@ from typing import Any
 import msgpack
 import pytest
 
-from callguard.engine.series import Figure, Step
+from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.errors import CounterError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Control, Settings
@@ -27,8 +27,8 @@ class Failing(PlainCounters):
         self._after_counting = after_counting
 
     def step_many(
-        self, records: Sequence[Sequence[Step]], ids: Sequence[str] | None = None
-    ) -> list[Sequence[Figure] | None]:
+        self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None = None
+    ) -> list[Sequence[WindowFigure] | None]:
         self.asked += 1
         if self.asked > self.failures:
             return super().step_many(records, ids)

@@ -10,11 +10,11 @@ import pytest
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from callguard.engine.counters import MemoryCounters, open_counters
+from callguard.counters import MemoryCounters, open_counters
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog
-from callguard.integrations.redis_stream.metrics import Metrics, served
+from callguard.observe.metrics import Metrics, served
 from tests.integrations.redis_stream.scene import RULES, Desk, calls, feed, verdicts, write_rules
 from tests.servers import Server, free_port
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import redis
 
-from callguard.engine.counters import Guarded, MemoryCounters, open_counters
+from callguard.counters import Guarded, MemoryCounters, open_counters
 from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog, Tally

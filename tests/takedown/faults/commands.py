@@ -30,9 +30,9 @@ def load() -> None:
     for name in _LOADED:
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module(name)
-    from callguard.numbering import Plan
+    from callguard.numbering import NumberingPlan
 
-    Plan("CN")
+    NumberingPlan("CN")
 
 
 def run(arguments: Sequence[str], at: int) -> int:

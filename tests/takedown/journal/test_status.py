@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import JournalError
-from callguard.numbering import NumberList, Plan
+from callguard.numbering import NumberingPlan, NumberList
 from callguard.takedown.journal.export import export_list, export_numbers
 from callguard.takedown.journal.history import batch_sizes, live_orders, restored_numbers
 from callguard.takedown.journal.issue import issue
@@ -114,7 +114,7 @@ def test_numbers_to_load(busy: Journal, tmp_path: Path) -> None:
         "+8613800000003",
         "+8613800000005",
     ] == text.splitlines()
-    loaded = NumberList.load(path, Plan("CN"))
+    loaded = NumberList.load(path, NumberingPlan("CN"))
     assert 3 == len(loaded)
     assert "+8613800000001" in loaded
     assert "+8613800000002" not in loaded
@@ -130,7 +130,7 @@ def test_only_acts_are_exported(sqlite: Journal, acts: tuple[str, ...]) -> None:
 
 def test_an_empty_list_is_still_a_list(sqlite: Journal, tmp_path: Path) -> None:
     assert 0 == export_list(sqlite, tmp_path / "list")
-    assert 0 == len(NumberList.load(tmp_path / "list", Plan("CN")))
+    assert 0 == len(NumberList.load(tmp_path / "list", NumberingPlan("CN")))
 
 
 def test_what_planning_wants_to_know(busy: Journal, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import PlanError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.planning.reports import COLUMNS, Report, read_number, read_reports
 from tests.takedown.planning.scene import NOW, report, write_reports
 
-PLAN, ZONE = Plan("CN"), ZoneInfo("Asia/Shanghai")
+PLAN, ZONE = NumberingPlan("CN"), ZoneInfo("Asia/Shanghai")
 
 
 def read(path: Path) -> list[Report]:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from callguard.errors import TakedownError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.fast import FastChecker
 from callguard.takedown.registry.intake.feed import open_feed
@@ -33,7 +33,7 @@ DAY = 86_400
 @cache
 def checker() -> FastChecker:
     zone = ZoneInfo("Asia/Shanghai")
-    return FastChecker(Checker(Plan("CN"), zone, Key(bytes(range(32)), "0")))
+    return FastChecker(Checker(NumberingPlan("CN"), zone, Key(bytes(range(32)), "0")))
 
 
 def read(path: Path) -> pa.Table:
@@ -179,7 +179,7 @@ def test_documents_have_the_form_and_belong_to_nobody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("service", SPACES)
 def test_numbers_are_those_of_their_service(service: str) -> None:
-    space, plan = SPACES[service], Plan("CN")
+    space, plan = SPACES[service], NumberingPlan("CN")
     places = np.linspace(0, len(space) - 1, 2000).astype(np.int64)
     found = space.numbers(places)
     assert len(places) == len(set(found.tolist()))

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from callguard.errors import TakedownError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.planning.reports import COLUMNS
 from callguard.takedown.simulate.feed import labels_path, simulate
 from callguard.takedown.simulate.reports import simulate_reports
@@ -35,7 +35,7 @@ def test_reports(feed: Path, tmp_path: Path) -> None:
     reports = read(tmp_path / "r.csv")
     assert list(COLUMNS) == list(reports[0])
     assert 1000 == len({one["report_id"] for one in reports})
-    plan, zone = Plan("CN"), ZoneInfo("Asia/Shanghai")
+    plan, zone = NumberingPlan("CN"), ZoneInfo("Asia/Shanghai")
     rings = {one["owner_id"] for one in read(labels_path(feed)) if one["label"] == "ring"}
     held: dict[str, list[tuple[int, int, str]]] = {}
     table = pq.read_table(feed)

@@ -1,7 +1,7 @@
 """Telephone numbers of whole columns at once.
 
 Numbers of one length lie in stretches that have one class each. The stretches come from the tables
-in which ``Plan.classify`` looks up everyday numbers; every other number goes to it.
+in which ``NumberingPlan.classify`` looks up everyday numbers; every other number goes to it.
 """
 
 from __future__ import annotations

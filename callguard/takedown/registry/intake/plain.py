@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from callguard.errors import RegistryError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
 from callguard.takedown.registry.intake.identity import looks_like_document
@@ -47,7 +47,7 @@ class Row(NamedTuple):
 class Checker:
     """What rows are checked against. ``key`` None: documents cannot be read."""
 
-    plan: Plan
+    plan: NumberingPlan
     zone: ZoneInfo
     key: Key | None = None
 

@@ -1,4 +1,4 @@
-"""Numbers of columns against ``Plan.classify``, one at a time."""
+"""Numbers of columns against ``NumberingPlan.classify``, one at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.registry.intake.columns import RowError
 from callguard.takedown.registry.intake.numbers import Numbers
 from callguard.takedown.registry.intake.plain import Checker
@@ -21,7 +21,7 @@ HOMES = ["CN", "US", "GB", "DE", "IT", "HK", "KZ", "AU", "IN"]
 
 @cache
 def checker(home: str) -> Checker:
-    return Checker(Plan(home), ZoneInfo("UTC"))
+    return Checker(NumberingPlan(home), ZoneInfo("UTC"))
 
 
 @cache

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import RegistryError
-from callguard.numbering import Plan
+from callguard.numbering import NumberingPlan
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import COLUMNS, RowError
 from callguard.takedown.registry.intake.fast import FastChecker
@@ -21,7 +21,7 @@ from callguard.takedown.registry.intake.plain import Checker, Row
 from callguard.takedown.registry.intake.raw import RawBatch
 
 KEY = Key(bytes(range(32)), "00000000")
-PLAIN = Checker(Plan("CN"), ZoneInfo("Asia/Shanghai"), KEY)
+PLAIN = Checker(NumberingPlan("CN"), ZoneInfo("Asia/Shanghai"), KEY)
 FAST = FastChecker(PLAIN)
 DOCUMENT = "11010119900307123X"
 SEEN = "looks like an identity document, which belongs elsewhere"

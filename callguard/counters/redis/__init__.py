@@ -1,0 +1,1 @@
+"""Counters on a Redis or Valkey server or cluster."""

@@ -1,0 +1,229 @@
+"""Counters that any number of processes share: in Redis (7 or later) or Valkey."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import isfinite
+from typing import Any, Final
+from uuid import uuid4
+
+from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
+from callguard.counters.redis.cluster import Cluster
+from callguard.counters.redis.codec import Batch
+from callguard.counters.redis.keys import counter_key, marker_key, tag_of
+from callguard.errors import CounterError, NodeError
+from callguard.servers.address import Address, parse_url
+from callguard.servers.circuit import Circuit
+from callguard.servers.node import Command, Node
+
+PREFIX: Final = "callguard"
+# Records read ahead by score_many.
+BATCH: Final = 256
+# What one call of the script is given: it holds the server for well under a millisecond.
+_STEPS: Final = 128
+_RECORDS: Final = 128
+_DELETED: Final = 500
+
+
+class RedisCounters:
+    """Exact counters on a server or a cluster, shared by all who name it and ``prefix``.
+
+    A record costs one call of a script on the server (in a cluster one a group, sent together).
+    Nothing is connected until the first call. Every failure is a CounterError, or a NodeError if
+    only the nodes of a record's groups are away. Groups expire by themselves.
+    """
+
+    batch = BATCH
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        timeout_s: float = 0.05,
+        connect_timeout_s: float = 0.05,
+        prefix: str = PREFIX,
+        circuit: Callable[[str], Circuit] | None = None,
+    ) -> None:
+        if not prefix or set(prefix) & set("{}*?[]\\"):
+            raise CounterError(f"prefix {prefix!r}: expected text without {{}}*?[]\\")
+        for name, seconds in (("timeout_s", timeout_s), ("connect_timeout_s", connect_timeout_s)):
+            if not (seconds > 0 and isfinite(seconds)):
+                raise CounterError(f"{name} {seconds!r}: expected seconds above 0")
+        self.address = address
+        self.prefix = prefix
+        self._node: Node | None = None
+        self._cluster: Cluster | None = None
+        if address.cluster:
+            self._cluster = Cluster(address, timeout_s, connect_timeout_s, circuit)
+        else:
+            seed = address.seeds[0] if address.seeds else None
+            self._node = Node(address, seed, timeout_s, connect_timeout_s)
+
+    @classmethod
+    def from_url(
+        cls,
+        url: str,
+        *,
+        timeout_s: float = 0.05,
+        connect_timeout_s: float = 0.05,
+        prefix: str = PREFIX,
+        circuit: Callable[[str], Circuit] | None = None,
+    ) -> RedisCounters:
+        """The counters at a URL: see :func:`~callguard.servers.address.parse_url`.
+
+        ``timeout_s`` is how long an answer may take, ``connect_timeout_s`` a connection;
+        ``prefix`` begins every key, ``circuit`` makes the breaker of each node of a cluster.
+        Raises CounterError if the URL is wrong; the server need not be up.
+        """
+        return cls(
+            parse_url(url, os.environ),
+            timeout_s=timeout_s,
+            connect_timeout_s=connect_timeout_s,
+            prefix=prefix,
+            circuit=circuit,
+        )
+
+    def __repr__(self) -> str:
+        return f"<RedisCounters {self.address}>"
+
+    @property
+    def circuits(self) -> Mapping[str, Circuit] | None:
+        """The breaker of each node of a cluster, None for a single server."""
+        return None if self._cluster is None else self._cluster.circuits
+
+    def step(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
+        """As :class:`~callguard.counters.protocol.CounterStore` says."""
+        (found,) = self._count([steps], None)
+        if isinstance(found, CounterError):
+            raise found
+        return found
+
+    def step_many(
+        self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None = None
+    ) -> list[list[WindowFigure] | None]:
+        """As the protocol says. An id is remembered for seven days, or until it is forgotten.
+
+        Raises CounterError if no record was answered.
+        """
+        found = self._count(records, ids)
+        failed = [one for one in found if isinstance(one, CounterError)]
+        if failed and len(failed) == len(found) and not isinstance(failed[0], NodeError):
+            raise failed[0]
+        return [None if isinstance(one, CounterError) else one for one in found]
+
+    def _count(
+        self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None
+    ) -> list[list[WindowFigure] | CounterError]:
+        if self._cluster is not None:
+            return self._cluster.count(self.prefix, records, ids)
+        assert self._node is not None
+        batches: list[Batch] = []
+        # The next one is packed while the server works on the one before.
+        commands = (batch.command() for batch in _batches(self.prefix, records, ids, batches))
+        answers = self._node.send(commands).answers()
+        found: list[list[WindowFigure] | CounterError] = []
+        for batch, answer in zip(batches, answers, strict=True):
+            if isinstance(answer, Exception):
+                found += [self._node.fault(answer)] * len(batch.records)
+            else:
+                found += _figures(batch, answer, self._node.name)
+        return found
+
+    def preview(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
+        """What :meth:`step` would answer, counting nothing. The server works on a copy."""
+        found: list[WindowFigure] = []
+        for step in steps:
+            batch = Batch(self.prefix)
+            batch.add([step])
+            key = batch.keys[0]
+            answer = self._one(key, batch.command(f"{key}:{uuid4().hex}"))
+            (figures,) = _figures(batch, answer, str(self.address))
+            if isinstance(figures, CounterError):
+                raise figures
+            found += figures
+        return found
+
+    def forget_ids(self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str]) -> None:
+        """These records will not come again: their ids are removed."""
+        if self._cluster is not None:
+            self._cluster.forget(self.prefix, records, ids)
+            return
+        assert self._node is not None
+        names = [marker_key(self.prefix, name) for name in ids]
+        for answer in self._node.ask(("UNLINK", *part) for part in _parts(names)):
+            if isinstance(answer, Exception):
+                raise self._node.fault(answer)
+
+    def retain(self, owner: object, keys: frozenset[str]) -> None:
+        """Does nothing: others may count what ``owner`` does not, and what nobody does expires."""
+
+    def reset(self, key: str, group: Group | None = None) -> int:
+        """Forget one group of a series, or all of them. The number of groups forgotten."""
+        if group is not None:
+            name = counter_key(self.prefix, key, tag_of(group))
+            return int(self._one(name, ("UNLINK", name)))
+        pattern = counter_key(self.prefix, key, "@").replace("{@}", "{*}")
+        nodes = [self._node] if self._node is not None else self._masters()
+        return sum(_unlink(node, pattern) for node in nodes)
+
+    def close(self) -> None:
+        """Close every connection. A later call opens new ones."""
+        for node in [self._node] if self._node is not None else self._masters(known=True):
+            node.close()
+
+    def _masters(self, known: bool = False) -> list[Node]:
+        assert self._cluster is not None
+        return self._cluster.known() if known else self._cluster.masters()
+
+    def _one(self, key: str, command: Command) -> Any:
+        if self._cluster is not None:
+            return self._cluster.one(key, command)
+        assert self._node is not None
+        return self._node.one(*command)
+
+
+def _batches(
+    prefix: str,
+    records: Sequence[Sequence[CounterUpdate]],
+    ids: Sequence[str] | None,
+    batches: list[Batch],
+) -> Iterator[Batch]:
+    """The records in parts for one call each, which are also put into ``batches``."""
+    batch = Batch(prefix)
+    for index, steps in enumerate(records):
+        if batch.steps >= _STEPS or len(batch.records) >= _RECORDS:
+            batches.append(batch)
+            yield batch
+            batch = Batch(prefix)
+        batch.add(steps, None if ids is None else marker_key(prefix, ids[index]))
+    if batch.records:
+        batches.append(batch)
+        yield batch
+
+
+def _figures(batch: Batch, answer: bytes, name: str) -> Sequence[list[WindowFigure] | CounterError]:
+    """Each record's figures, or what was wrong with the answer."""
+    try:
+        return batch.figures(answer, name)
+    except ValueError as error:
+        return [CounterError(f"{name}: {error}")] * len(batch.records)
+
+
+def _unlink(node: Node, pattern: str) -> int:
+    cursor, gone = b"0", 0
+    while True:
+        cursor, names = node.one("SCAN", cursor, "MATCH", pattern, "COUNT", 1000)
+        # A cluster takes names of one slot only at a time.
+        answers = node.ask([("UNLINK", name) for name in names]) if names else []
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise node.fault(answer)
+            gone += answer
+        if int(cursor) == 0:
+            return gone
+
+
+def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(names), _DELETED):
+        yield names[start : start + _DELETED]

@@ -1,0 +1,1 @@
+"""Metrics, logs and control of whatever runs callguard: one vocabulary for every way in."""

@@ -1,0 +1,1 @@
+"""Links to Redis and Valkey servers: addresses, connections, answers, breakers."""
