@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tests.failures.offered import GUARD_S, Change, Scene
+from tests.failures.offered_calls import GUARD_S, Change, Scene
 
 # One process of Python cannot ask for that many counters: its threads take turns.
 PROCESSES: Final = 2

@@ -14,7 +14,7 @@ from typing import Final
 from bench.redis_load import open_store
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterUpdate, Group
-from tests.servers import server
+from tests.real_servers.redis import server
 
 # (time of the record, what it asks of the counters), in the order of the day.
 Asked = Sequence[tuple[float, Sequence[CounterUpdate]]]

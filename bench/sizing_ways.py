@@ -20,7 +20,7 @@ from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterStore
 from callguard.integrations.redis_stream import Settings, Stream, Worker
 from callguard.observe.metrics import Metrics
-from tests.servers import Server, server
+from tests.real_servers.redis import Server, server
 
 Records = Sequence[Mapping[str, Any]]
 Verdicts = list[dict[str, Any]]

@@ -21,7 +21,7 @@ from bench.stopwatch import duel, rounds
 from callguard import Guard, rulepack
 from callguard.demo import generate_day
 from callguard.rules.model import Correlation, CorrelationType, Rule, RuleSet
-from tests.oracle import Oracle
+from tests.oracles.verdicts import Oracle
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -17,7 +17,7 @@ from bench.stopwatch import duel, lap, rounds, spread
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import PARTS, CounterUpdate, Series, bucket_of
 from callguard.rules.model import CorrelationType
-from tests.plain_counters import PlainCounters
+from tests.oracles.counters import PlainCounters
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -14,9 +14,9 @@ from bench.offering import CALLS_A_SECOND, Seen, offered
 from bench.report import AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from callguard.servers.circuit import State
-from tests.failures.outages import OPTIONS, OUTAGES, Outage, killed
-from tests.failures.proxy import Proxy
-from tests.servers import cluster, server
+from tests.real_servers.outages import OPTIONS, OUTAGES, Outage, killed
+from tests.real_servers.proxy import Proxy
+from tests.real_servers.redis import cluster, server
 
 # Seconds of calls before, during and after the outage.
 BEFORE_S, DURING_S, AFTER_S = (0.3, 0.3, 0.3) if SMOKE else (2.0, 2.0, 3.0)

@@ -23,7 +23,7 @@ from bench.stopwatch import lap, ratio, rounds, spread
 from callguard.numbering import NumberingPlan
 from callguard.numbering.build import SHIPPED
 from callguard.numbering.table import Table
-from tests.numbering.generate import all_patterns, digits, national_numbers
+from tests.strategies.numbers import all_patterns, digits, national_numbers
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

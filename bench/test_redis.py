@@ -35,8 +35,8 @@ from bench.stopwatch import ratio, rounds
 from callguard import Guard, rulepack
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterUpdate, Scalar, Series
-from tests.plain_counters import PlainCounters
-from tests.servers import Server, server
+from tests.oracles.counters import PlainCounters
+from tests.real_servers.redis import Server, server
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

@@ -25,7 +25,7 @@ from callguard.counters import MemoryCounters
 from callguard.integrations.redis_stream import Settings, Stream
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.stream import Answer
-from tests.servers import Server, server, wait_for
+from tests.real_servers.redis import Server, server, wait_for
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

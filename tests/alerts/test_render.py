@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from callguard.alerts import TEMPLATES, render
 from callguard.alerts.texts import TEXTS, UNKNOWN_CALLER, WITHHELD_CALLER
 from callguard.engine.verdict import Alert
-from tests.guarding import plan
-from tests.making import call
+from tests.made.guards import plan
+from tests.made.rules import call
 
 # The characters of 3GPP TS 23.038 clause 6.2.1 that take one place, without the Greek ones.
 GSM = frozenset(

@@ -8,9 +8,9 @@ import pytest
 import redis
 
 from callguard.cli.main import main
-from tests.cli.counted import CALL, COUNTING, Counters
-from tests.cli.running import RULES, Outcome, Run, write_jsonl
-from tests.servers import server
+from tests.command_line.counters import CALL, COUNTING, Counters
+from tests.command_line.running import RULES, Outcome, Run, write_jsonl
+from tests.real_servers.redis import server
 
 
 @pytest.fixture

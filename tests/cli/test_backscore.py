@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import CAUGHT, SPARED, Run
+from tests.command_line.running import CAUGHT, SPARED, Run
 
 pa = pytest.importorskip("pyarrow", reason="Spark's packages are absent: make test-long has them")
 pytest.importorskip("pyspark", reason="Spark's packages are absent: make test-long has them")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.counted import (
+from tests.command_line.counters import (
     AT,
     AWAY,
     CALL,
@@ -18,7 +18,7 @@ from tests.cli.counted import (
     fired,
     record_file,
 )
-from tests.cli.running import Run, write_jsonl
+from tests.command_line.running import Run, write_jsonl
 
 
 def test_a_group_is_forgotten(counters: Counters, calls: Path, where: str) -> None:

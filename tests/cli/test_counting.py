@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from callguard.cli.counting import Hold, kept, opened
-from tests.cli.counted import AWAY, CALL, COUNTING, Counters, fired
-from tests.cli.running import Run, start
+from tests.command_line.counters import AWAY, CALL, COUNTING, Counters, fired
+from tests.command_line.running import Run, start
 
 
 def test_a_second_run_goes_on_counting(counters: Counters, calls: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.running import Run
+from tests.command_line.running import Run
 
 CALLS = "600"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from callguard.cli.timeline import HELD, WINDOW
-from tests.cli.running import Run
-from tests.cli.takedowns import FEED, N1, N2, N3, N4, N5, NOW, World, report, table, write
+from tests.command_line.running import Run
+from tests.command_line.takedown import FEED, N1, N2, N3, N4, N5, NOW, World, report, table, write
 
 MAY = ("--at", "2026-05-01T08:30", "--registry", "registry")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from callguard.numbering import NumberingPlan, NumberList
-from tests.cli.running import Run
+from tests.command_line.running import Run
 
 
 def _write(path: Path, *lines: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 
 from callguard.cli import main as cli
 from callguard.errors import CallguardError
-from tests.cli.running import CAUGHT, Run, start, write_jsonl
+from tests.command_line.running import CAUGHT, Run, start, write_jsonl
 
 
 def test_version(run: Run) -> None:

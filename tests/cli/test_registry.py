@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Run
-from tests.cli.takedowns import FEED, NOW, World, table, write
+from tests.command_line.running import Run
+from tests.command_line.takedown import FEED, NOW, World, table, write
 
 DOCUMENT = "11010119900307123X"
 WITH_DOCUMENT = FEED.replace("owner_id", "owner_document").replace("A1", DOCUMENT)

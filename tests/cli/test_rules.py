@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import CAUGHT, RULES, SPARED, Run
+from tests.command_line.running import CAUGHT, RULES, SPARED, Run
 
 # A misspelt field on line 8 and a misspelt key on line 11.
 FAULTY = RULES.replace("{ingress: international, c", "{ingres: international, c").replace(

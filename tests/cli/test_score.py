@@ -8,9 +8,9 @@ from pathlib import Path
 import msgpack
 import pytest
 
-from tests.cli.running import CAUGHT, RULES, SPARED, Run, write_jsonl
-from tests.records.captures import ethernet, ip4, pcap, udp
-from tests.records.sip_text import PLAIN, invite
+from tests.command_line.running import CAUGHT, RULES, SPARED, Run, write_jsonl
+from tests.made.captures import ethernet, ip4, pcap, udp
+from tests.made.sip_messages import PLAIN, invite
 
 
 def test_one_verdict_a_record_in_input_order(run: Run, rules: Path, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from callguard import Guard
-from tests.cli.running import Run
-from tests.cli.takedowns import N1, N2, N5, NOW, World, report, table, write, write_reports
+from tests.command_line.running import Run
+from tests.command_line.takedown import N1, N2, N5, NOW, World, report, table, write, write_reports
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from callguard.cli import takedown_plan
-from tests.cli.running import ROOT, Run, start
-from tests.cli.takedowns import N1, N2, N5, NOW, World, report, table, write
+from tests.command_line.running import ROOT, Run, start
+from tests.command_line.takedown import N1, N2, N5, NOW, World, report, table, write
 
 PLAN = ("plan", "--registry", "registry", "--output", "plan")
 CERTIFIED = ("--case", "C1", "--authority", "PSB", "--certified-by", "Li")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Run
-from tests.cli.takedowns import N1, World
-from tests.postgres import Postgres, server, why_not
+from tests.command_line.running import Run
+from tests.command_line.takedown import N1, World
+from tests.real_servers.postgres import Postgres, server, why_not
 
 
 @pytest.fixture(scope="module")

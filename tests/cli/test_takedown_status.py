@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from callguard.cli.takedown_status import span
-from tests.cli.running import Run
-from tests.cli.takedowns import World, table, write
+from tests.command_line.running import Run
+from tests.command_line.takedown import World, table, write
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import msgpack
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.cli.running import CAUGHT, ROOT, RULES, SPARED, Run, start
-from tests.servers import Server, free_port, server, wait_for
+from tests.command_line.running import CAUGHT, ROOT, RULES, SPARED, Run, start
+from tests.real_servers.redis import Server, free_port, server, wait_for
 
 PATIENCE_S = 30.0
 

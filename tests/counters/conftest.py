@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 
 from callguard.counters.redis.store import RedisCounters
-from tests.counters.redis_scene import open_store
-from tests.servers import Server, server
+from tests.counters.redis_stores import open_store
+from tests.real_servers.redis import Server, server
 
 
 @pytest.fixture(scope="module")

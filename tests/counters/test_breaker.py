@@ -14,8 +14,8 @@ from callguard.counters.breaker import Guarded
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series, WindowFigure
 from callguard.errors import CounterError, NodeError
 from callguard.servers.circuit import Circuit, State
-from tests.circuits import POLICY, Upper
-from tests.plain_counters import PlainCounters
+from tests.made.circuits import POLICY, Upper
+from tests.oracles.counters import PlainCounters
 
 T = TypeVar("T")
 SERIES = Series("many", "event_count", 3600, 64, 1, 0)

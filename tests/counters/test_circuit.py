@@ -9,7 +9,7 @@ import pytest
 
 from callguard.errors import CounterError, NodeError
 from callguard.servers.circuit import Circuit, Policy
-from tests.circuits import DOWN, POLICY, Clock, assert_state, circuit_of, open_one
+from tests.made.circuits import DOWN, POLICY, Clock, assert_state, circuit_of, open_one
 
 
 def refused(circuit: Circuit) -> bool:

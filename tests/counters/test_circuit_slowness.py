@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.circuits import POLICY, Clock, answers, assert_state, circuit_of, open_one
+from tests.made.circuits import POLICY, Clock, answers, assert_state, circuit_of, open_one
 
 
 def test_answers_of_7_ms_each_open_it_before_they_have_cost_100_ms() -> None:

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 
 from callguard.errors import CounterError
 from callguard.servers.circuit import Circuit, State
-from tests.circuits import DOWN, POLICY, Clock, Upper
+from tests.made.circuits import DOWN, POLICY, Clock, Upper
 
 
 class Walk(RuleBasedStateMachine):

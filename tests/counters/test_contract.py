@@ -21,10 +21,10 @@ from callguard.counters.breaker import Guarded
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series
 from callguard.counters.redis.store import RedisCounters
 from callguard.servers.circuit import Circuit, Policy
-from tests.counter_contract import Contract
-from tests.counter_strategies import MANY_VALUES, SERIES, STARTS, VALUES, burst, walk
-from tests.plain_counters import PlainCounters
-from tests.servers import cluster, server
+from tests.oracles.counters import PlainCounters
+from tests.real_servers.redis import cluster, server
+from tests.strategies.counter_machine import Contract
+from tests.strategies.counters import MANY_VALUES, SERIES, STARTS, VALUES, burst, walk
 
 # A server under test answers late when the machine is busy; that is not what is tested here.
 TIMEOUT_S = 10.0

@@ -10,7 +10,7 @@ import pytest
 from callguard.counters import MemoryCounters
 from callguard.counters.memory import store as module
 from callguard.counters.protocol import CounterUpdate, Group, Scalar, WindowFigure
-from tests.counter_strategies import series
+from tests.strategies.counters import series
 
 EVENTS = series("event_count", 60)
 OTHERS = series("event_count", 3600)

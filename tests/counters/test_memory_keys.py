@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from callguard.counters.memory.keys import Keys
 from callguard.counters.protocol import Group, Scalar
-from tests.counter_strategies import LOOK_ALIKES, VALUES
+from tests.strategies.counters import LOOK_ALIKES, VALUES
 
 numbers = st.integers(0, 10**18 + 10).map(lambda number: f"+{number}")
 # Text that int() might read, and text that nothing reads.

@@ -18,8 +18,8 @@ from callguard.counters.memory.windows import MOST, EventTable, RingTable, SumTa
 from callguard.counters.protocol import PARTS, CounterUpdate, Scalar, Series, WindowFigure
 from callguard.records.values import LATEST_AT
 from callguard.rules.model import CorrelationType
-from tests.counter_strategies import series
-from tests.plain_counters import PlainCounters
+from tests.oracles.counters import PlainCounters
+from tests.strategies.counters import series
 
 NEWEST = int(LATEST_AT) * 1024  # the last bucket of a series with a timespan of a second
 STARTS = st.sampled_from([0, 5, 63, 64, 31_250_000, NEWEST - 5_000])

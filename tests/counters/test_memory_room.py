@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterUpdate, Scalar, Series, WindowFigure
-from tests.counter_strategies import series
-from tests.plain_counters import PlainCounters
+from tests.oracles.counters import PlainCounters
+from tests.strategies.counters import series
 
 EVENTS = series("event_count", 3600)
 OTHERS = series("event_count", 60)

@@ -15,9 +15,9 @@ from callguard.counters.redis.keys import counter_key, tag_of
 from callguard.counters.redis.store import RedisCounters
 from callguard.errors import CounterError, NodeError
 from callguard.servers.circuit import Circuit, Policy
-from tests.counter_strategies import series
-from tests.counters.redis_scene import COUNT, SECRET, Move
-from tests.servers import PATIENCE_S, Nodes, cluster
+from tests.counters.redis_stores import COUNT, SECRET, Move
+from tests.real_servers.redis import PATIENCE_S, Nodes, cluster
+from tests.strategies.counters import series
 
 NOW = 1_000_000
 SEEN = series("temporal", 60, rules=2)

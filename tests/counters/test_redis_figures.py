@@ -7,9 +7,9 @@ import pytest
 from callguard.counters.protocol import Group, Scalar, Series, WindowFigure
 from callguard.counters.redis.keys import counter_key
 from callguard.counters.redis.store import RedisCounters
-from tests.counter_strategies import series
-from tests.counters.redis_scene import COUNT, keys_of
-from tests.servers import Server
+from tests.counters.redis_stores import COUNT, keys_of
+from tests.real_servers.redis import Server
+from tests.strategies.counters import series
 
 FEW = series("value_count", 3600, keep=16)
 MANY = series("value_count", 3600, keep=128)

@@ -8,7 +8,7 @@ from redis.crc import key_slot
 
 from callguard.counters.protocol import Group, Scalar
 from callguard.counters.redis.keys import counter_key, marker_key, sent_value, tag_of
-from tests.counter_strategies import LOOK_ALIKES
+from tests.strategies.counters import LOOK_ALIKES
 
 SERIES = "0123456789abcdef" * 2
 SCALARS = st.one_of(

@@ -12,7 +12,7 @@ from redis.crc import key_slot
 
 from callguard.errors import CounterError
 from callguard.servers.address import PASSWORD, USERNAME
-from tests.counters.redis_scene import (
+from tests.counters.redis_stores import (
     CLUSTER_RIGHTS,
     COUNT,
     RIGHTS,
@@ -22,8 +22,8 @@ from tests.counters.redis_scene import (
     do_all,
     open_store,
 )
-from tests.servers import Server, cluster, server
-from tests.tls import make_certificate, tunnel
+from tests.real_servers.redis import Server, cluster, server
+from tests.real_servers.tls import make_certificate, tunnel
 
 
 @pytest.fixture

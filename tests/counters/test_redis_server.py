@@ -12,8 +12,8 @@ import pytest
 from callguard.counters.redis.codec import FUNCTION
 from callguard.errors import CounterError, NodeError
 from callguard.servers.address import PASSWORD, USERNAME
-from tests.counters.redis_scene import COUNT, SECRET, STEP, open_store
-from tests.servers import PATIENCE_S, Server, server
+from tests.counters.redis_stores import COUNT, SECRET, STEP, open_store
+from tests.real_servers.redis import PATIENCE_S, Server, server
 
 
 def test_a_restart_without_files_begins_anew() -> None:

@@ -15,9 +15,9 @@ from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
 from callguard.counters.redis.keys import counter_key, tag_of
 from callguard.counters.redis.store import RedisCounters
 from callguard.errors import CounterError, NodeError
-from tests.counter_strategies import series
-from tests.counters.redis_scene import COUNT, keys_of, open_store
-from tests.servers import Server
+from tests.counters.redis_stores import COUNT, keys_of, open_store
+from tests.real_servers.redis import Server
+from tests.strategies.counters import series
 
 FEW = series("value_count", 3600, keep=16)
 SUM = series("value_sum", 60)
@@ -133,7 +133,7 @@ def test_threads_lose_no_event(store: RedisCounters) -> None:
 PROCESS = """
 import sys
 from callguard.counters.redis.store import RedisCounters
-from tests.counter_strategies import series
+from tests.strategies.counters import series
 store = RedisCounters.from_url(sys.argv[1], prefix=sys.argv[2], timeout_s=20, connect_timeout_s=20)
 count, order = series("event_count", 3600), series("value_sum", 60)
 print("ready", flush=True)

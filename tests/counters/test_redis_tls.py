@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from callguard.errors import CounterError
-from tests.counters.redis_scene import SECRET, STEP, do_all, open_store
-from tests.servers import server
-from tests.tls import Certificate, make_certificate, tunnel
+from tests.counters.redis_stores import SECRET, STEP, do_all, open_store
+from tests.real_servers.redis import server
+from tests.real_servers.tls import Certificate, make_certificate, tunnel
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from callguard.counters import MemoryCounters
 from callguard.counters.memory.saved import MAGIC
 from callguard.counters.protocol import CounterUpdate, Group
 from callguard.errors import CounterError
-from tests.counter_strategies import LOOK_ALIKES, MANY_VALUES, SERIES, VALUES, series
+from tests.strategies.counters import LOOK_ALIKES, MANY_VALUES, SERIES, VALUES, series
 
 EVENTS = series("event_count", 60)
 GROUPS: list[Group] = [group for alike in LOOK_ALIKES for group in alike] + [

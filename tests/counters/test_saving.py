@@ -18,7 +18,7 @@ from callguard.counters.memory import saved
 from callguard.counters.memory.replacing import replacing
 from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.errors import CounterError
-from tests.counter_strategies import series
+from tests.strategies.counters import series
 
 EVENTS = series("event_count", 60)
 VALUES = series("value_count", 60, keep=64)
@@ -29,7 +29,7 @@ PROGRAM = """
 import os, sys, time
 from callguard.counters import MemoryCounters
 from callguard.counters.memory import saved
-from tests.counter_strategies import series
+from tests.strategies.counters import series
 
 path, stop = sys.argv[1], int(sys.argv[2])
 counters = MemoryCounters()

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterStore, Group, Series
 from callguard.counters.redis.store import RedisCounters
-from tests.counter_strategies import CHOICES, SERIES, Choice, burst, records
-from tests.counter_traffic import traffic
-from tests.plain_counters import PlainCounters
-from tests.servers import cluster, server
-from tests.sorted_counters import SortedCounters
+from tests.oracles.counters import PlainCounters
+from tests.oracles.counters_sorted import SortedCounters
+from tests.real_servers.redis import cluster, server
+from tests.strategies.counter_traffic import traffic
+from tests.strategies.counters import CHOICES, SERIES, Choice, burst, records
 
 IN_MEMORY = 10_000_000
 # What a server counts in some minutes. CALLGUARD_EVENTS=10000000 makes it as many as in memory.

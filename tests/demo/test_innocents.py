@@ -13,7 +13,7 @@ import pytest
 
 from callguard import Guard, rulepack
 from callguard.rules.model import Correlation
-from tests.pack import AT, pack_with
+from tests.made.rule_pack import AT, pack_with
 
 HOUR = 3600.0
 VERIFIED = {"ingress": "interconnect", "screening": "network"}

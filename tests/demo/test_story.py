@@ -13,7 +13,7 @@ from callguard.demo.campaigns import campaign_sources
 from callguard.demo.homes import HOMES
 from callguard.demo.result import Actions, Kind, RuleHits
 from callguard.demo.world import World
-from tests.pack import AT
+from tests.made.rule_pack import AT
 
 RULES = """\
 title: Every call from abroad

@@ -18,10 +18,10 @@ from callguard.engine.columns import Lists
 from callguard.engine.program import Program
 from callguard.engine.verdict import Alert, Verdict
 from callguard.rules.model import Absent, Contains, InList, Literal, SameAs, StartsWith
-from tests.faults import BrokenCounters, BrokenList, PickyPlan, fail
-from tests.making import ALWAYS, call, counting, detection, equals, program_of
-from tests.record_strategies import records
-from tests.vocabulary import BROKEN_TIMES, NUMBER_LIST
+from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
+from tests.made.rules import ALWAYS, call, counting, detection, equals, program_of
+from tests.strategies.records import records
+from tests.strategies.vocabulary import BROKEN_TIMES, NUMBER_LIST
 
 BLOCKING = detection("blocking", verdict="block", score=100)
 NAMED = detection("named", Literal("display_name", Contains(("bank",))), score=60)

@@ -25,11 +25,11 @@ from callguard.rules.model import (
     StartsWith,
     Test,
 )
-from tests.guarding import plan
-from tests.making import call, equals, refuse
-from tests.oracle import calls_emergency, visible
-from tests.record_strategies import records
-from tests.walk import QUIET, Walk
+from tests.made.guards import plan
+from tests.made.rules import call, equals, refuse
+from tests.made.traced_scoring import QUIET, Walk
+from tests.oracles.verdicts import calls_emergency, visible
+from tests.strategies.records import records
 
 GROUPS = [name for name in FIELDS if name != "at"]
 

@@ -13,7 +13,7 @@ from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen_steps import write_steps
 from callguard.engine.correlate import CompiledCorrelation, Fire, sampler
 from callguard.rules.model import CorrelationType
-from tests.making import counting
+from tests.made.rules import counting
 
 WANTED = 4
 TYPES = st.sampled_from(get_args(CorrelationType))

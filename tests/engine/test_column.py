@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callguard.engine.column import Column
-from tests.making import refuse
+from tests.made.rules import refuse
 
 
 def test_a_column_without_a_value_does_not_look_it_up() -> None:

@@ -19,12 +19,12 @@ from callguard.rules.model import (
     SameAs,
     Test,
 )
-from tests.guarding import lists, members, plan
-from tests.making import CLAUSES, EVERYTHING, plain_column_mask
-from tests.oracle import asking_e164, visible
-from tests.record_strategies import records
-from tests.strategies import literals
-from tests.vocabulary import NUMBER_LIST, WORD_LIST
+from tests.made.guards import lists, members, plan
+from tests.made.rules import CLAUSES, EVERYTHING, plain_column_mask
+from tests.oracles.verdicts import asking_e164, visible
+from tests.strategies.records import records
+from tests.strategies.rules import literals
+from tests.strategies.vocabulary import NUMBER_LIST, WORD_LIST
 
 NOBODY = Lists({"few": frozenset({"+861"})}, {"few": frozenset({"bank"})})
 

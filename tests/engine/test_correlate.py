@@ -22,8 +22,8 @@ from callguard.engine.correlate import (
 )
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Location, Rule
-from tests.faults import BrokenCounters
-from tests.making import NEVER, counting, detection, equals
+from tests.made.broken_guards import BrokenCounters
+from tests.made.rules import NEVER, counting, detection, equals
 
 CALLS = detection("calls")
 ENDS = detection("ends", category="call_release")

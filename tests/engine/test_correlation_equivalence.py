@@ -24,10 +24,10 @@ from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
 from callguard.rules.model import Correlation, Rule, RuleSet
-from tests.guarding import guard_of, lists, members, plan, said
-from tests.oracle import Oracle
-from tests.servers import Server, server
-from tests.traffic_strategies import CLOCKS, counted_sets, traffic
+from tests.made.guards import guard_of, lists, members, plan, said
+from tests.oracles.verdicts import Oracle
+from tests.real_servers.redis import Server, server
+from tests.strategies.correlations import CLOCKS, counted_sets, traffic
 
 Records = list[dict[str, Any]]
 Rules = list[Rule | Correlation]

@@ -31,12 +31,12 @@ from callguard.rules.model import (
     SameAs,
     Test,
 )
-from tests.fuzz import KEYS, MAKERS
-from tests.guarding import guard_of, oracle_of, said, write_lists
-from tests.record_strategies import records
-from tests.rule_text import rule_file
-from tests.strategies import PLACE, detections, rule_set, rule_sets
-from tests.vocabulary import WORDS
+from tests.made.guards import guard_of, oracle_of, said, write_lists
+from tests.made.rule_text import rule_file
+from tests.strategies.fuzzed_records import KEYS, MAKERS
+from tests.strategies.records import records
+from tests.strategies.rules import PLACE, detections, rule_set, rule_sets
+from tests.strategies.vocabulary import WORDS
 
 SOME_RECORDS = st.lists(records(), min_size=1, max_size=8)
 

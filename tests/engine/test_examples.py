@@ -10,8 +10,8 @@ from callguard.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult, run_examples
 from callguard.errors import Fault
 from callguard.rules.model import Correlation, Location, Rule
-from tests.guarding import lists
-from tests.making import call, counting, detection, equals, program_of
+from tests.made.guards import lists
+from tests.made.rules import call, counting, detection, equals, program_of
 
 HERE = Location("rules.yaml", 10, 1)
 GOOD, BAD = call(text="x"), call(text="y")

@@ -29,10 +29,10 @@ from callguard.rules.model import (
     Test,
     Wildcard,
 )
-from tests.guarding import lists
-from tests.making import ALWAYS, call, counting, detection, equals, program_of
-from tests.plain_counters import PlainCounters
-from tests.vocabulary import NUMBER_LIST
+from tests.made.guards import lists
+from tests.made.rules import ALWAYS, call, counting, detection, equals, program_of
+from tests.oracles.counters import PlainCounters
+from tests.strategies.vocabulary import NUMBER_LIST
 
 
 def explained(program: Program, record: dict[str, Any]) -> list[RuleExplanation]:

@@ -9,7 +9,7 @@ import pytest
 
 from callguard.counters.protocol import WindowFigure, series_of
 from callguard.engine.figures import counted, figure_text, figure_value, wanted
-from tests.making import counting
+from tests.made.rules import counting
 
 # Type, figure, the words for people, the value for programs.
 FIGURES: tuple[tuple[Any, WindowFigure, str, object], ...] = (

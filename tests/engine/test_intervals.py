@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from callguard.engine.intervals import network_table, number_table, prefix_table, suffix_table
 from callguard.rules.model import Compare, EndsWith, Equals, InNetwork, StartsWith, Test
-from tests.making import CLAUSES, EVERYTHING, Need, plain_mask, table_of
+from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
 
 # The first and the last character, those beside the surrogates, one whose lower case is longer.
 LAST = "\U0010ffff"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callguard.engine.layout import Layout, lay_out
 from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
-from tests.making import ALWAYS, counting, detection, equals
+from tests.made.rules import ALWAYS, counting, detection, equals
 
 A, B = equals("text", "a"), equals("text", "b")
 RULES: list[Rule | Correlation] = [

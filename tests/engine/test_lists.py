@@ -10,8 +10,8 @@ from callguard.engine.lists import load_lists
 from callguard.errors import RuleError
 from callguard.numbering import NumberList, TextList
 from callguard.rules.model import InList, Literal, RuleSet
-from tests.guarding import plan
-from tests.making import detection
+from tests.made.guards import plan
+from tests.made.rules import detection
 
 
 def naming(folder: Path, *uses: tuple[str, str]) -> RuleSet:

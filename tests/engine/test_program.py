@@ -15,9 +15,9 @@ from callguard.engine.program import Program, compile_rules
 from callguard.engine.verdict import Alert, Thresholds
 from callguard.records.fields import EVENTS
 from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
-from tests.guarding import plan
-from tests.making import call, counting, detection, program_of
-from tests.strategies import rule_set
+from tests.made.guards import plan
+from tests.made.rules import call, counting, detection, program_of
+from tests.strategies.rules import rule_set
 
 
 class Members(frozenset[str]):

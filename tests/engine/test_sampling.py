@@ -11,7 +11,7 @@ import pytest
 from callguard.engine.correlate import CompiledCorrelation, definition_keys, firing, watches
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Rule
-from tests.making import counting, detection
+from tests.made.rules import counting, detection
 
 CALLS = detection("calls")
 

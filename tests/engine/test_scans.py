@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from callguard.engine.scans import pattern_table, substring_table, wildcard_expression
 from callguard.rules.model import Contains, Matches, Test, Wildcard
-from tests.making import CLAUSES, EVERYTHING, Need, plain_mask, table_of
-from tests.strategies import patterns, regexes, texts
-from tests.vocabulary import WORDS
+from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
+from tests.strategies.rules import patterns, regexes, texts
+from tests.strategies.vocabulary import WORDS
 
 LETTERS = ["a", "b", "B", "\0", "İ", "公", "\U0010ffff", "\n", "\\"]
 short = st.text(alphabet=LETTERS, max_size=8)

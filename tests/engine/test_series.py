@@ -18,7 +18,7 @@ from callguard.counters.protocol import (
     thousandths,
 )
 from callguard.records.values import LATEST_AT
-from tests.making import counting
+from tests.made.rules import counting
 
 
 @given(st.floats(0, LATEST_AT), st.integers(1, 366 * 86_400), st.sampled_from((64, 1024)))

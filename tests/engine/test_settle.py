@@ -15,7 +15,7 @@ from callguard.engine import settle as settling
 from callguard.engine.settle import Outcome, bits_of, outcomes_by_mask, weigh
 from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Correlation, Rule
-from tests.making import counting, detection
+from tests.made.rules import counting, detection
 
 RULE = detection("rule")
 COUNT = counting("count", "rule")

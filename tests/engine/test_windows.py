@@ -10,9 +10,9 @@ import pytest
 
 from callguard.guard import Guard
 from callguard.rules.model import Absent, Compare, Correlation, Literal, Rule
-from tests.guarding import guard_of, lists, members, oracle_of, plan, said
-from tests.oracle import Oracle
-from tests.strategies import PLACE, rule_set
+from tests.made.guards import guard_of, lists, members, oracle_of, plan, said
+from tests.oracles.verdicts import Oracle
+from tests.strategies.rules import PLACE, rule_set
 
 Records = list[dict[str, Any]]
 Rules = list[Rule | Correlation]

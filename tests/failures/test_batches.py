@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.failures.offered import TRUNKS, Scene
-from tests.failures.outages import OPTIONS, Outage, killed, paused
-from tests.servers import PATIENCE_S, server
+from tests.failures.offered_calls import TRUNKS, Scene
+from tests.real_servers.outages import OPTIONS, Outage, killed, paused
+from tests.real_servers.redis import PATIENCE_S, server
 
 BATCHES, SIZE = 60, 50
 

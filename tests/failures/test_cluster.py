@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures.offered import TRUNKS, Scene
-from tests.failures.outages import OPTIONS, Outage, killed, paused
-from tests.servers import Nodes, Server, cluster, wait_for
+from tests.failures.offered_calls import TRUNKS, Scene
+from tests.real_servers.outages import OPTIONS, Outage, killed, paused
+from tests.real_servers.redis import Nodes, Server, cluster, wait_for
 
 FAST = (*OPTIONS, "--repl-diskless-sync-delay", "0")
 

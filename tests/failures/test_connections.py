@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from tests.failures.offered import THREADS, Scene
-from tests.failures.outages import OPTIONS
-from tests.failures.proxy import Proxy
-from tests.servers import server, wait_for
+from tests.failures.offered_calls import THREADS, Scene
+from tests.real_servers.outages import OPTIONS
+from tests.real_servers.proxy import Proxy
+from tests.real_servers.redis import server, wait_for
 
 
 def test_a_connection_reset_in_the_middle_of_an_answer_costs_that_call_only(tmp_path: Path) -> None:

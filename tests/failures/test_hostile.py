@@ -9,8 +9,8 @@ import pytest
 
 from callguard.counters import Guarded, Policy, open_counters
 from callguard.counters.protocol import CounterUpdate, Scalar, Series
-from tests.failures.outages import OPTIONS
-from tests.servers import PATIENCE_S, server
+from tests.real_servers.outages import OPTIONS
+from tests.real_servers.redis import PATIENCE_S, server
 
 SUM = Series("sums", "value_sum", 3600, 64, 1, 0)
 DISTINCT = Series("distinct", "value_count", 3600, 64, 1, 16)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures.offered import Scene
-from tests.failures.outages import OPTIONS, OUTAGES
-from tests.servers import server
+from tests.failures.offered_calls import Scene
+from tests.real_servers.outages import OPTIONS, OUTAGES
+from tests.real_servers.redis import server
 
 
 @pytest.mark.parametrize("kind", OUTAGES)

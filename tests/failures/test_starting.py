@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.failures.offered import Scene
-from tests.failures.outages import OPTIONS
-from tests.servers import Server, server
+from tests.failures.offered_calls import Scene
+from tests.real_servers.outages import OPTIONS
+from tests.real_servers.redis import Server, server
 
 SLOW_LOADING = ("--key-load-delay", "1000", "--loading-process-events-interval-bytes", "1024")
 

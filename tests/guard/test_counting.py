@@ -16,12 +16,12 @@ from callguard.counters.redis.store import RedisCounters
 from callguard.guard import Guard
 from callguard.guard.guard import Scored
 from callguard.rules.model import Compare, Correlation, Literal, Rule
-from tests.faults import BrokenCounters
-from tests.guarding import lists, plan
-from tests.making import call, counting, detection, equals
-from tests.rule_text import rule_file
-from tests.servers import server
-from tests.strategies import rule_set
+from tests.made.broken_guards import BrokenCounters
+from tests.made.guards import lists, plan
+from tests.made.rule_text import rule_file
+from tests.made.rules import call, counting, detection, equals
+from tests.real_servers.redis import server
+from tests.strategies.rules import rule_set
 
 NOW = 1_000_000.0
 BEGIN = 960.0  # a bucket begins here

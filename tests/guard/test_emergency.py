@@ -14,8 +14,8 @@ from callguard.engine.columns import Lists
 from callguard.guard import Guard
 from callguard.numbering import NumberingPlan
 from callguard.rules.model import CATEGORY_EVENT, Category, Rule
-from tests import emergency_numbers, hostile
-from tests.faults import (
+from tests.made import blocking_rules, emergency_numbers
+from tests.made.broken_guards import (
     Breaker,
     BrokenCounters,
     BrokenList,
@@ -23,10 +23,10 @@ from tests.faults import (
     PickyPlan,
     fail,
 )
-from tests.guarding import plan, said
-from tests.oracle import Expected
-from tests.rule_text import rule_file
-from tests.strategies import rule_set
+from tests.made.guards import plan, said
+from tests.made.rule_text import rule_file
+from tests.oracles.verdicts import Expected
+from tests.strategies.rules import rule_set
 
 Record = Mapping[str, Any]
 REGIONS = tuple(emergency_numbers.by_region())
@@ -59,14 +59,14 @@ class Parts:
     """What a hostile guard is made of; a failure mode replaces some of it."""
 
     plan: NumberingPlan
-    lists: Lists = hostile.LISTS
+    lists: Lists = blocking_rules.LISTS
     state: Any = None
     breaker: Breaker | None = None
     categories: tuple[Category, ...] = tuple(CATEGORY_EVENT)
 
     def guard(self) -> Guard:
         guard = Guard(
-            rule_set(hostile.rules(self.categories)),
+            rule_set(blocking_rules.rules(self.categories)),
             self.plan,
             self.lists,
             state=self.state,
@@ -78,7 +78,9 @@ class Parts:
 
 
 def without_lists(_: pytest.MonkeyPatch, parts: Parts) -> None:
-    parts.lists = Lists({hostile.EVERYTHING: BrokenList()}, {hostile.EVERYTHING: BrokenList()})
+    parts.lists = Lists(
+        {blocking_rules.EVERYTHING: BrokenList()}, {blocking_rules.EVERYTHING: BrokenList()}
+    )
 
 
 def without_counters(_: pytest.MonkeyPatch, parts: Parts) -> None:
@@ -187,7 +189,7 @@ def test_a_hostile_rule_file_from_disk_allows_emergency_calls(tmp_path: Path) ->
         replace(
             rule, matches=(call(ORDINARY, event=event),), spares=(call("", event=other[event]),)
         )
-        for rule in hostile.rules()
+        for rule in blocking_rules.rules()
         if isinstance(rule, Rule) and rule.name.startswith(ON_DISK)
         for event in [CATEGORY_EVENT[rule.category]]
     ]

@@ -27,7 +27,7 @@ from callguard.rules.model import (
     StartsWith,
     Wildcard,
 )
-from tests.faults import (
+from tests.made.broken_guards import (
     Breaker,
     BrokenCounters,
     BrokenList,
@@ -36,10 +36,10 @@ from tests.faults import (
     PickyPlan,
     fail,
 )
-from tests.guarding import guard_of, lists, oracle_of, plan, through_json
-from tests.record_strategies import records
-from tests.strategies import PLACE, rule_set, rule_sets
-from tests.vocabulary import NUMBER_LIST, WORD_LIST
+from tests.made.guards import guard_of, lists, oracle_of, plan, through_json
+from tests.strategies.records import records
+from tests.strategies.rules import PLACE, rule_set, rule_sets
+from tests.strategies.vocabulary import NUMBER_LIST, WORD_LIST
 
 CALL: dict[str, Any] = {
     "event": "setup",

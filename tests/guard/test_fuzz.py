@@ -17,9 +17,9 @@ from callguard import rulepack
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.rules.model import ACTIONS
-from tests.emergency_numbers import by_region, forms
-from tests.fuzz import fuzzed
-from tests.guarding import through_json
+from tests.made.emergency_numbers import by_region, forms
+from tests.made.guards import through_json
+from tests.strategies.fuzzed_records import fuzzed
 
 BATCH = 5_000
 BATCHES = 200 if os.environ.get("CALLGUARD_LONG") == "1" else 4

@@ -17,11 +17,11 @@ from callguard.errors import NumberingError, RecordError, RuleError
 from callguard.guard import Guard, check, run_examples
 from callguard.records import Record, validate_lenient
 from callguard.rules.model import Correlation, InList, Literal, Rule
-from tests.faults import BrokenCounters
-from tests.guarding import plan
-from tests.making import call, counting, detection, equals
-from tests.rule_text import rule_file
-from tests.strategies import rule_set
+from tests.made.broken_guards import BrokenCounters
+from tests.made.guards import plan
+from tests.made.rule_text import rule_file
+from tests.made.rules import call, counting, detection, equals
+from tests.strategies.rules import rule_set
 
 ID = "3f0a8f1e-52c5-4b1e-9d35-7a8f5f9f7a{:02}"
 BANK, SHOP = call(display_name="bank"), call(display_name="shop")

@@ -9,8 +9,8 @@ import pytest
 
 from callguard.errors import RuleError
 from callguard.guard import Guard
-from tests.guarding import guard_of
-from tests.strategies import rule_set
+from tests.made.guards import guard_of
+from tests.strategies.rules import rule_set
 
 HEAD = """\
 title: {name}

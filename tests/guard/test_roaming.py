@@ -8,8 +8,8 @@ import pytest
 
 from callguard.guard import Guard
 from callguard.rules.model import Equals, Literal, Matches, Rule, StartsWith, Test, Wildcard
-from tests.guarding import guard_of
-from tests.strategies import PLACE, rule_set
+from tests.made.guards import guard_of
+from tests.strategies.rules import PLACE, rule_set
 
 AT_HOME: dict[str, Test] = {
     "equal": Equals(("no",)),

@@ -14,9 +14,9 @@ import pytest
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.rules.model import Absent, Correlation, Literal, Rule
-from tests.fuzz import fuzzed
-from tests.guarding import guard_of
-from tests.strategies import PLACE, rule_set
+from tests.made.guards import guard_of
+from tests.strategies.fuzzed_records import fuzzed
+from tests.strategies.rules import PLACE, rule_set
 
 THREADS = 4
 RULE = """\

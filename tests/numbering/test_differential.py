@@ -17,8 +17,8 @@ import pytest
 
 from callguard.numbering import NumberClass, NumberingPlan
 from callguard.numbering.table import shipped_table
-from tests.numbering.generate import all_patterns, national_numbers
-from tests.numbering.reference import Reference, needs_shipped_version, reference
+from tests.oracles.numbering import Reference, needs_shipped_version, reference
+from tests.strategies.numbers import all_patterns, national_numbers
 
 LONG = os.environ.get("CALLGUARD_LONG") == "1"
 INTERNATIONAL = 700_000 if LONG else 12_000

@@ -12,9 +12,9 @@ from phonenumbers import PhoneMetadata
 from callguard.numbering import NumberClass, NumberingPlan
 from callguard.numbering.compile_regex import parse
 from callguard.numbering.table import shipped_table
-from tests import emergency_numbers
-from tests.numbering.generate import draw
-from tests.numbering.reference import needs_shipped_version
+from tests.made import emergency_numbers
+from tests.oracles.numbering import needs_shipped_version
+from tests.strategies.numbers import draw
 
 REGIONS = tuple(emergency_numbers.by_region())
 HOMES = tuple(sorted(shipped_table().homes))

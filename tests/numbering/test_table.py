@@ -14,7 +14,7 @@ from callguard.numbering import build
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.compile_table import compile_table
 from callguard.numbering.table import Table, shipped_table
-from tests.numbering.reference import needs_shipped_version
+from tests.oracles.numbering import needs_shipped_version
 
 SHIPPED = build.SHIPPED.read_bytes()
 

@@ -8,7 +8,7 @@ import pytest
 import structlog
 
 from callguard.observe.logs import counters_log, json_log, plain_log
-from tests.integrations.redis_stream.scene import Events
+from tests.integrations.redis_stream.streams import Events
 
 
 def test_an_event_is_one_line_of_json() -> None:

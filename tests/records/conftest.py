@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callguard.records import read_records
-from tests.records.results import Results
+from tests.made.read_results import Results
 
 Read = Callable[..., Results]
 

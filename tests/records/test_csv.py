@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from callguard.records.codecs import check
 from callguard.records.codecs.csv import read_csv
+from tests.made.read_results import CHECKED, Results
 from tests.records.conftest import Read
-from tests.records.results import CHECKED, Results
 
 HEADER = b"event,at,called_party_number,text\n"
 

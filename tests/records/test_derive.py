@@ -7,7 +7,7 @@ import pytest
 
 from callguard.numbering import NumberingPlan
 from callguard.records import derive
-from tests.records.results import LEAST
+from tests.made.read_results import LEAST
 
 
 @pytest.fixture(scope="module")

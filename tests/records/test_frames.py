@@ -9,7 +9,7 @@ import pytest
 from callguard.errors import RecordError
 from callguard.records.codecs.chunks import ByteSource
 from callguard.records.codecs.net.frames import Frame, read_frames
-from tests.records.captures import block
+from tests.made.captures import block
 
 
 def _frames(content: bytes) -> list[Frame]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from callguard.records.codecs import check
 from callguard.records.codecs.jsonl import read_jsonl
+from tests.made.read_results import CHECKED, LEAST, Results
 from tests.records.conftest import Read
-from tests.records.results import CHECKED, LEAST, Results
 
 LINE = orjson.dumps(LEAST)
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from callguard.records.codecs import check
 from callguard.records.codecs.msgpack import read_msgpack
+from tests.made.read_results import CHECKED, LEAST, Results
 from tests.records.conftest import Read
-from tests.records.results import CHECKED, LEAST, Results
 
 PACKED = msgpack.packb(LEAST)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from callguard.records.codecs import check
 from callguard.records.codecs.chunks import ByteSource
 from callguard.records.codecs.pcap import read_pcap
-from tests.records.captures import (
+from tests.made.captures import (
     CALLER,
     CALLER6,
     block,
@@ -26,9 +26,9 @@ from tests.records.captures import (
     tcp,
     udp,
 )
+from tests.made.read_results import Results
+from tests.made.sip_messages import PLAIN, invite
 from tests.records.conftest import Read
-from tests.records.results import Results
-from tests.records.sip_text import PLAIN, invite
 
 INVITE = invite()
 RECORD = {**PLAIN, "roaming": "unknown", "source_ip": CALLER}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from callguard.errors import RecordError
 from callguard.records import FORMATS, detect_format, read_records
-from tests.records.results import CHECKED, LEAST, Results
+from tests.made.read_results import CHECKED, LEAST, Results
 
 LINE = orjson.dumps(LEAST)
 REFUSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff")

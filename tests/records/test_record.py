@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from callguard.errors import RecordError
 from callguard.records import Record, validate, validate_lenient
 from callguard.records.fields import RAW_FIELDS
-from tests.records.results import CHECKED, LEAST
+from tests.made.read_results import CHECKED, LEAST
 
 FULL = {
     **LEAST,

@@ -23,7 +23,7 @@ from callguard.rules.model import (
     Wildcard,
 )
 from callguard.rules.trial import passes
-from tests.plain import literal_holds, test_holds
+from tests.oracles.clauses import literal_holds, test_holds
 
 WORDS = st.sampled_from(["", "a", "A", "b", "ab", "aB", "ba", "aba"])
 VALUES = st.lists(WORDS, min_size=1, max_size=2).map(tuple)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from callguard.errors import Fault
 from callguard.rules import check_rules
 from callguard.rules.model import Rule
-from tests.plain import clauses_hold
-from tests.rules.sigma_oracle import COLUMNS, matching
+from tests.oracles.clauses import clauses_hold
+from tests.oracles.sigma import COLUMNS, matching
 
 HEAD = """\
 title: Generated

@@ -10,8 +10,8 @@ import pytest
 
 from callguard.rules import check_rules, load_rules
 from callguard.rules.model import Correlation, Location, Rule, RuleSet
-from tests.rules.cases import RULE, counted, extension, rule, sequence
-from tests.rules.good import GOOD
+from tests.made.rule_file import GOOD
+from tests.rules.faulty_files.fault import RULE, counted, extension, rule, sequence
 
 
 def load(folder: Path, text: str) -> RuleSet:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rules.cases import RULE, condition, item, rule
+from tests.rules.faulty_files.fault import RULE, condition, item, rule
 
 # Peak memory from /proc, not getrusage: the latter starts from the parent's peak after a fork.
 PROGRAM = """

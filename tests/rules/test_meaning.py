@@ -24,7 +24,7 @@ from callguard.rules.model import (
     Test,
     Wildcard,
 )
-from tests.rules.cases import item, rule
+from tests.rules.faulty_files.fault import item, rule
 
 
 def rule_of(folder: Path, text: str, home: str = "CN") -> Rule:

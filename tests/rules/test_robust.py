@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from callguard.rules import check_rules
 from callguard.rules.model import Rule
-from tests.rules.cases import RULE
-from tests.rules.good import GOOD
+from tests.made.rule_file import GOOD
+from tests.rules.faulty_files.fault import RULE
 
 WORDS = (
     *"title: |id: |name: |status: stable|detection:\n|  sel: |condition: ".split("|"),

@@ -11,7 +11,7 @@ from sigma.correlations import SigmaCorrelationRule
 from sigma.rule import SigmaRule
 
 from callguard.rules import check_rules
-from tests.rules.good import GOOD
+from tests.made.rule_file import GOOD
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTED = "---\n".join(

@@ -10,27 +10,27 @@ import pytest
 from callguard.errors import RuleError
 from callguard.rules import check_rules, load_rules
 from callguard.rules.codes import Code
-from tests.rules import (
-    cases_conditions,
-    cases_correlations,
-    cases_documents,
-    cases_extension,
-    cases_file,
-    cases_selections,
-    cases_values,
+from tests.rules.faulty_files import (
+    conditions,
+    correlations,
+    documents,
+    extension,
+    selections,
+    values,
+    whole_file,
 )
-from tests.rules.cases import RULE, rule
+from tests.rules.faulty_files.fault import RULE, rule
 
 CASES = [
     case
     for module in (
-        cases_file,
-        cases_documents,
-        cases_extension,
-        cases_conditions,
-        cases_selections,
-        cases_values,
-        cases_correlations,
+        whole_file,
+        documents,
+        extension,
+        conditions,
+        selections,
+        values,
+        correlations,
     )
     for case in module.CASES
 ]
@@ -139,7 +139,7 @@ def test_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("folder")
 def test_too_many_example_records(monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.rules.cases import sequence
+    from tests.rules.faulty_files.fault import sequence
 
     monkeypatch.setattr("callguard.rules.examples.FILE_LIMIT", 5)
     assert [

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.integrations.redis_stream.scene import write_rules
-from tests.servers import Server, server
+from tests.integrations.redis_stream.streams import write_rules
+from tests.real_servers.redis import Server, server
 
 
 @pytest.fixture(scope="session")

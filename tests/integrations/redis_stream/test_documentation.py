@@ -12,8 +12,8 @@ from callguard.counters import MemoryCounters
 from callguard.integrations import redis_stream
 from callguard.observe.metrics import Metrics
 from tests.conftest import ROOT
-from tests.integrations.redis_stream.scene import INPUT, Desk, calls, feed, verdicts
-from tests.servers import Server
+from tests.integrations.redis_stream.streams import INPUT, Desk, calls, feed, verdicts
+from tests.real_servers.redis import Server
 
 if TYPE_CHECKING:
     import pytest

@@ -12,7 +12,7 @@ from callguard.integrations.redis_stream.entries import Entry, read_record
 from callguard.records import Record
 from callguard.records.codecs.check import lenient
 from callguard.records.codecs.msgpack import MAX_ITEMS, MAX_RECORD, read_msgpack
-from tests.record_strategies import records
+from tests.strategies.records import records
 
 GOOD = {"event": "setup", "at": 1.5, "called_party_number": "110"}
 

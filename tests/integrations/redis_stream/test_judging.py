@@ -13,8 +13,14 @@ from callguard.guard import Guard
 from callguard.integrations.redis_stream import Control, Settings
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.judging import QUIET_S, Judge
-from tests.integrations.redis_stream.scene import START, calls, figures, in_one_process, write_rules
-from tests.plain_counters import PlainCounters
+from tests.integrations.redis_stream.streams import (
+    START,
+    calls,
+    figures,
+    in_one_process,
+    write_rules,
+)
+from tests.oracles.counters import PlainCounters
 
 
 class Failing(PlainCounters):

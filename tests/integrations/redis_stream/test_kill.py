@@ -17,8 +17,7 @@ import msgpack
 import pytest
 import redis
 
-from tests.integrations.redis_stream.nursery import POISON, Nursery
-from tests.integrations.redis_stream.scene import (
+from tests.integrations.redis_stream.streams import (
     DEAD,
     INPUT,
     OUTPUT,
@@ -28,7 +27,8 @@ from tests.integrations.redis_stream.scene import (
     on_server,
     verdicts,
 )
-from tests.servers import Server, server, wait_for
+from tests.integrations.redis_stream.worker_processes import POISON, Nursery
+from tests.real_servers.redis import Server, server, wait_for
 
 GROUP = "callguard"
 CHUNK = 20

@@ -15,8 +15,8 @@ from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog
 from callguard.observe.metrics import Metrics, served
-from tests.integrations.redis_stream.scene import RULES, Desk, calls, feed, verdicts, write_rules
-from tests.servers import Server, free_port
+from tests.integrations.redis_stream.streams import RULES, Desk, calls, feed, verdicts, write_rules
+from tests.real_servers.redis import Server, free_port
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 

@@ -11,8 +11,8 @@ from callguard.integrations.redis_stream import Backlog, Settings, Stream
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.link import NoGroupError, StreamAwayError
 from callguard.integrations.redis_stream.stream import Answer
-from tests.integrations.redis_stream.scene import DEAD, INPUT, OUTPUT
-from tests.servers import Server, cluster, wait_for
+from tests.integrations.redis_stream.streams import DEAD, INPUT, OUTPUT
+from tests.real_servers.redis import Server, cluster, wait_for
 
 Opener = Callable[..., Stream]
 

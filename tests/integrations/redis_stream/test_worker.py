@@ -12,7 +12,7 @@ from callguard.counters import Guarded, MemoryCounters, open_counters
 from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog, Tally
-from tests.integrations.redis_stream.scene import (
+from tests.integrations.redis_stream.streams import (
     DEAD,
     INPUT,
     OUTPUT,
@@ -26,7 +26,7 @@ from tests.integrations.redis_stream.scene import (
     verdicts,
     write_rules,
 )
-from tests.servers import Server, cluster, server, wait_for
+from tests.real_servers.redis import Server, cluster, server, wait_for
 
 GROUP = "callguard"
 

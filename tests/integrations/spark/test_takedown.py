@@ -16,9 +16,9 @@ from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.simulate.feed import DEFAULT_AT, simulate
 from callguard.takedown.simulate.reports import simulate_reports
-from tests.takedown.planning.scene import BLOCK, NOW, report, write_reports
-from tests.takedown.registries import make_registry
-from tests.takedown.rows import Row, row
+from tests.made.planning import BLOCK, NOW, report, write_reports
+from tests.made.registries import make_registry
+from tests.made.registry_rows import Row, row
 
 pytest.importorskip("pyspark", reason="Spark's packages are absent: make test-long has them")
 

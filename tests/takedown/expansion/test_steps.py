@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.expansion.steps import REPORT_SCHEMA, step_text
 from callguard.takedown.model import FOREVER
-from tests.takedown.expansion.oracle import judge
-from tests.takedown.rows import DAY, Row, row, table
+from tests.made.registry_rows import DAY, Row, row, table
+from tests.oracles.expansion import judge
 
 NOW = 1_000 * DAY
 SETTING = Setting(NOW, window_days=90, owner_cap=20, report_cap=20)

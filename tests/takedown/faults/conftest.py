@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.takedown.faults.command_cases import Stage
 from tests.takedown.faults.injector import Server, compile_injector
-from tests.takedown.faults.scene import Stage
 
 # In memory, to sync a file costs nothing: these tests do little else.
 _MEMORY = "/dev/shm"  # noqa: S108  only where it is; names are drawn below

@@ -85,7 +85,7 @@ class Server:
         self._folder = folder
         self._runs = 0
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", "-m", "tests.takedown.faults.server"],
+            [sys.executable, "-W", "error", "-m", "tests.takedown.faults.fork_server"],
             env={**environment(library), **variables},
             cwd=ROOT,
             stdin=subprocess.PIPE,

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tests.takedown.faults import planting
-from tests.takedown.faults.documents import Planted, Search
+from tests.takedown.faults import planted_feeds
+from tests.takedown.faults.command_cases import AT, write_csv
 from tests.takedown.faults.injector import Fault, Outcome, Server, compile_injector
-from tests.takedown.faults.scene import AT, write_csv
+from tests.takedown.faults.planted_documents import Planted, Search
 
 MANY: Final = 10_000
 # Places at which documents pass by; each is made to raise, the last also to abort.
@@ -37,9 +37,9 @@ class World:
         self.server = server
         self.planted = Planted(7)
         self.outcomes: dict[str, Outcome] = {}
-        self.feeds = [str(path) for path in planting.write_feeds(self.inputs, self.planted)]
+        self.feeds = [str(path) for path in planted_feeds.write_feeds(self.inputs, self.planted)]
         self.reports = str(self.inputs / "reports.csv")
-        planting.write_reports(self.inputs / "reports.csv", self.planted)
+        planted_feeds.write_reports(self.inputs / "reports.csv", self.planted)
         self.key = self.inputs / "key"
         self.key.write_bytes(bytes(range(100, 150)))
         self.key.chmod(0o600)
@@ -61,8 +61,8 @@ class World:
         (self.inputs / name).write_bytes(data)
         return str(self.inputs / name)
 
-    def rows(self, where: str, count: int = 40) -> list[planting.Row]:
-        return planting.good_rows(self.planted, len(self.planted.places) * 10, count, where)
+    def rows(self, where: str, count: int = 40) -> list[planted_feeds.Row]:
+        return planted_feeds.good_rows(self.planted, len(self.planted.places) * 10, count, where)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def sound_feeds(world: World) -> None:
     world.build("as json", *world.feeds, *everything, "--json")
     world.build("too many rejects", *world.feeds)
     missing = MANY - len(world.planted.places) - 1000
-    delta = world.feed("delta.csv", planting.csv_bytes(world.rows("a delta", missing)))
+    delta = world.feed("delta.csv", planted_feeds.csv_bytes(world.rows("a delta", missing)))
     registry = ("--registry", str(world.written / "all"), "--key-file", str(world.key))
     world.run("update", "registry", "update", delta, *registry)
     world.run("compact", "registry", "compact", str(world.written / "all"))
@@ -101,7 +101,7 @@ def sound_feeds(world: World) -> None:
 
 def unreadable_feeds(world: World) -> None:
     """Feeds that are cut off, flipped, of odd types, without a header, or in another encoding."""
-    whole = planting.parquet_bytes(world.rows("a truncated Parquet file"))
+    whole = planted_feeds.parquet_bytes(world.rows("a truncated Parquet file"))
     for place in (len(whole) // 3, len(whole) - 9):
         world.build(f"cut {place}", world.feed(f"cut{place}.parquet", whole[:place]))
     for place in range(100, len(whole) - 600, len(whole) // 5):
@@ -112,15 +112,15 @@ def unreadable_feeds(world: World) -> None:
         "large": pa.large_string(),
         "dictionary": pa.dictionary(pa.int32(), pa.string()),
     }.items():
-        data = planting.parquet_bytes(world.rows(f"Parquet, {name}"), {"owner_document": kind})
+        data = planted_feeds.parquet_bytes(world.rows(f"Parquet, {name}"), {"owner_document": kind})
         world.build(f"type {name}", world.feed(f"{name}.parquet", data))
     digits = [
-        planting.good(8_000_000 + place, world.planted.digits("Parquet, whole numbers"))
+        planted_feeds.good(8_000_000 + place, world.planted.digits("Parquet, whole numbers"))
         for place in range(40)
     ]
     kinds = {"owner_document": pa.int64(), "number": pa.int64()}
-    world.build("type int64", world.feed("int.parquet", planting.parquet_bytes(digits, kinds)))
-    text = planting.csv_bytes(world.rows("an odd CSV file"))
+    world.build("type int64", world.feed("int.parquet", planted_feeds.parquet_bytes(digits, kinds)))
+    text = planted_feeds.csv_bytes(world.rows("an odd CSV file"))
     header, _, body = text.partition(b"\r\n")
     odd = {
         "no header": body,
@@ -140,7 +140,7 @@ def unreadable_feeds(world: World) -> None:
 
 
 def bad_keys(world: World) -> None:
-    feed = world.feed("key.csv", planting.csv_bytes(world.rows("a feed without a key")))
+    feed = world.feed("key.csv", planted_feeds.csv_bytes(world.rows("a feed without a key")))
     world.run("no key", "registry", "build", feed, "--output", str(world.written / "no key"))
     world.key.chmod(0o644)
     world.build("open key", feed)
@@ -150,7 +150,7 @@ def bad_keys(world: World) -> None:
 def broken_code(world: World) -> None:
     """Tracebacks, and what faulthandler says, from where documents are in the frames."""
     output = ("--output", str(world.written / "broken"), "--key-file", str(world.key))
-    feed = world.feed("broken code.csv", planting.csv_bytes(world.rows("code that breaks")))
+    feed = world.feed("broken code.csv", planted_feeds.csv_bytes(world.rows("code that breaks")))
     bad = str(world.inputs / "bad.parquet")
     words = ("registry", "build", feed, bad, *output, "--max-rejects", "100%")
     for function in BROKEN:
@@ -210,7 +210,7 @@ def desk(world: World) -> None:
 
 def faults(world: World) -> None:
     """What is left behind when a build dies or its disk is full."""
-    feed = world.feed("fault.csv", planting.csv_bytes(world.rows("a build that dies", 400)))
+    feed = world.feed("fault.csv", planted_feeds.csv_bytes(world.rows("a build that dies", 400)))
     for act in ("half", "full", "eio"):
         for at in (5, 12, 20, 30):
             world.build(f"{act} {at}", feed, fault=Fault(at, act))

@@ -12,10 +12,10 @@ from typing import Final
 
 import pytest
 
+from tests.takedown.faults.command_cases import Stage, answer, cases
+from tests.takedown.faults.faulted_runs import KILLED, Trial, trial_of
 from tests.takedown.faults.injector import Call, Fault, environment
-from tests.takedown.faults.scene import Stage, answer, cases
 from tests.takedown.faults.snapshot import JOURNAL, Snapshot, different, snapshot
-from tests.takedown.faults.trial import KILLED, Trial, trial_of
 
 NAMES: Final = tuple(cases(Path("/")))
 SLOW: Final = frozenset({"build", "rebuild", "update", "compact", "plan", "replan", "one"})

@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 
 from callguard.takedown.planning.folder import PlanFolder
+from tests.takedown.faults.command_cases import TOO_LATE, Stage, cases
+from tests.takedown.faults.faulted_runs import trial_of
 from tests.takedown.faults.injector import Outcome
-from tests.takedown.faults.scene import TOO_LATE, Stage, cases
 from tests.takedown.faults.snapshot import different, issued, snapshot
-from tests.takedown.faults.trial import trial_of
 
 NAMES: Final = tuple(cases(Path("/")))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from callguard.takedown.journal.store import Journal
-from tests.postgres import Postgres, server, why_not
-from tests.takedown.journal.steps import memory_folder
+from tests.made.journals import memory_folder
+from tests.real_servers.postgres import Postgres, server, why_not
 
 
 @pytest.fixture

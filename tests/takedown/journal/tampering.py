@@ -10,8 +10,8 @@ from typing import Any
 from callguard.takedown.journal.entry import Entry, hash_of
 from callguard.takedown.journal.schema import TABLE
 from callguard.takedown.journal.store import Journal
-from tests.takedown.journal.steps import answered, issued, restored
-from tests.takedown.plans import AT, order
+from tests.made.journals import answered, issued, restored
+from tests.made.plans import AT, order
 
 COLUMNS = Entry._fields
 _TRIGGERS = [f"{TABLE}_{act}" for act in ("insert", "update", "delete")]

@@ -12,8 +12,8 @@ from callguard.takedown.journal.acknowledge import acknowledge
 from callguard.takedown.journal.answers import Faults, read_answers
 from callguard.takedown.journal.sheets import guarded
 from callguard.takedown.journal.store import Journal
-from tests.takedown.journal.steps import answered, issued, life_of, restored
-from tests.takedown.plans import AT, order
+from tests.made.journals import answered, issued, life_of, restored
+from tests.made.plans import AT, order
 
 ONE = order(1)["order_id"]
 TWO = order(2, carrier="=x")["order_id"]

@@ -10,7 +10,7 @@ from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.life import Lives
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
-from tests.takedown.plans import AT, order, write
+from tests.made.plans import AT, order, write
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from callguard.errors import PlanError
 from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.issue import COLUMNS, issue
 from callguard.takedown.journal.store import Journal
-from tests.takedown.journal.steps import (
+from tests.made.journals import (
     answered,
     approve_twice,
     contents,
@@ -19,7 +19,7 @@ from tests.takedown.journal.steps import (
     life_of,
     restored,
 )
-from tests.takedown.plans import AT, DAY, order, write
+from tests.made.plans import AT, DAY, order, write
 
 
 def test_each_carrier_gets_its_orders_in_two_forms(journal: Journal, tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
 from callguard.takedown.planning.folder import PlanFolder
 from tests.conftest import LONG
-from tests.takedown.journal.steps import answered, memory_folder, restored
-from tests.takedown.plans import AT, Order, order, write
+from tests.made.journals import answered, memory_folder, restored
+from tests.made.plans import AT, Order, order, write
 
 ORDERS = [
     order(number, report, tier=tier)

@@ -11,8 +11,8 @@ from callguard.takedown.journal.issue import issue
 from callguard.takedown.journal.restore import COLUMNS, restore
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.text import MASK
-from tests.takedown.journal.steps import contents, issued, life_of, restored
-from tests.takedown.plans import AT, order, write
+from tests.made.journals import contents, issued, life_of, restored
+from tests.made.plans import AT, order, write
 
 
 def test_one_order_is_taken_back(journal: Journal, tmp_path: Path) -> None:

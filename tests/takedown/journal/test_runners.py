@@ -9,10 +9,10 @@ from callguard.takedown.journal.head import read_head
 from callguard.takedown.journal.life import Lives
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
-from tests.postgres import Postgres
-from tests.takedown.journal.runner import run, run_together, run_until
-from tests.takedown.journal.steps import contents
-from tests.takedown.plans import AT, order, write
+from tests.made.journals import contents
+from tests.made.plans import AT, order, write
+from tests.real_servers.postgres import Postgres
+from tests.takedown.journal.journal_process import run, run_together, run_until
 
 ONE, TWO = order(1), order(2, carrier="x")
 COMMANDS = [

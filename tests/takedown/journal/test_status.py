@@ -14,8 +14,8 @@ from callguard.takedown.journal.history import batch_sizes, live_orders, restore
 from callguard.takedown.journal.issue import issue
 from callguard.takedown.journal.status import Spread, status
 from callguard.takedown.journal.store import Journal
-from tests.takedown.journal.steps import answered, approve_twice, issued, restored
-from tests.takedown.plans import AT, DAY, order, write
+from tests.made.journals import answered, approve_twice, issued, restored
+from tests.made.plans import AT, DAY, order, write
 
 ORDERS = [
     order(1),

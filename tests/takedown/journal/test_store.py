@@ -16,9 +16,9 @@ from callguard.takedown.journal.issue import issue
 from callguard.takedown.journal.schema import TABLE
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
-from tests.postgres import Postgres
-from tests.takedown.journal.steps import approve_twice, contents
-from tests.takedown.plans import AT, order, write
+from tests.made.journals import approve_twice, contents
+from tests.made.plans import AT, order, write
+from tests.real_servers.postgres import Postgres
 
 ID = "0" * 32
 

@@ -16,9 +16,9 @@ from callguard.takedown.journal.schema import TABLE
 from callguard.takedown.journal.status import status
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
-from tests.takedown.journal.steps import restored
+from tests.made.journals import restored
+from tests.made.plans import AT, order
 from tests.takedown.journal.tampering import COLUMNS, Hands, chained, full_journal
-from tests.takedown.plans import AT, order
 
 Scene = tuple[Journal, Hands, list[Entry], Head]
 

@@ -11,7 +11,7 @@ import pytest
 from callguard.errors import PlanError
 from callguard.takedown.planning.folder import PARTS, SUMMARY, PlanFolder
 from callguard.takedown.planning.plan import Caps, plan
-from tests.takedown.planning.scene import (
+from tests.made.planning import (
     BLOCK,
     NOW,
     lines,
@@ -20,8 +20,8 @@ from tests.takedown.planning.scene import (
     report,
     write_reports,
 )
-from tests.takedown.registries import make_registry
-from tests.takedown.rows import DAY, row
+from tests.made.registries import make_registry
+from tests.made.registry_rows import DAY, row
 
 N1, N2, N3, N4 = (BLOCK + place for place in range(1, 5))
 RING = [

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.planning.reports import COLUMNS, Report, read_number, read_reports
-from tests.takedown.planning.scene import NOW, report, write_reports
+from tests.made.planning import NOW, report, write_reports
 
 PLAN, ZONE = NumberingPlan("CN"), ZoneInfo("Asia/Shanghai")
 

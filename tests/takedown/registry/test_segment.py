@@ -16,9 +16,9 @@ from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.segment import clear_leftovers, write_segment
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import feed_schema
-from tests.takedown.registries import make_registry
-from tests.takedown.registry import oracle
-from tests.takedown.rows import DAY, Row, row
+from tests.made.registries import make_registry
+from tests.made.registry_rows import DAY, Row, row
+from tests.oracles import registry as oracle
 
 
 def feed_of(rows: list[Row], size: int = 1000) -> Iterator[pa.RecordBatch]:

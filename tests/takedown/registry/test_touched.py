@@ -16,10 +16,10 @@ from callguard.takedown.registry import index, mapped, writer
 from callguard.takedown.registry.mapped import MappedFile
 from callguard.takedown.registry.segment import current_rows, write_segment
 from callguard.takedown.registry.store import Registry
-from tests.takedown.registries import make_registry
-from tests.takedown.registry import oracle
-from tests.takedown.registry.oracle import Pair
-from tests.takedown.rows import DAY, Row, row
+from tests.made.registries import make_registry
+from tests.made.registry_rows import DAY, Row, row
+from tests.oracles import registry as oracle
+from tests.oracles.registry import Pair
 
 # Records in a block, records looked at around one, keys that are many, keys in a piece. A piece of
 # none has one, and files that are never in the page cache.

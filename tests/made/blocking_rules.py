@@ -1,0 +1,91 @@
+"""Rules that would block every call there is, by every means that rules have."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from callguard.engine.columns import Lists
+from callguard.rules.model import (
+    CATEGORY_EVENT,
+    Absent,
+    Category,
+    Compare,
+    Contains,
+    Correlation,
+    EndsWith,
+    Equals,
+    InList,
+    Literal,
+    Matches,
+    Rule,
+    SameAs,
+    StartsWith,
+    Wildcard,
+)
+from tests.made.broken_guards import EverythingList
+from tests.strategies.rules import PLACE
+
+EVERYTHING = "everything"
+LISTS = Lists({EVERYTHING: EverythingList()}, {EVERYTHING: EverythingList()})
+MEANS = {
+    "emergency": Literal("called.kind", Equals(("emergency",))),
+    "present": Literal("called_party_number", Absent(), negated=True),
+    "regex": Literal("called_party_number", Matches(("",))),
+    "wildcard": Literal("called.e164", Wildcard(("*?*",))),
+    "prefix": Literal("called_party_number", StartsWith(("",))),
+    "suffix": Literal("called.e164", EndsWith(tuple("0123456789"))),
+    "substring": Literal("called.e164", Contains(("+",))),
+    "not": Literal("called.e164", Equals(("+0",)), negated=True),
+    "time": Literal("at", Compare("gte", 0)),
+    "itself": Literal("called.e164", SameAs("called.e164")),
+    "list": Literal("called.e164", InList(EVERYTHING)),
+    "nameless": Literal("display_name", Equals(("x",)), negated=True),
+    "event": Literal("event", Equals(("setup", "sms", "release"))),
+    "caller": Literal("calling.valid", Equals((True,))),
+}
+
+
+def rules(categories: Iterable[Category] = tuple(CATEGORY_EVENT)) -> list[Rule | Correlation]:
+    """A blocking rule for each means and category, and correlations that one record fulfils."""
+    found: list[Rule | Correlation] = []
+    for category in categories:
+        for means, literal in MEANS.items():
+            name = f"{means}-{category}".replace("_", "-")
+            found.append(
+                Rule(
+                    name=name,
+                    title=name,
+                    id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+                    status="stable",
+                    category=category,
+                    clauses=((literal,),),
+                    condition="it",
+                    place=PLACE,
+                    score=100,
+                    verdict="block",
+                    basis="deterministic",
+                    alert="default",
+                )
+            )
+    counted = tuple(rule.name for rule in found if rule.name.startswith("present"))
+    for group_by in ((), ("called.e164",), ("called_party_number", "event")):
+        name = f"count-by-{len(group_by)}"
+        found.append(
+            Correlation(
+                name=name,
+                title=name,
+                id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
+                status="stable",
+                type="event_count",
+                rules=counted,
+                group_by=group_by,
+                timespan=3600,
+                condition=(("gte", 1),),
+                place=PLACE,
+                score=100,
+                verdict="block",
+                alert="default",
+            )
+        )
+    return found

@@ -1,0 +1,93 @@
+"""A scoring function that writes down each step of its walk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+from typing import Any
+
+from callguard.counters.protocol import CounterUpdate, Series
+from callguard.engine.codegen import write_score
+from callguard.engine.column import Use
+from callguard.engine.columns import Lists, build_columns
+from callguard.engine.correlate import CompiledCorrelation, Fire
+from callguard.engine.pending import Pending
+from callguard.engine.settle import Outcome
+from callguard.engine.verdict import Verdict
+from callguard.numbering import NumberClass
+from callguard.rules.model import Literal
+from tests.made.guards import plan
+from tests.made.rules import counting
+
+QUIET = Outcome("allow", 0, (), (), None, None)
+
+
+class Walk:
+    """A scoring function over the clauses given, one literal each, and what it did."""
+
+    def __init__(
+        self,
+        *literals: Literal,
+        group_fields: Sequence[str] = (),
+        listed: Any = frozenset(),
+        fired: int = 0,
+        latest: float = inf,
+        outcome: Outcome = QUIET,
+    ) -> None:
+        uses: dict[str, list[Use]] = {}
+        for bit, literal in enumerate(literals):
+            uses.setdefault(literal.field, []).append((bit, literal))
+        everything = (1 << len(literals)) - 1
+        self.columns = build_columns(uses, everything, Lists({"few": listed}, {"few": listed}))
+        self.classified: list[tuple[str, str | None]] = []
+        self.groups: list[tuple[Any, ...]] = []
+        self.masks: list[int] = []
+        self.finished: list[tuple[int, list[str]]] = []
+        self.fired, self.settled, self.latest = fired, outcome, latest
+        names: dict[str, Any] = {
+            "classify": self.classify,
+            "Verdict": Verdict,
+            "digest": "d",
+            "outcome": self.outcome,
+            "finish": self.finish,
+        }
+        names |= {"correlate": self.correlate, "early": self.early, "Pending": Pending}
+        self.fields = group_fields
+        # One correlation a field, which counts nothing and so is asked about every record.
+        watches = [
+            CompiledCorrelation(
+                correlation=counting(name, "x", group_by=(name,)),
+                series=Series(name, "event_count", 1, 64, 1, 0),
+                fire=(0, bool),
+                masks=(0,),
+                group=(place,),
+                value=None,
+                sample=None,
+            )
+            for place, name in enumerate(group_fields)
+        ]
+        self.score, self.begin = write_score(
+            "setup", everything, self.columns, watches, group_fields, names
+        )
+
+    def classify(self, raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:
+        self.classified.append((raw, nature))
+        return plan().classify(raw, nature)
+
+    def outcome(self, mask: int) -> Outcome:
+        self.masks.append(mask)
+        return self.settled
+
+    def correlate(self, at: float, steps: Sequence[CounterUpdate], fires: Sequence[Fire]) -> int:
+        assert len(steps) == len(fires)
+        values = {series.key: group for series, group, *_ in steps}
+        self.groups.append((at, *(values.get(name) for name in self.fields)))
+        return self.fired
+
+    def early(self, at: float) -> bool:
+        return at > self.latest
+
+    def finish(self, *given: Any) -> str:
+        _record, _call_id, _at, mask, degraded = given
+        self.finished.append((mask, degraded))
+        return "finished"
