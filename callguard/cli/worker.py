@@ -130,18 +130,19 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
         counters = _counters(rest["counters"] or url, log)
         guard = Guard.load(rule_file or rulepack.path(), home=home, state=counters)
         metrics = Metrics(counters)
-        if rest["metrics_port"] is not None:
-            address = rest["metrics_address"]
-            port = stack.enter_context(served(metrics, address, rest["metrics_port"]))
-            log.info("metrics_served", address=address, port=port)
-        tally = redis_stream.Worker(
+        one = redis_stream.Worker(
             guard,
             stream,
             metrics=metrics,
             log=log,
             control=control,
             on_progress=None if line is None else line.show,
-        ).run(once)
+        )
+        if rest["metrics_port"] is not None:
+            address = rest["metrics_address"]
+            port = stack.enter_context(served(metrics, address, rest["metrics_port"]))
+            log.info("metrics_served", address=address, port=port)
+        tally = one.run(once)
     if on_terminal:
         terminal.note(_summary(tally))
     return 1 if once and (tally.unreadable or tally.dead) else 0

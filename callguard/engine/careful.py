@@ -12,6 +12,7 @@ from typing import Any
 
 from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.engine.correlate import DEGRADED, EARLY
+from callguard.engine.degraded import NUMBERING, record_fault
 from callguard.engine.pending import Pending
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.verdict import Verdict
@@ -39,25 +40,25 @@ def begin_carefully(program: Program, record: object) -> Verdict | Pending:
     try:
         return _begin(program, record)
     except Exception as error:  # noqa: BLE001  a call is never lost, whatever it holds
-        return _passed(program, {}, [f"record: {type(error).__name__} while reading it"])
+        return _passed(program, {}, [record_fault(f"{type(error).__name__} while reading it")])
 
 
 def _begin(program: Program, record: object) -> Verdict | Pending:
     if not isinstance(record, Mapping):
         kind = type(record).__name__
-        return _passed(program, {}, [f"record: found {kind}, expected a mapping"])
+        return _passed(program, {}, [record_fault(f"found {kind}, expected a mapping")])
     given = dict(record)
     known = {key: given[key] for key in RAW_FIELDS if key in given}
     called = known.get("called_party_number")
     try:
         emergency = isinstance(called, str) and _is_emergency(called, program.plan)
     except Exception:  # noqa: BLE001  without numbering an emergency cannot be ruled out
-        return _passed(program, known, ["numbering"])
+        return _passed(program, known, [NUMBERING])
     try:
         checked, faults = validate_lenient(known)
     except RecordError as error:
-        return _passed(program, known, [f"record: {error.reason}"], emergency=emergency)
-    degraded = [f"record: {fault}" for fault in faults]
+        return _passed(program, known, [record_fault(error.reason)], emergency=emergency)
+    degraded = [record_fault(fault) for fault in faults]
     if isinstance(record, Record):  # its own faults count too, for the alert
         checked.faults += record.faults
     if emergency:
@@ -129,7 +130,9 @@ def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, ob
     for key, value in record.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
             short[key] = value[:LONGEST_TEXT]
-            degraded.append(f"record: {key}: only its first {LONGEST_TEXT} characters were read")
+            degraded.append(
+                record_fault(f"{key}: only its first {LONGEST_TEXT} characters were read")
+            )
     return short
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from callguard.engine.column import Column, Use
+from callguard.engine.degraded import field_fault, list_fault
 from callguard.engine.field_columns import field_columns, short_text
 from callguard.records.fields import FIELDS, PARTIES, FieldType
 from callguard.rules.model import InList, SameAs
@@ -66,7 +67,7 @@ def _list_column(
         return listed if value in members else unlisted
 
     return Column(
-        f"list {list_name}",
+        list_fault(list_name),
         (source,),
         involved,
         unlisted,
@@ -85,7 +86,7 @@ def _pair_column(name: str, test: SameAs, uses: list[Use], everything: int) -> C
         kinds_agree = isinstance(left, bool | str) is isinstance(right, bool | str)
         return same if kinds_agree and left == right else different
 
-    return Column(f"field {name}", (name, test.other), involved, different, look_up, dear=True)
+    return Column(field_fault(name), (name, test.other), involved, different, look_up, dear=True)
 
 
 def _yes_no(uses: list[Use], everything: int) -> tuple[int, int, int]:

@@ -19,6 +19,7 @@ from callguard.counters.protocol import (
     series_of,
     thousandths,
 )
+from callguard.engine import degraded
 from callguard.engine.layout import Layout
 from callguard.rules.model import Correlation, Rule
 
@@ -27,7 +28,7 @@ AHEAD_S: Final = 300.0
 # What a batch of steps may come to instead of bits.
 FAILED: Final = -1
 EARLY: Final = -2
-DEGRADED: Final = {FAILED: "counters", EARLY: "early"}
+DEGRADED: Final = {FAILED: degraded.COUNTERS, EARLY: degraded.EARLY}
 
 _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "gt": gt,

@@ -8,6 +8,7 @@ from typing import Final
 
 from callguard.engine.atoms import AtomTable
 from callguard.engine.column import LONGEST_TEXT, Column, Use
+from callguard.engine.degraded import field_fault
 from callguard.engine.intervals import (
     network_table,
     number_table,
@@ -74,13 +75,15 @@ def _field_column(name: str, uses: list[Use], everything: int) -> Column:
         table.freeze()
     if _is_e164(name) and present == everything and list(tables) == [("prefix", False)]:
         strings = string_table(tables["prefix", False], str)
-        return Column(f"field {name}", (name,), involved, absent, strings.look_up(), table=strings)
+        return Column(
+            field_fault(name), (name,), involved, absent, strings.look_up(), table=strings
+        )
     look_up = _one_look_up(
         [_look_up(kind, table) for kind, table in tables.items()], present, everything
     )
     if FIELDS[name] in _FREE and not _is_e164(name):
         look_up = short_text(name, look_up)
-    return Column(f"field {name}", (name,), involved, absent, look_up)
+    return Column(field_fault(name), (name,), involved, absent, look_up)
 
 
 def _non_empty(test: Test) -> Test:

@@ -21,6 +21,7 @@ from callguard.engine.correlate import (
     too_early,
     watches,
 )
+from callguard.engine.degraded import ALERT
 from callguard.engine.layout import Layout, lay_out
 from callguard.engine.pending import Pending
 from callguard.engine.settle import Outcome, outcomes_by_mask
@@ -96,7 +97,7 @@ class Program:
             try:
                 alert = self.alerter(outcome.template, record)
             except Exception:  # noqa: BLE001  a verdict is never lost to its wording
-                degraded = [*degraded, "alert"]
+                degraded = [*degraded, ALERT]
         return Verdict(
             call_id=call_id,
             at=at,

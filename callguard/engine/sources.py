@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from callguard.engine.column import LONGEST_TEXT, Column
+from callguard.engine.degraded import record_fault
 from callguard.records import values
 from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import CHOICES, PARTIES, RAW_FIELDS, FieldType
@@ -104,7 +105,9 @@ def odd_choice(name: str, column: Column) -> Callable[[object, list[str]], int]:
 
     def mask(value: Any, degraded: list[str]) -> int:
         if str.lower(value) not in words:
-            degraded.append(f"record: {name}: found {values.show(value)}, expected {expected}")
+            degraded.append(
+                record_fault(f"{name}: found {values.show(value)}, expected {expected}")
+            )
         word = read(value)
         return column.absent if word is None else column.look_up(word)
 

@@ -19,6 +19,7 @@ from callguard.engine import examples
 from callguard.engine import explain as explanations
 from callguard.engine.careful import begin_carefully, score_carefully
 from callguard.engine.columns import Lists
+from callguard.engine.degraded import record_fault
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.pending import Pending
@@ -121,7 +122,7 @@ class Guard:
         except Exception:  # noqa: BLE001  the careful way finds out what was wrong
             verdict = score_carefully(program, record)
         if record.__class__ is Record and record.faults:
-            verdict.degraded += [f"record: {fault}" for fault in record.faults]
+            verdict.degraded += [record_fault(fault) for fault in record.faults]
         return verdict
 
     def begin(self, record: Mapping[str, Any]) -> Verdict | Pending:
@@ -136,7 +137,7 @@ class Guard:
         except Exception:  # noqa: BLE001  the careful way finds out what was wrong
             found = begin_carefully(program, record)
         if record.__class__ is Record and record.faults:
-            faults = [f"record: {fault}" for fault in record.faults]
+            faults = [record_fault(fault) for fault in record.faults]
             if isinstance(found, Pending):
                 found.faults = faults
             else:

@@ -1,11 +1,10 @@
-"""What a worker tells Prometheus, and the port on which it does."""
+"""What Prometheus is shown of verdicts and rules, and the port on which it asks."""
 
 from __future__ import annotations
 
 from collections import Counter as Tallies
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from math import nan
 from typing import Any, Final
 
 from prometheus_client import (
@@ -19,10 +18,9 @@ from prometheus_client import (
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from callguard.engine.degraded import ALERT, COUNTERS, EARLY, NUMBERING, RECORD
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
-from callguard.integrations.redis_stream.judging import COUNTERS
-from callguard.integrations.redis_stream.stream import Backlog
 from callguard.rules.model import ACTIONS
 
 # From a batch of one on an idle machine to records that waited for a server to come back.
@@ -31,40 +29,34 @@ LATENCY_BUCKETS: Final = (
     *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
 # What ``degraded`` may begin with; anything else is a part of the rules that failed.
-REASONS: Final = (COUNTERS, "early", "record", "alert", "numbering")
+REASONS: Final = (COUNTERS, EARLY, RECORD, ALERT, NUMBERING)
 OTHER_REASON: Final = "rules"
 
 
 class Metrics:
-    """The metrics of one worker, in a registry of their own.
+    """The metrics of one process that gives verdicts, in a registry of their own.
 
     ``counters`` are those of the guard: their breakers are shown, if they have any.
     """
 
     def __init__(self, counters: object = None) -> None:
         self.registry = CollectorRegistry()
-        self._records = self._counter("records", "Records scored.")
-        self._verdicts = self._counter("verdicts", "Verdicts by action.", "action")
-        self._matches = self._counter(
+        self._records = self.counter("records", "Records scored.")
+        self._verdicts = self.counter("verdicts", "Verdicts by action.", "action")
+        self._matches = self.counter(
             "rule_matches", "Records that a rule matched; role is acting or shadow.", "rule", "role"
         )
-        self._degraded = self._counter(
+        self._degraded = self.counter(
             "degraded", "Verdicts that were made on less than they should have been.", "reason"
         )
-        self._unreadable = self._counter("unreadable_records", "Entries that hold no record.")
-        self._claimed = self._counter("claimed_entries", "Entries taken over from other workers.")
-        self._dead = self._counter("dead_letters", "Entries that were given up.")
-        self._stream_errors = self._counter("stream_errors", "Failures to ask the stream's server.")
-        self._reloads = self._counter("rule_reloads", "Reloads of the rules.", "result")
+        self._unreadable = self.counter("unreadable_records", "Data that holds no record.")
+        self._reloads = self.counter("rule_reloads", "Reloads of the rules.", "result")
         self._latency = Histogram(
             "callguard_latency_seconds",
-            "Seconds from reading a record to its verdict on the output stream.",
+            "Seconds from reading a record to handing its verdict on.",
             buckets=LATENCY_BUCKETS,
             registry=self.registry,
         )
-        self._lag = self._gauge("stream_lag", "Entries that no worker was given yet.")
-        self._pending = self._gauge("stream_pending", "Entries that lie with workers.")
-        self._up = self._gauge("stream_up", "1 while the stream's server answers.")
         self._ruleset = Info(
             "callguard_ruleset", "The rules and lists in use.", registry=self.registry
         )
@@ -75,19 +67,19 @@ class Metrics:
             self._degraded.labels(reason)
         for result in ("used", "refused"):
             self._reloads.labels(result)
-        self._lag.set(nan)
-        self._pending.set(nan)
         if getattr(counters, "circuits", None) is not None:
             self.registry.register(_Breakers(counters))
 
-    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+    def counter(self, name: str, text: str, *labels: str) -> Counter:
+        """A new ``callguard_NAME_total``, for what only one way in has to count."""
         return Counter(f"callguard_{name}", text, labels, registry=self.registry)
 
-    def _gauge(self, name: str, text: str) -> Gauge:
+    def gauge(self, name: str, text: str) -> Gauge:
+        """A new ``callguard_NAME``, for what only one way in has to show."""
         return Gauge(f"callguard_{name}", text, registry=self.registry)
 
     def scored(self, verdicts: Sequence[Verdict], seconds: float) -> None:
-        """These verdicts are on the output stream, so long after their records were read."""
+        """These verdicts were handed on, so long after their records were read."""
         self._records.inc(len(verdicts))
         for action, number in Tallies(verdict.action for verdict in verdicts).items():
             self._verdicts.labels(action).inc(number)
@@ -106,30 +98,8 @@ class Metrics:
             self._labels.add(labels)
 
     def unreadable(self, number: int) -> None:
-        """So many entries held no record."""
+        """So many that came as records held none."""
         self._unreadable.inc(number)
-
-    def claimed(self, number: int) -> None:
-        """So many entries were taken over from other workers."""
-        self._claimed.inc(number)
-
-    def dead_lettered(self, number: int) -> None:
-        """So many entries were given up."""
-        self._dead.inc(number)
-
-    def stream_answers(self) -> None:
-        """The stream's server answers."""
-        self._up.set(1)
-
-    def stream_failed(self) -> None:
-        """The stream's server did not answer, or cannot do its work."""
-        self._up.set(0)
-        self._stream_errors.inc()
-
-    def backlog(self, backlog: Backlog) -> None:
-        """How much there is to do."""
-        self._lag.set(nan if backlog.lag is None else backlog.lag)
-        self._pending.set(backlog.pending)
 
     def rules_refused(self) -> None:
         """The rules were read again and cannot be used."""

@@ -7,26 +7,32 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from callguard.counters.redis.codec import LIBRARY
 from callguard.errors import CounterError, NodeError
 from callguard.servers.address import Address, place
 from callguard.servers.answers import FAULTS, counter_error, unknown_function
 from callguard.servers.pool import Pool
 
 Command = Sequence[Any]
-_LOAD: Final = ("FUNCTION", "LOAD", "REPLACE", LIBRARY)
+_LOAD: Final = ("FUNCTION", "LOAD", "REPLACE")
 
 
 class Node:
     """A server that is connected to when first asked. May be used by any number of threads.
 
+    ``library`` is the source of the functions that it is given when it does not know one.
     Nothing is sent twice: what was counted, but not answered in time, must not be counted again.
     """
 
     def __init__(
-        self, address: Address, seed: tuple[str, int] | None, timeout_s: float, connect_s: float
+        self,
+        address: Address,
+        seed: tuple[str, int] | None,
+        timeout_s: float,
+        connect_s: float,
+        library: str = "",
     ) -> None:
         self.name = place(*seed) if seed else str(address)
+        self._library = library
         self._pool = Pool(address, seed, timeout_s, connect_s)
 
     def __repr__(self) -> str:
@@ -68,9 +74,9 @@ class Node:
         return answer
 
     def load(self) -> None:
-        """Give the server the script. Raises CounterError if it does not take it."""
+        """Give the server the functions. Raises CounterError if it does not take it."""
         try:
-            self.one(*_LOAD)
+            self.one(*_LOAD, self._library)
         except NodeError as error:
             raise CounterError(str(error)) from error
 

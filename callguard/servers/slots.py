@@ -25,11 +25,12 @@ class Slots:
         address: Address,
         timeout_s: float,
         connect_s: float,
-        circuit: Callable[[str], Circuit] | None,
+        circuit: Callable[[str], Circuit] | None = None,
+        library: str = "",
     ) -> None:
         self.circuits: dict[str, Circuit] = {}
         self._address = address
-        self._timeouts = timeout_s, connect_s
+        self._settings = timeout_s, connect_s, library
         self._make_circuit = circuit or Circuit
         self._nodes: dict[Seed, Node] = {}
         self._owners: list[Seed | None] = []
@@ -55,7 +56,7 @@ class Slots:
         node = self._nodes.get(seed)
         if node is None:
             self.circuit(seed)
-            node = self._nodes.setdefault(seed, Node(self._address, seed, *self._timeouts))
+            node = self._nodes.setdefault(seed, Node(self._address, seed, *self._settings))
         return node
 
     def circuit(self, seed: Seed) -> Circuit:

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from redis.exceptions import AskError, MovedError
 
 from callguard.counters.protocol import CounterUpdate, WindowFigure
-from callguard.counters.redis.codec import Batch
+from callguard.counters.redis.codec import LIBRARY, Batch
 from callguard.counters.redis.keys import marker_key, tag_of
 from callguard.errors import CounterError, NodeError
 from callguard.servers.address import Address
@@ -71,7 +71,7 @@ class Cluster:
         circuit: Callable[[str], Circuit] | None,
     ) -> None:
         self._address = address
-        self._slots = Slots(address, timeout_s, connect_s, circuit)
+        self._slots = Slots(address, timeout_s, connect_s, circuit, LIBRARY)
         self.known = self._slots.known
         self.masters = self._slots.masters
 
@@ -79,10 +79,6 @@ class Cluster:
     def circuits(self) -> Mapping[str, Circuit]:
         """Each node's breaker by the node's name; empty until nodes are known."""
         return self._slots.circuits
-
-    def node_of(self, key: str) -> Node:
-        """The node that has a key. Raises NodeError if none has."""
-        return self._slots.node(self._slots.owner(slot_of(key)))
 
     def one(self, key: str, command: Command) -> Any:
         """The answer to a command about one key. Raises NodeError if its node cannot give it."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
 from callguard.counters.redis.cluster import Cluster
-from callguard.counters.redis.codec import Batch
+from callguard.counters.redis.codec import LIBRARY, Batch
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
 from callguard.errors import CounterError, NodeError
 from callguard.servers.address import Address, parse_url
@@ -58,7 +58,7 @@ class RedisCounters:
             self._cluster = Cluster(address, timeout_s, connect_timeout_s, circuit)
         else:
             seed = address.seeds[0] if address.seeds else None
-            self._node = Node(address, seed, timeout_s, connect_timeout_s)
+            self._node = Node(address, seed, timeout_s, connect_timeout_s, LIBRARY)
 
     @classmethod
     def from_url(

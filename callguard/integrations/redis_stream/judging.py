@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgpack
 
+from callguard.engine.degraded import COUNTERS
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard, Scored
@@ -17,8 +18,6 @@ from callguard.integrations.redis_stream.settings import Settings
 from callguard.integrations.redis_stream.stream import Answer
 from callguard.observe.control import Control
 
-# How a verdict says that its counters failed.
-COUNTERS: Final = "counters"
 _AGAIN_S: Final = 0.05
 # Counters that did not fail for so long are well; one batch that went well may not have asked them.
 QUIET_S: Final = 10.0

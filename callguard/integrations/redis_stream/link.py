@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redis.crc import key_slot
 from redis.exceptions import (
     AskError,
     AuthenticationError,
@@ -15,10 +14,10 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from callguard.counters.redis.cluster import Cluster
 from callguard.errors import CounterError, StreamError
 from callguard.servers.address import Address, parse_url
 from callguard.servers.node import Node
+from callguard.servers.slots import Slots, slot_of
 
 # An answer that takes longer will not come. Reading waits shorter than this for new entries.
 TIMEOUT_S: Final = 5.0
@@ -49,7 +48,7 @@ class Link:
         self._address = address
         self._key = keys[0]
         self._node: Node | None = None
-        if address.cluster and len({key_slot(key.encode()) for key in keys}) > 1:
+        if address.cluster and len({slot_of(key) for key in keys}) > 1:
             raise StreamError(_different_slots(keys))
 
     @classmethod
@@ -125,7 +124,8 @@ class Link:
 
     def _find(self) -> Node:
         if self._address.cluster:
-            return Cluster(self._address, TIMEOUT_S, TIMEOUT_S, None).node_of(self._key)
+            slots = Slots(self._address, TIMEOUT_S, TIMEOUT_S)
+            return slots.node(slots.owner(slot_of(self._key)))
         seed = self._address.seeds[0] if self._address.seeds else None
         return Node(self._address, seed, TIMEOUT_S, TIMEOUT_S)
 

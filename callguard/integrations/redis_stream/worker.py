@@ -14,6 +14,7 @@ from callguard.guard import Guard
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.judging import Judge, Judged
 from callguard.integrations.redis_stream.link import StreamAwayError, StreamLoadingError
+from callguard.integrations.redis_stream.metrics import StreamMetrics
 from callguard.integrations.redis_stream.stream import Backlog, Stream
 from callguard.observe.control import Control
 from callguard.observe.logs import Log
@@ -66,6 +67,7 @@ class Worker:
         self._guard = guard
         self._stream = stream
         self._metrics = metrics
+        self._stream_metrics = StreamMetrics(metrics)
         self._log = log
         self._control = control or Control()
         self._judge = Judge(guard, stream.settings, control=self._control)
@@ -109,7 +111,7 @@ class Worker:
         except StreamLoadingError as error:
             # It will be there in a while: no mistake of whoever started the worker.
             self._outlast(error, ())
-        self._metrics.stream_answers()
+        self._stream_metrics.answers()
         self._metrics.rules_loaded(guard)
         self._log.info(
             "worker_started",
@@ -141,7 +143,7 @@ class Worker:
         entries = self._stream.claim(own)
         if entries:
             self.tally.claimed += len(entries)
-            self._metrics.claimed(len(entries))
+            self._stream_metrics.claimed(len(entries))
             self._log.info("entries_claimed", number=len(entries), first=entries[0].id, own=own)
         return entries
 
@@ -177,7 +179,7 @@ class Worker:
             )
         for name in judged.dead:
             self.tally.dead += 1
-            self._metrics.dead_lettered(1)
+            self._stream_metrics.given_up(1)
             self._log.error("entry_given_up", entry=name, to=self._stream.settings.dead)
         self._progress()
 
@@ -186,7 +188,7 @@ class Worker:
         start = remind_at = time.monotonic()
         longest = _FIRST_RETRY_S
         while not self._control.stopping:
-            self._metrics.stream_failed()
+            self._stream_metrics.failed()
             if time.monotonic() >= remind_at:
                 self._log.warning("stream_away", error=str(error), in_hand=len(entries))
                 remind_at = time.monotonic() + _REMIND_S
@@ -201,7 +203,7 @@ class Worker:
                 error = again
                 continue
             self._own_left = True
-            self._metrics.stream_answers()
+            self._stream_metrics.answers()
             self._log.info("stream_back", seconds=round(time.monotonic() - start, 3))
             return ours
         return []
@@ -213,7 +215,7 @@ class Worker:
         if now >= self._look_at:
             self._look_at = now + _LOOK_S
             self._backlog = self._stream.backlog()
-            self._metrics.backlog(self._backlog)
+            self._stream_metrics.backlog(self._backlog)
             self._progress()
 
     def _forget_settled(self) -> None:

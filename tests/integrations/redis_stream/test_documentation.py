@@ -10,6 +10,7 @@ import yaml
 
 from callguard.counters import MemoryCounters
 from callguard.integrations import redis_stream
+from callguard.integrations.redis_stream.metrics import StreamMetrics
 from callguard.observe.metrics import Metrics
 from tests.conftest import ROOT
 from tests.integrations.redis_stream.streams import INPUT, Desk, calls, feed, verdicts
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     import pytest
 
 TEXT = (ROOT / "docs" / "workers.md").read_text("utf-8")
-SOURCES = [Path(redis_stream.__file__).parent, ROOT / "callguard" / "cli"]
+SOURCES = [
+    Path(redis_stream.__file__).parent,
+    *(ROOT / "callguard" / one for one in ("cli", "observe")),
+]
 
 
 def _table(title: str) -> set[str]:
@@ -37,8 +41,9 @@ def _metrics() -> set[str]:
         circuits: dict[str, object] = {}  # noqa: RUF012
 
     suffix = {"counter": "_total", "info": "_info"}
-    registry = Metrics(Breakers()).registry
-    return {one.name + suffix.get(one.type, "") for one in registry.collect()}
+    metrics = Metrics(Breakers())
+    StreamMetrics(metrics)
+    return {one.name + suffix.get(one.type, "") for one in metrics.registry.collect()}
 
 
 def test_every_metric_is_in_the_table() -> None:

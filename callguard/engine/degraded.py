@@ -1,0 +1,44 @@
+"""What a verdict's ``degraded`` may say: every word that an entry of it begins with.
+
+An entry is one of these words alone, or the word with more behind it, as the functions below
+write it. docs/embedding.md lists the words for those who read verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+COUNTERS: Final = "counters"
+EARLY: Final = "early"
+RECORD: Final = "record"
+NUMBERING: Final = "numbering"
+ALERT: Final = "alert"
+LIST: Final = "list"
+FIELD: Final = "field"
+
+# Each word, as its entry is written, and what it says of the verdict.
+MEANINGS: Final[Mapping[str, str]] = {
+    COUNTERS: "the counters could not be asked: correlations were neither counted nor judged",
+    EARLY: "the record is too far in the future: correlations were neither counted nor judged",
+    RECORD: "a part of the record cannot be used, or is too long: it counts as absent, or is cut",
+    NUMBERING: "the numbering plan failed: the call passes, judged by no rule",
+    ALERT: "the text of the alert could not be made: the verdict has none",
+    LIST: "looking a number up in that list failed: rules that need it did not match",
+    FIELD: "the tests of that field failed: rules that need them did not match",
+}
+
+
+def record_fault(fault: object) -> str:
+    """``record: FAULT``: a value of the record cannot be used."""
+    return f"{RECORD}: {fault}"
+
+
+def list_fault(name: str) -> str:
+    """``list NAME``: the list of that name failed."""
+    return f"{LIST} {name}"
+
+
+def field_fault(name: str) -> str:
+    """``field NAME``: the tests of that field failed."""
+    return f"{FIELD} {name}"
