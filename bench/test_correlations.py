@@ -20,7 +20,7 @@ from bench.report import AT_MOST, Finding, Report
 from bench.stopwatch import duel, rounds
 from callguard import Guard, rulepack
 from callguard.demo import generate_day
-from callguard.rules.model import Correlation, CorrelationType, Rule, RuleSet
+from callguard.rules.model import Correlation, Rule, RuleSet
 from tests.oracles.verdicts import Oracle
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _TEN = 10
 _CHUNK = 2_000
 _CHECKED = 600
 # Type, group-by, field and timespan in seconds.
-_EVERY: tuple[tuple[CorrelationType, str, str | None, int], ...] = (
+_EVERY: tuple[tuple[str, str, str | None, int], ...] = (
     ("event_count", "calling.e164", None, 3600),
     ("event_count", "calling.e164", None, 60),
     ("event_count", "called.e164", None, 600),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
-from callguard.rules.model import Correlation, CorrelationType
+from callguard.rules.model import Correlation
 
 # A window is this many buckets long: its far edge is known to a 64th of the timespan.
 PARTS: Final = 64
@@ -40,7 +40,7 @@ class Series:
     """
 
     key: str
-    kind: CorrelationType
+    kind: str
     timespan: int
     parts: int
     rules: int

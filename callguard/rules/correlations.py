@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 from callguard.records.fields import FIELDS, FieldType
 from callguard.rules import shape
 from callguard.rules.codes import Code
-from callguard.rules.model import CorrelationType
+from callguard.rules.correlation_types import TYPES
 from callguard.rules.nodes import Items, Node, Scalar
 from callguard.rules.report import Report, quote
 from callguard.rules.shape import Fields
@@ -17,7 +17,6 @@ from callguard.rules.shape import Fields
 Op = Literal["gt", "gte", "lt", "lte", "eq"]
 Condition = tuple[tuple[Op, int | float], ...]
 
-TYPES: Final[tuple[CorrelationType, ...]] = get_args(CorrelationType)
 OPS: Final[tuple[Op, ...]] = get_args(Op)
 KEYS: Final = ("type", "rules", "group-by", "timespan", "condition", "generate")
 REQUIRED: Final = {
@@ -26,9 +25,7 @@ REQUIRED: Final = {
     "timespan": "write for instance timespan: 10m",
 }
 _HINTS: Final = {"aliases": "rules of one file share their field names; remove it"}
-_TEMPORAL: Final = ("temporal", "temporal_ordered")
-_NUMERIC_ONLY: Final = ("value_avg", "value_sum")
-_COUNTS: Final = ("event_count", "value_count")
+_NUMBERS: Final = {1: "one rule", 2: "two rules"}
 _TIMESPAN: Final = re.compile(r"([1-9][0-9]{0,8})([smhd])\Z")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_TIMESPAN_S: Final = 366 * 86400
@@ -38,7 +35,7 @@ LONGEST_TIMESPAN_S: Final = 366 * 86400
 class Counting:
     """What a correlation counts. ``rules`` keep their places, to be looked up later."""
 
-    type: CorrelationType
+    type: str
     rules: tuple[Scalar, ...]
     group_by: tuple[str, ...]
     timespan: int
@@ -58,9 +55,7 @@ def read_correlation(report: Report, key: Scalar, node: Node) -> Counting | None
             shape.missing(report, key, name, "'correlation'", remedy)
     kind = None
     if "type" in fields:
-        kind = cast(
-            "CorrelationType | None", shape.word(report, fields["type"][1], "'type'", TYPES)
-        )
+        kind = shape.word(report, fields["type"][1], "'type'", TYPES)
     rules = _rules(report, fields, kind)
     group_by = _group_by(report, fields)
     timespan = _timespan(report, fields)
@@ -94,16 +89,16 @@ def _names(report: Report, fields: Fields, key: str) -> list[Scalar]:
     return list(names.values())
 
 
-def _rules(report: Report, fields: Fields, kind: CorrelationType | None) -> tuple[Scalar, ...]:
+def _rules(report: Report, fields: Fields, kind: str | None) -> tuple[Scalar, ...]:
     rules = _names(report, fields, "rules")
-    least = 2 if kind in _TEMPORAL else 1
+    least = 1 if kind is None else TYPES[kind].least_rules
     node = fields["rules"][1] if "rules" in fields else None
     if isinstance(node, Items) and len(node.items) < least:
         report.add(
             Code.TOO_FEW_RULES,
             node,
             f"a correlation of type {kind or 'event_count'} needs at least "
-            + ("two rules" if least == 2 else "one rule"),
+            + _NUMBERS.get(least, f"{least} rules"),
             "name them under 'rules'",
         )
     return tuple(rules)
@@ -135,15 +130,15 @@ def _timespan(report: Report, fields: Fields) -> int:
 
 
 def _condition(
-    report: Report, key: Scalar, fields: Fields, kind: CorrelationType | None
+    report: Report, key: Scalar, fields: Fields, kind: str | None
 ) -> tuple[Condition, str | None]:
     if "condition" not in fields:
-        if kind is not None and kind not in _TEMPORAL:
+        if kind is not None and TYPES[kind].limit is not None:
             remedy = "write for instance condition: {gte: 10}"
             shape.missing(report, key, "condition", f"a correlation of type {kind}", remedy)
         return (), None
     name, node = fields["condition"]
-    if kind in _TEMPORAL:
+    if kind is not None and TYPES[kind].limit is None:
         report.add(
             Code.BAD_THRESHOLD,
             name,
@@ -157,15 +152,14 @@ def _condition(
     return _threshold(report, node, found, kind), _value_field(report, node, found, kind)
 
 
-def _threshold(
-    report: Report, node: Node, found: Fields, kind: CorrelationType | None
-) -> Condition:
+def _threshold(report: Report, node: Node, found: Fields, kind: str | None) -> Condition:
     pairs: list[tuple[Op, int | float]] = []
+    whole = kind is not None and TYPES[kind].limit == "whole"
     for op in OPS:
         if op not in found:
             continue
         value = shape.number(report, found[op][1], f"'{op}'")
-        if value is not None and kind in _COUNTS and (isinstance(value, float) or value < 0):
+        if value is not None and whole and (isinstance(value, float) or value < 0):
             report.add(
                 Code.BAD_THRESHOLD,
                 found[op][1],
@@ -185,13 +179,12 @@ def _threshold(
     return tuple(pairs)
 
 
-def _value_field(
-    report: Report, node: Node, found: Fields, kind: CorrelationType | None
-) -> str | None:
+def _value_field(report: Report, node: Node, found: Fields, kind: str | None) -> str | None:
     if kind is None:
         return None
+    wanted = TYPES[kind].value
     if "field" not in found:
-        if kind != "event_count":
+        if wanted is not None:
             report.add(
                 Code.BAD_VALUE_FIELD,
                 node,
@@ -200,11 +193,11 @@ def _value_field(
             )
         return None
     name, value = found["field"]
-    if kind == "event_count":
+    if wanted is None:
         report.add(
             Code.BAD_VALUE_FIELD,
             name,
-            "a correlation of type event_count counts events and reads no 'field'",
+            f"a correlation of type {kind} counts events and reads no 'field'",
             "remove it, or use type: value_count",
         )
         return None
@@ -213,7 +206,7 @@ def _value_field(
         return None
     if field not in FIELDS:
         shape.unknown_field(report, value, field)
-    elif kind in _NUMERIC_ONLY and FIELDS[field] is not FieldType.NUMERIC:
+    elif wanted == "numeric" and FIELDS[field] is not FieldType.NUMERIC:
         report.add(
             Code.BAD_VALUE_FIELD,
             value,

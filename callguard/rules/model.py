@@ -17,9 +17,6 @@ Status = OneOf["stable", "test", "experimental", "deprecated", "unsupported"]
 Action = OneOf["allow", "label", "withhold", "block"]
 Basis = OneOf["deterministic", "analytic"]
 Category = OneOf["call_setup", "call_answer", "call_release", "sms"]
-CorrelationType = OneOf[
-    "event_count", "value_count", "value_avg", "value_sum", "temporal", "temporal_ordered"
-]
 
 ACTIONS: tuple[Action, ...] = ("allow", "label", "withhold", "block")
 # The event that a log source's category stands for.
@@ -196,17 +193,18 @@ class Rule:
 class Correlation:
     """A rule over several records.
 
-    ``timespan`` is in seconds. ``condition`` is a list of ``(op, number)`` pairs that must all
-    hold; for the temporal types it is empty and every rule of ``rules`` must have been seen.
-    ``value_field`` is the field that ``value_count``, ``value_avg`` and ``value_sum`` read.
-    ``generate`` says that the rules counted report on their own as well.
+    ``type`` is one of :data:`~callguard.rules.correlation_types.TYPES`, ``timespan`` in seconds.
+    ``condition`` is a list of ``(op, number)`` pairs that must all hold; for types that
+    have none it is empty and every rule of ``rules`` must have been seen. ``value_field`` is the
+    field that types with a value read. ``generate`` says that the rules counted report on their own
+    as well.
     """
 
     name: str
     title: str
     id: str
     status: Status
-    type: CorrelationType
+    type: str
     rules: tuple[str, ...]
     group_by: tuple[str, ...]
     timespan: int

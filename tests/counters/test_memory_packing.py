@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ from callguard.counters.memory.table import HEAD, NUMBER, NUMBER_BITS
 from callguard.counters.memory.windows import MOST, EventTable, RingTable, SumTable
 from callguard.counters.protocol import PARTS, CounterUpdate, Scalar, Series, WindowFigure
 from callguard.records.values import LATEST_AT
-from callguard.rules.model import CorrelationType
+from callguard.rules.correlation_types import TYPES
 from tests.oracles.counters import PlainCounters
 from tests.strategies.counters import series
 
@@ -107,7 +107,7 @@ def test_buckets_of_the_last_second_there_is_fit() -> None:
     assert NEWEST <= HEAD
 
 
-@pytest.mark.parametrize("kind", get_args(CorrelationType))
+@pytest.mark.parametrize("kind", [*TYPES])
 @given(start=STARTS, data=st.data())
 def test_one_group_far_and_wide(kind: Any, start: int, data: st.DataObject) -> None:
     of = series(kind, 60, rules=3, keep=16 if kind == "value_count" else 0)

@@ -31,7 +31,7 @@ def counting(kind: str, rules: tuple[str, ...] = ("calls",), **changes: Any) -> 
         "found", "found", "found", "stable", "event_count", rules, ("calling_party_number",),
         60, (("gte", 2),), PLACE, score=60,
     )  # fmt: skip
-    return replace(base, type=kind, **changes)  # type: ignore[arg-type]
+    return replace(base, type=kind, **changes)
 
 
 def call(at: float, event: str = "setup", caller: str | None = "13800138000", **more: Any) -> Any:

@@ -105,6 +105,7 @@ def figure(series: Series, window: Sequence[Event]) -> WindowFigure:
             )
         case "temporal_ordered":
             return in_order(series.rules, window)
+    raise AssertionError(f"a type that is not counted here: {series.kind}")
 
 
 def in_order(rules: int, window: Sequence[Event]) -> int:

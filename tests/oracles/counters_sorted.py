@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
-from callguard.rules.model import CorrelationType
 
 
 class Tally:
@@ -137,7 +136,7 @@ class Ordered(Temporal):
         return self.series.rules
 
 
-TALLIES: Final[Mapping[CorrelationType, Callable[[Series], Tally]]] = {
+TALLIES: Final[Mapping[str, Callable[[Series], Tally]]] = {
     "event_count": Tally,
     "value_count": Distinct,
     "value_sum": Sum,

@@ -19,13 +19,12 @@ from callguard.counters.protocol import (
     bucket_of,
 )
 from callguard.records.values import LATEST_AT, LONGEST_S
-from callguard.rules.model import CorrelationType
 
 # The newest bucket that a group has counted; None if it has counted none.
 Head = Callable[[Series, Group], int | None]
 
 
-def series(kind: CorrelationType, timespan: int, rules: int = 1, keep: int = 0) -> Series:
+def series(kind: str, timespan: int, rules: int = 1, keep: int = 0) -> Series:
     """A series with a key of its own, of the length that real ones have."""
     key = hashlib.sha256(repr((kind, timespan, rules, keep)).encode()).hexdigest()[:32]
     parts = ORDERED_PARTS if kind == "temporal_ordered" else PARTS

@@ -18,7 +18,6 @@ from callguard.rules.model import (
     Compare,
     Contains,
     Correlation,
-    CorrelationType,
     EndsWith,
     Equals,
     InList,
@@ -199,7 +198,7 @@ def correlations(draw: st.DrawFn, name: str, names: Sequence[str]) -> Correlatio
     )
 
 
-CORRELATION_TYPES: tuple[CorrelationType, ...] = (
+CORRELATION_TYPES: tuple[str, ...] = (
     "event_count",
     "value_count",
     "value_avg",

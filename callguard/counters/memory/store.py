@@ -18,11 +18,10 @@ from callguard.counters.memory.table import Table
 from callguard.counters.memory.temporal import OrderedTable, TemporalTable
 from callguard.counters.memory.windows import EventTable, SumTable
 from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
-from callguard.rules.model import CorrelationType
 
 Stepper = Callable[[Group, int, int, Scalar | None], WindowFigure]
 
-TABLES: Final[Mapping[CorrelationType, Callable[[Series, Room, Keys], Table]]] = {
+TABLES: Final[Mapping[str, Callable[[Series, Room, Keys], Table]]] = {
     "event_count": EventTable,
     "value_count": DistinctTable,
     "value_sum": SumTable,

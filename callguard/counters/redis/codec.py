@@ -12,7 +12,6 @@ import msgpack
 from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
 from callguard.counters.redis.keys import sent_value, short_key, tag_of
 from callguard.errors import NodeError
-from callguard.rules.model import CorrelationType
 
 # A group that was not counted for twice its timespan and this long may be forgotten; it lives up to
 # a minute longer, so that not every event has to renew that.
@@ -26,7 +25,7 @@ _SOURCE: Final = files("callguard.counters.redis").joinpath("step.lua").read_tex
 FUNCTION: Final = "callguard_" + hashlib.sha256(_SOURCE.encode()).hexdigest()[:12]
 LIBRARY: Final = f"#!lua name={FUNCTION}\n" + _SOURCE.replace("@NAME@", FUNCTION)
 
-_KINDS: Final[dict[CorrelationType, int]] = {
+_KINDS: Final[dict[str, int]] = {
     "event_count": 1,
     "value_count": 2,
     "value_sum": 3,
