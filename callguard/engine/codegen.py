@@ -1,9 +1,9 @@
 """Write the scoring function of one event as straight-line Python.
 
 The walk is the same for every record: emergency first, then one look-up and one ``&`` a column,
-cheap columns before dear ones, then the counters, then the verdict. Which columns there are is
+cheap columns before expensive ones, then the counters, then the verdict. Which columns there are is
 known at load, so nothing of that is decided per record. A value that is not what the field holds
-raises; the caller then judges that record with care (:mod:`callguard.engine.careful`).
+raises; the caller then judges that record with care (:mod:`callguard.engine.slow_path`).
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class _Writer:
         taken = [
             column
             for column in self._columns
-            if not column.dear and len(column.fields) == 1 and column.fields[0] in fields
+            if not column.expensive and len(column.fields) == 1 and column.fields[0] in fields
         ]
         self._columns = [column for column in self._columns if column not in taken]
         return taken
@@ -230,7 +230,7 @@ class _Writer:
         return [f" x = {first}", f" m &= {absent} if x is None else {look_up}(x)"]
 
     def _gated(self) -> list[str]:
-        """Dear columns: looked up only while a clause that needs them is still in."""
+        """Expensive columns: looked up only while a clause that needs them is still in."""
         lines = []
         for column in self._columns:
             repeats = len(column.fields) == 1 and column.fields[0] in _REPEATING

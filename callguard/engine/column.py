@@ -21,8 +21,8 @@ class Column:
     ``fields`` names the one field read, or the two compared. ``involved`` are the clauses that
     have a literal here; ``absent`` is the mask for an absent value; ``look_up`` takes the value
     (or both) and gives the mask for it. ``name`` is how a verdict's ``degraded`` calls it.
-    A ``dear`` column is worth asking first whether a clause that needs it is still in. Where one
-    table of strings answers all, ``table`` is that table.
+    Before an ``expensive`` look-up it is worth asking whether a clause that needs it is still in.
+    Where one table of strings answers all, ``table`` is that table.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Column:
     involved: int
     absent: int
     look_up: Callable[..., int]
-    dear: bool = False
+    expensive: bool = False
     table: StringTable | None = None
 
     def mask(self, values: Mapping[str, Any]) -> int:

@@ -72,7 +72,7 @@ def _list_column(
         involved,
         unlisted,
         look_up if source.endswith(".e164") else short_text(name, look_up),
-        dear=True,
+        expensive=True,
     )
 
 
@@ -86,7 +86,9 @@ def _pair_column(name: str, test: SameAs, uses: list[Use], everything: int) -> C
         kinds_agree = isinstance(left, bool | str) is isinstance(right, bool | str)
         return same if kinds_agree and left == right else different
 
-    return Column(field_fault(name), (name, test.other), involved, different, look_up, dear=True)
+    return Column(
+        field_fault(name), (name, test.other), involved, different, look_up, expensive=True
+    )
 
 
 def _yes_no(uses: list[Use], everything: int) -> tuple[int, int, int]:

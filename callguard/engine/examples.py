@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any
 
 from callguard.counters import MemoryCounters
-from callguard.engine.careful import matching
 from callguard.engine.columns import Lists
 from callguard.engine.correlate import fired
 from callguard.engine.explain import explain
 from callguard.engine.program import Program
+from callguard.engine.slow_path import matching
 from callguard.errors import Fault, RecordError
 from callguard.records import Record, derive, validate
 from callguard.rules.examples import HOME_KEY

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from callguard.counters.protocol import CounterStore, CounterUpdate
-from callguard.engine.careful import matching, shortened
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import AHEAD_S, CompiledCorrelation, fired
 from callguard.engine.describe import literal_text
 from callguard.engine.figures import counted, figure_text, wanted
 from callguard.engine.program import EventProgram, Program
+from callguard.engine.slow_path import matching, shortened
 from callguard.errors import CounterError
 from callguard.records import derive, validate_lenient
 from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule

@@ -42,7 +42,7 @@ def field_columns(name: str, uses: list[Use], everything: int) -> list[Column]:
         (scans if FIELDS[name] in _FREE and _is_scan(use[1].test) else quick).append(use)
     columns = [_field_column(name, quick, everything)] if quick else []
     if scans:
-        columns.append(replace(_field_column(name, scans, everything), dear=True))
+        columns.append(replace(_field_column(name, scans, everything), expensive=True))
     return columns
 
 

@@ -1,4 +1,4 @@
-"""A rule set compiled: one scoring function an event, and the careful way for odd records."""
+"""A rule set compiled: one scoring function an event, and the slow path for odd records."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from callguard.engine.correlate import (
 )
 from callguard.engine.degraded import ALERT
 from callguard.engine.layout import Layout, lay_out
+from callguard.engine.outcomes import Outcome, outcomes_by_mask
 from callguard.engine.pending import Pending
-from callguard.engine.settle import Outcome, outcomes_by_mask
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Alert, Thresholds, Verdict
 from callguard.numbering import NumberingPlan
 from callguard.records.fields import EVENTS

@@ -17,15 +17,16 @@ from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterStore, Series, WindowFigure
 from callguard.engine import examples
 from callguard.engine import explain as explanations
-from callguard.engine.careful import begin_carefully, score_carefully
 from callguard.engine.columns import Lists
 from callguard.engine.degraded import record_fault
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.pending import Pending
 from callguard.engine.program import Program, compile_rules
+from callguard.engine.slow_path import begin_on_slow_path, score_on_slow_path
 from callguard.engine.verdict import Thresholds, Verdict
 from callguard.guard.reading import read_rules, refuse_failing
+from callguard.guard.slow_path_counts import SlowPathCounts
 from callguard.numbering import NumberingPlan
 from callguard.records import Record
 from callguard.rules.model import RuleSet
@@ -61,6 +62,7 @@ class Guard:
         self._state = MemoryCounters() if state is None else state
         self._thresholds = _thresholds(thresholds)
         self._reloading = Lock()
+        self._slow_path = SlowPathCounts()
         lists = lists or Lists()
         self._use(self._compile(ruleset, lists), lists)
 
@@ -111,16 +113,27 @@ class Guard:
 
     @property
     def digest(self) -> str:
-        """The hex digest of the rules and lists in use, as it stands in each verdict."""
+        """The hex digest of the rules and lists in use, as each verdict has it."""
         return self._program.digest
+
+    @property
+    def slow_path_total(self) -> Mapping[str, int]:
+        """How many records took the slow path since the guard was made, by reason.
+
+        ``record``: the record was not as the record format says. ``fault``: something failed for
+        a record that was (a list, the numbering plan, or the compiled rules); the first such
+        fault of a rule set is logged with its traceback.
+        """
+        return self._slow_path.total()
 
     def score(self, record: Mapping[str, Any]) -> Verdict:
         """The verdict for one record. Never raises: what cannot be judged passes, ``degraded``."""
         program = self._program
         try:
             verdict = program.score_event[record["event"]](record)
-        except Exception:  # noqa: BLE001  the careful way finds out what was wrong
-            verdict = score_carefully(program, record)
+        except Exception as error:  # noqa: BLE001  the slow path finds out what was wrong
+            verdict = score_on_slow_path(program, record)
+            self._slow_path.took(record, error, program.digest)
         if record.__class__ is Record and record.faults:
             verdict.degraded += [record_fault(fault) for fault in record.faults]
         return verdict
@@ -134,8 +147,9 @@ class Guard:
         program = self._program
         try:
             found = program.begin_event[record["event"]](record)
-        except Exception:  # noqa: BLE001  the careful way finds out what was wrong
-            found = begin_carefully(program, record)
+        except Exception as error:  # noqa: BLE001  the slow path finds out what was wrong
+            found = begin_on_slow_path(program, record)
+            self._slow_path.took(record, error, program.digest)
         if record.__class__ is Record and record.faults:
             faults = [record_fault(fault) for fault in record.faults]
             if isinstance(found, Pending):
@@ -147,7 +161,7 @@ class Guard:
     def score_many(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Verdict]:
         """The verdicts for many records, in their order.
 
-        One record at a time, unless the counters are dear to ask: then ``state.batch`` records
+        One record at a time, unless the counters are expensive to ask: then ``state.batch`` records
         are read ahead and counted in one go.
         """
         if self._state.batch <= 1:

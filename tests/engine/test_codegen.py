@@ -11,8 +11,8 @@ from callguard.engine.codegen import write_score
 from callguard.engine.column import Column, Use
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import EARLY, FAILED
+from callguard.engine.outcomes import Outcome
 from callguard.engine.pending import Pending
-from callguard.engine.settle import Outcome
 from callguard.engine.verdict import Verdict
 from callguard.records import REQUIRED
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, RAW_FIELDS, FieldType
@@ -46,7 +46,7 @@ def test_every_field_is_seen_as_validation_and_derivation_leave_it(
     try:
         walk.score(record)
     except (ValueError, TypeError, KeyError):
-        return  # left to the careful way
+        return  # left to the slow path
     expected = (fields["at"], *(fields.get(name) for name in GROUPS))
     assert [expected] == walk.groups
 

@@ -90,9 +90,9 @@ def test_the_absent_mask_is_the_mask_of_a_record_without_the_field(
     assert plain_column_mask(of_field, {}, members()) == absent
 
 
-def test_lists_and_pairs_are_dear() -> None:
+def test_lists_and_pairs_are_expensive() -> None:
     found = columns_of(on("text", InList("few")), on("cause", SameAs("ring_s")))
-    assert [True, True] == [column.dear for column in found]
+    assert [True, True] == [column.expensive for column in found]
 
 
 def test_each_list_and_each_pair_has_a_column_of_its_own_and_its_own_name() -> None:

@@ -17,9 +17,9 @@ from callguard.counters import MemoryCounters
 from callguard.counters.breaker import Guarded
 from callguard.counters.protocol import CounterStore
 from callguard.counters.redis.store import RedisCounters
-from callguard.engine.careful import score_carefully
 from callguard.engine.pending import Pending
 from callguard.engine.program import compile_rules
+from callguard.engine.slow_path import score_on_slow_path
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
@@ -87,13 +87,13 @@ def test_verdicts_are_those_of_the_plain_judge(
 
 
 @given(counted_sets(), traffic())
-def test_the_careful_way_counts_as_the_fast_one_does(ruleset: RuleSet, calls: Records) -> None:
-    fast, careful = MemoryCounters(), MemoryCounters()
+def test_the_slow_path_counts_as_the_fast_one_does(ruleset: RuleSet, calls: Records) -> None:
+    fast, slow = MemoryCounters(), MemoryCounters()
     guard = Guard(ruleset, plan(), lists(), state=fast)
     alerter = partial(render, plan=plan())
-    program = compile_rules(ruleset, plan(), lists(), store=careful, alerter=alerter)
+    program = compile_rules(ruleset, plan(), lists(), store=slow, alerter=alerter)
     for call in calls:
-        assert said(guard.score(call)) == said(score_carefully(program, call))
+        assert said(guard.score(call)) == said(score_on_slow_path(program, call))
 
 
 @pytest.fixture(scope="module")

@@ -46,13 +46,13 @@ def test_plain_tests_of_text_share_one_column_and_scans_another(field: str) -> N
     quick: list[Test] = [Equals(a), StartsWith(a), Absent(), EndsWith(a, True), Contains(("",))]
     scans: list[Test] = [Contains(a), Matches(a), Wildcard(("a*b",), True)]
     found = columns_of(field, quick[0], *scans, *quick[1:])
-    assert [(0b11110001, False), (0b1110, True)] == [(c.involved, c.dear) for c in found]
+    assert [(0b11110001, False), (0b1110, True)] == [(c.involved, c.expensive) for c in found]
 
 
 @pytest.mark.parametrize("field", ["ingress", "calling.kind", "calling.country"])
 def test_a_choice_has_one_column_however_it_is_tested(field: str) -> None:
     found = columns_of(field, Equals(("a",)), Contains(("a",)), Matches(("a",)))
-    assert [False] == [column.dear for column in found]
+    assert [False] == [column.expensive for column in found]
 
 
 def test_a_field_without_tests_has_no_column() -> None:

@@ -47,7 +47,7 @@ def test_absent_roaming_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("word", ["nO", "no ", "", "maybe"])
-def test_other_spellings_are_left_to_the_careful_way(word: str) -> None:
+def test_other_spellings_are_left_to_the_slow_path(word: str) -> None:
     assert word not in masks_of("roaming")
 
 

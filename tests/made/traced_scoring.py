@@ -11,8 +11,8 @@ from callguard.engine.codegen import write_score
 from callguard.engine.column import Use
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import CompiledCorrelation, Fire
+from callguard.engine.outcomes import Outcome
 from callguard.engine.pending import Pending
-from callguard.engine.settle import Outcome
 from callguard.engine.verdict import Verdict
 from callguard.numbering import NumberClass
 from callguard.rules.model import Literal

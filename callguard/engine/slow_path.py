@@ -1,7 +1,7 @@
-"""Judging a record that is not as it should be, or that met a fault: slowly, and losing nothing.
+"""The slow path: judging a record that is not as it should be, or that met a fault.
 
 The call passes unless rules that could still be judged say otherwise; what could not be judged
-stands in the verdict's ``degraded``.
+is named in the verdict's ``degraded``.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import Record, derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
-from callguard.records.values import clean_text, parse_time
+from callguard.records.values import TEXT_KEYS, clean_text, parse_time
 
 
-def score_carefully(program: Program, record: object) -> Verdict:
+def score_on_slow_path(program: Program, record: object) -> Verdict:
     """The verdict for any object at all. Never raises."""
-    found = begin_carefully(program, record)
+    found = begin_on_slow_path(program, record)
     if isinstance(found, Verdict):
         return found
     try:
@@ -35,7 +35,7 @@ def score_carefully(program: Program, record: object) -> Verdict:
     return found.finish(figures)
 
 
-def begin_carefully(program: Program, record: object) -> Verdict | Pending:
+def begin_on_slow_path(program: Program, record: object) -> Verdict | Pending:
     """The verdict for any object at all, or what is known without counters. Never raises."""
     try:
         return _begin(program, record)
@@ -134,6 +134,26 @@ def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, ob
                 record_fault(f"{key}: only its first {LONGEST_TEXT} characters were read")
             )
     return short
+
+
+def is_well_formed(record: object) -> bool:
+    """Whether the record is as the record format says.
+
+    Such a record is for the fast path, and nothing but a fault sends it here. Never raises.
+    """
+    try:
+        assert isinstance(record, Mapping)
+        given = {key: record[key] for key in RAW_FIELDS if key in record}
+        checked, faults = validate_lenient(given)
+        texts = [(key, given[key]) for key in TEXT_KEYS if given.get(key) is not None]
+        return (
+            not faults
+            and given["event"] == checked["event"]
+            and all(type(text) is str and text == checked[key] for key, text in texts)
+            and all(len(text) <= LONGEST_TEXT for _, text in texts)
+        )
+    except Exception:  # noqa: BLE001  whatever cannot be read is not well formed
+        return False
 
 
 def _is_emergency(called: str, plan: NumberingPlan) -> bool:

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.engine import field_columns
-from callguard.engine.careful import matching, score_carefully
 from callguard.engine.column import LONGEST_TEXT
 from callguard.engine.columns import Lists
 from callguard.engine.program import Program
+from callguard.engine.slow_path import matching, score_on_slow_path
 from callguard.engine.verdict import Alert, Verdict
 from callguard.rules.model import Absent, Contains, InList, Literal, SameAs, StartsWith
 from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
@@ -29,8 +29,8 @@ UNNAMED = detection("unnamed", Literal("display_name", Contains(("bank",)), True
 SILENT = Verdict("c1", 1000.0, "allow", 0, [], [], None, None, False, "d", [])
 
 
-def careful(record: object, *rules: Any, **options: Any) -> Verdict:
-    return score_carefully(program_of(*rules, **options), record)
+def slow_path(record: object, *rules: Any, **options: Any) -> Verdict:
+    return score_on_slow_path(program_of(*rules, **options), record)
 
 
 def passed(**changes: Any) -> Verdict:
@@ -50,7 +50,7 @@ def test_a_good_record_gets_the_verdict_that_the_fast_way_gives(record: dict[str
         expected = program.score_event["setup"](record)
     except (ValueError, TypeError, KeyError):
         return
-    assert expected == replace(score_carefully(program, record), degraded=[])
+    assert expected == replace(score_on_slow_path(program, record), degraded=[])
 
 
 things = st.recursive(
@@ -63,7 +63,7 @@ keys = st.sampled_from(["event", "at", "called_party_number", "calling_party_num
 
 @given(things | st.dictionaries(keys, things))
 def test_whatever_is_scored_there_is_a_verdict_that_json_can_carry(thing: object) -> None:
-    verdict = score_carefully(PROGRAM, thing)
+    verdict = score_on_slow_path(PROGRAM, thing)
     assert verdict.to_dict() == json.loads(json.dumps(verdict.to_dict(), allow_nan=False))
 
 
@@ -76,7 +76,7 @@ PROGRAM = program_of(NAMED, UNNAMED, counting("count", "named", group_by=("cause
 def test_what_is_no_mapping_passes(thing: object, kind: str) -> None:
     said = [f"record: found {kind}, expected a mapping"]
     expected = passed(call_id=None, at=None, degraded=said)
-    assert expected == bare(careful(thing, BLOCKING))
+    assert expected == bare(slow_path(thing, BLOCKING))
 
 
 class Torn(dict[str, Any]):
@@ -90,19 +90,19 @@ class Torn(dict[str, Any]):
 
 def test_a_mapping_that_fails_passes() -> None:
     expected = passed(call_id=None, at=None, degraded=["record: OSError while reading it"])
-    assert expected == bare(careful(Torn(call()), BLOCKING))
+    assert expected == bare(slow_path(Torn(call()), BLOCKING))
 
 
 @pytest.mark.parametrize("key", ["event", "called_party_number"])
 def test_a_record_without_what_it_takes_to_judge_passes_and_says_so(key: str) -> None:
-    verdict = careful(call(**{key: None}), BLOCKING)
+    verdict = slow_path(call(**{key: None}), BLOCKING)
     assert passed(degraded=verdict.degraded) == bare(verdict)
     assert [f"record: {key}: missing"] == [said.partition(",")[0] for said in verdict.degraded]
 
 
 @pytest.mark.parametrize("at", BROKEN_TIMES, ids=lambda at: str(at)[:9])
 def test_a_record_without_a_time_passes_and_has_none(at: object) -> None:
-    verdict = careful({**call(), "at": at}, BLOCKING)
+    verdict = slow_path({**call(), "at": at}, BLOCKING)
     assert passed(at=None, degraded=verdict.degraded) == bare(verdict)
     assert ["record: at"] == [said.rpartition(": ")[0] for said in verdict.degraded]
 
@@ -111,42 +111,42 @@ def test_a_record_without_a_time_passes_and_has_none(at: object) -> None:
     "change", [{"at": None}, {"event": "reboot"}, {"call_id": 5}, {"cause": "x"}]
 )
 def test_a_damaged_emergency_call_is_known_as_one(change: dict[str, Any]) -> None:
-    verdict = careful({**call(called_party_number="110"), **change}, BLOCKING)
+    verdict = slow_path({**call(called_party_number="110"), **change}, BLOCKING)
     assert (True, "allow", []) == (verdict.emergency, verdict.action, verdict.rules)
     assert len(verdict.degraded) == 1
 
 
 def test_a_wrong_optional_value_is_dropped_and_named() -> None:
-    verdict = careful(call(display_name=5), NAMED, UNNAMED)
+    verdict = slow_path(call(display_name=5), NAMED, UNNAMED)
     said = ["record: display_name: found 5, expected a string"]
     assert (["unnamed"], said) == (verdict.rules, verdict.degraded)
 
 
 def test_other_spellings_of_choices_are_read() -> None:
-    verdict = careful(call(roaming="nO"), detection("home", equals("roaming", "no")))
+    verdict = slow_path(call(roaming="nO"), detection("home", equals("roaming", "no")))
     assert (["home"], []) == (verdict.rules, verdict.degraded)
 
 
 def test_keys_that_are_spelled_like_derived_fields_are_not_believed() -> None:
     rule = detection("spoofed", equals("calling.country", "GB"))
-    assert [] == careful({**call(), "calling.country": "GB"}, rule).rules
+    assert [] == slow_path({**call(), "calling.country": "GB"}, rule).rules
 
 
 LONG = "bank" + "x" * LONGEST_TEXT
 
 
 def test_a_long_text_is_read_as_far_as_texts_are_read() -> None:
-    verdict = careful(call(display_name=LONG), NAMED)
+    verdict = slow_path(call(display_name=LONG), NAMED)
     said = ["record: display_name: only its first 4096 characters were read"]
     assert (["named"], said) == (verdict.rules, verdict.degraded)
 
 
 def test_what_stands_behind_that_is_not_read() -> None:
-    assert [] == careful(call(display_name=LONG[::-1]), NAMED).rules
+    assert [] == slow_path(call(display_name=LONG[::-1]), NAMED).rules
 
 
 def test_a_long_call_id_comes_back_whole() -> None:
-    assert LONG == careful(call(call_id=LONG, display_name=5), NAMED).call_id
+    assert LONG == slow_path(call(call_id=LONG, display_name=5), NAMED).call_id
 
 
 def broken_column(monkeypatch: pytest.MonkeyPatch, *rules: Any) -> Program:
@@ -157,12 +157,12 @@ def broken_column(monkeypatch: pytest.MonkeyPatch, *rules: Any) -> Program:
 
 def test_a_broken_column_takes_its_rules_out_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     program = broken_column(monkeypatch, NAMED, UNNAMED, BLOCKING)
-    verdict = score_carefully(program, call(display_name="x"))
+    verdict = score_on_slow_path(program, call(display_name="x"))
     assert (["blocking"], ["field display_name"]) == (verdict.rules, verdict.degraded)
 
 
 def test_an_absent_value_asks_nothing_of_a_broken_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    verdict = score_carefully(broken_column(monkeypatch, NAMED, UNNAMED), call())
+    verdict = score_on_slow_path(broken_column(monkeypatch, NAMED, UNNAMED), call())
     assert (["unnamed"], []) == (verdict.rules, verdict.degraded)
 
 
@@ -170,7 +170,7 @@ def test_a_broken_list_is_named_once_however_many_fields_ask_it() -> None:
     fields = ("calling.e164", "called.e164")
     rules = [detection(f, Literal(f, InList(NUMBER_LIST), True), score=1) for f in fields]
     broken = Lists({NUMBER_LIST: BrokenList()})
-    verdict = careful(call(), *rules, BLOCKING, given_lists=broken)
+    verdict = slow_path(call(), *rules, BLOCKING, given_lists=broken)
     assert (["blocking"], [f"list {NUMBER_LIST}"]) == (verdict.rules, verdict.degraded)
 
 
@@ -189,33 +189,33 @@ DERIVED = [
 
 def test_without_derived_fields_rules_on_raw_ones_are_judged() -> None:
     program = with_plan(program_of(*DERIVED), "01069445566")
-    verdict = score_carefully(program, call())
+    verdict = score_on_slow_path(program, call())
     lost = ["calling.country", "self_call", "shared_prefix", "called.e164"]
     assert (["raw"], [f"field {name}" for name in lost]) == (verdict.rules, verdict.degraded)
 
 
 def test_without_numbering_no_call_is_judged_for_it_may_be_an_emergency() -> None:
-    verdict = score_carefully(with_plan(program_of(BLOCKING)), call())
+    verdict = score_on_slow_path(with_plan(program_of(BLOCKING)), call())
     assert passed(degraded=["numbering"]) == bare(verdict)
 
 
 def test_without_counters_the_rules_stand() -> None:
     rules = [NAMED, counting("count", "named", score=60)]
-    verdict = careful(call(display_name="bank"), *rules, store=BrokenCounters())
+    verdict = slow_path(call(display_name="bank"), *rules, store=BrokenCounters())
     assert (["named"], ["counters"]) == (verdict.rules, verdict.degraded)
 
 
-def test_a_careful_record_is_counted_once_like_any_other() -> None:
+def test_a_record_on_the_slow_path_is_counted_once_like_any_other() -> None:
     program = program_of(detection("calls"), counting("count", "calls", score=60))
-    verdicts = [score_carefully(program, call(cause="x")) for _ in range(2)]
+    verdicts = [score_on_slow_path(program, call(cause="x")) for _ in range(2)]
     assert [[], ["count"]] == [verdict.rules for verdict in verdicts]
 
 
 def test_a_warning_is_written_and_one_that_fails_is_missed_alone() -> None:
     warned = replace(NAMED, alert="default")
     record = call(display_name="bank", cause="x")
-    written = careful(record, warned, alerter=lambda name, _: Alert(name, "beware"))
-    failed = careful(record, warned, alerter=fail)
+    written = slow_path(record, warned, alerter=lambda name, _: Alert(name, "beware"))
+    failed = slow_path(record, warned, alerter=fail)
     assert (Alert("default", "beware"), None) == (written.alert, failed.alert)
     assert ["alert"] == failed.degraded[len(written.degraded) :]
 
@@ -223,7 +223,7 @@ def test_a_warning_is_written_and_one_that_fails_is_missed_alone() -> None:
 def test_the_record_is_left_as_it_was() -> None:
     record: Mapping[str, Any] = call(display_name=5, roaming="NO", x=LONG)
     before = repr(record)
-    careful(record, NAMED)
+    slow_path(record, NAMED)
     assert before == repr(record)
 
 

@@ -50,7 +50,7 @@ def weigh(rule: Rule | Correlation, thresholds: Thresholds) -> Weight:
     return Weight(rule.name, rule.acts, rule.score, own, certain, rule.alert)
 
 
-def settle(matched: Iterable[Weight], thresholds: Thresholds) -> Outcome:
+def outcome_of(matched: Iterable[Weight], thresholds: Thresholds) -> Outcome:
     """The outcome of the rules that matched and report, in file order.
 
     The score is the sum over acting rules, at most 100; the action the strongest of their own
@@ -97,7 +97,7 @@ def outcomes_by_mask(
         found = known.get(bits)
         if found is None:
             indexes = {owners[bit] for bit in bits} - silent
-            found = settle([weights[index] for index in sorted(indexes)], thresholds)
+            found = outcome_of([weights[index] for index in sorted(indexes)], thresholds)
             if len(known) >= _OUTCOMES:
                 known.clear()
             known[bits] = found

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine import settle as settling
-from callguard.engine.settle import Outcome, bits_of, outcomes_by_mask, weigh
+from callguard.engine import outcomes
+from callguard.engine.outcomes import Outcome, bits_of, outcomes_by_mask, weigh
 from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Correlation, Rule
 from tests.made.rules import counting, detection
@@ -37,9 +37,9 @@ thresholds = st.sampled_from(
 )
 
 
-def settle(rules: Iterable[Rule | Correlation], steps: Thresholds) -> Outcome:
+def outcome_of(rules: Iterable[Rule | Correlation], steps: Thresholds) -> Outcome:
     """The outcome of these rules."""
-    return settling.settle([weigh(rule, steps) for rule in rules], steps)
+    return outcomes.outcome_of([weigh(rule, steps) for rule in rules], steps)
 
 
 def matched() -> st.SearchStrategy[list[Rule | Correlation]]:
@@ -58,7 +58,7 @@ def strongest(actions: list[Action]) -> Action:
 def test_acting_rules_are_reported_and_others_are_shadows_in_file_order(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    outcome = settle(some, steps)
+    outcome = outcome_of(some, steps)
     acting = tuple(rule.name for rule in some if rule.status != "experimental")
     shadow = tuple(rule.name for rule in some if rule.status == "experimental")
     assert (acting, shadow) == (outcome.rules, outcome.shadow)
@@ -69,14 +69,14 @@ def test_the_score_is_the_sum_over_acting_rules_and_at_most_100(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
     expected = sum(rule.score for rule in some if rule.status != "experimental")
-    assert min(100, expected) == settle(some, steps).score
+    assert min(100, expected) == outcome_of(some, steps).score
 
 
 @given(matched(), thresholds)
 def test_the_action_is_the_strongest_of_the_verdicts_and_what_the_score_reaches(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    outcome = settle(some, steps)
+    outcome = outcome_of(some, steps)
     own = [rule.verdict for rule in some if rule.acts and rule.verdict]
     assert strongest([*own, steps.reached(outcome.score)]) == outcome.action
 
@@ -85,9 +85,9 @@ def test_the_action_is_the_strongest_of_the_verdicts_and_what_the_score_reaches(
 def test_the_basis_is_deterministic_if_one_such_rule_alone_leads_to_the_action(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    outcome = settle(some, steps)
+    outcome = outcome_of(some, steps)
     alone = [
-        settle([rule], steps).action == outcome.action
+        outcome_of([rule], steps).action == outcome.action
         for rule in some
         if rule.acts and rule.basis == "deterministic"
     ]
@@ -99,7 +99,7 @@ def test_the_basis_is_deterministic_if_one_such_rule_alone_leads_to_the_action(
 def test_the_alert_is_that_of_the_first_acting_rule_that_has_one(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    outcome = settle(some, steps)
+    outcome = outcome_of(some, steps)
     alerts = [rule.alert for rule in some if rule.acts and rule.alert]
     assert (alerts[0] if alerts and outcome.action != "allow" else None) == outcome.template
 
@@ -108,12 +108,12 @@ def test_the_alert_is_that_of_the_first_acting_rule_that_has_one(
 def test_a_shadow_changes_nothing_but_the_list_of_shadows(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    without = settle([rule for rule in some if rule.acts], steps)
-    assert replace(without, shadow=settle(some, steps).shadow) == settle(some, steps)
+    without = outcome_of([rule for rule in some if rule.acts], steps)
+    assert replace(without, shadow=outcome_of(some, steps).shadow) == outcome_of(some, steps)
 
 
 def test_nothing_matched_is_nothing_done() -> None:
-    assert Outcome("allow", 0, (), (), None, None) == settle([], Thresholds())
+    assert Outcome("allow", 0, (), (), None, None) == outcome_of([], Thresholds())
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_nothing_matched_is_nothing_done() -> None:
 )
 def test_bases_by_example(rules: list[dict[str, Any]], basis: str) -> None:
     some = [replace(RULE, **changes) for changes in rules]
-    assert basis == settle(some, Thresholds()).basis
+    assert basis == outcome_of(some, Thresholds()).basis
 
 
 @given(st.integers(0, 1 << 200))
@@ -146,12 +146,12 @@ OWNERS = [2, 1, 1, 0]
 def test_a_mask_leads_where_the_rules_that_own_its_bits_lead(mask: int) -> None:
     outcome = outcomes_by_mask(RULES, OWNERS, frozenset(), Thresholds())
     owning = sorted({OWNERS[bit] for bit in range(4) if mask >> bit & 1})
-    assert settle([RULES[index] for index in owning], Thresholds()) == outcome(mask)
+    assert outcome_of([RULES[index] for index in owning], Thresholds()) == outcome(mask)
 
 
 def test_silent_rules_are_left_out() -> None:
     outcome = outcomes_by_mask(RULES, OWNERS, frozenset({1}), Thresholds())
-    assert settle([RULES[0], RULES[2]], Thresholds()) == outcome(0b1111)
+    assert outcome_of([RULES[0], RULES[2]], Thresholds()) == outcome(0b1111)
 
 
 def test_an_outcome_is_worked_out_once() -> None:
