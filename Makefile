@@ -16,7 +16,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/stamp
 PYTEST := $(BIN)/python -m pytest
 # A file's tests share servers and registries, so they stay together in one process.
-PARALLEL := -n 2 --dist loadfile
+# The slowest are listed at the end, so that a test that grows too long is seen.
+PARALLEL := -n 2 --dist loadfile --durations=15
 COUNTERS := tests/counters tests/failures
 STREAMS := tests/integrations/redis_stream
 

@@ -1,4 +1,4 @@
-"""Settings of the whole test suite: Hypothesis profiles, long tests, outside data."""
+"""Settings of the whole suite: Hypothesis profiles, long tests, outside data, failures named."""
 
 from __future__ import annotations
 
@@ -32,6 +32,29 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("long" if LONG else "short")
+
+
+class NameFailures:
+    """Names each failing test on the terminal when it fails, its error in one line below it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        terminal: pytest.TerminalReporter | None
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None or not report.failed:
+            return
+        error = getattr(getattr(report.longrepr, "reprcrash", None), "message", report.longrepr)
+        terminal.write_line(f"\nFAILED NOW ({report.when}): {report.nodeid}", red=True)
+        terminal.write_line(f"    {str(error).strip().splitlines()[0]}" if error else "")
+        terminal.flush()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Report in the one process that has a terminal: not in the workers of ``-n``."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NameFailures(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
