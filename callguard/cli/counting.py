@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from callguard.counters import Guarded, MemoryCounters, open_counters
+from callguard.counters import BreakerCounters, MemoryCounters, open_counters
 from callguard.counters.protocol import CounterStore
 from callguard.errors import CounterError
 
@@ -28,7 +28,7 @@ class Opened:
     @property
     def error(self) -> str:
         """Why a server did not answer, the last time that it did not."""
-        return str(self.store.last_error or "") if isinstance(self.store, Guarded) else ""
+        return str(self.store.last_error or "") if isinstance(self.store, BreakerCounters) else ""
 
 
 class Hold:

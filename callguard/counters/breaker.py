@@ -15,7 +15,7 @@ T = TypeVar("T")
 X = TypeVar("X")
 
 
-class Guarded:
+class BreakerCounters:
     """Passes everything on to ``store`` until that fails; from then on raises CounterError at once.
 
     When and how it is tried again: see :class:`Policy`. ``on_change`` hears of every change. A
@@ -68,7 +68,7 @@ class Guarded:
         return self.store.batch
 
     def __repr__(self) -> str:
-        return f"<Guarded {self._circuit.name}: {self.state}>"
+        return f"<BreakerCounters {self._circuit.name}: {self.state}>"
 
     def step(self, steps: Sequence[CounterUpdate]) -> Sequence[WindowFigure]:
         return self._ask(1, self.store.step, steps)

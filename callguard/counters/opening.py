@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.memory.store import MemoryCounters
 from callguard.counters.protocol import CounterStore
 from callguard.errors import CounterError
@@ -25,7 +25,7 @@ def open_counters(
     """The counters at ``where``: a URL of Redis or Valkey, or the path of a file.
 
     A URL (``redis://``, ``rediss://``, ``unix://``, ``redis+cluster://``, ``rediss+cluster://``)
-    gives :class:`Guarded` counters on that server: ``policy`` says when it is left alone,
+    gives :class:`BreakerCounters` counters on that server: ``policy`` says when it is left alone,
     ``on_change`` hears of it, and ``settings`` are those of ``RedisCounters.from_url``. The server
     need not be up. A path gives counters in memory with ``settings`` of ``MemoryCounters``: what
     was saved there, or new ones if nothing was.
@@ -60,7 +60,7 @@ def _in_memory(path: Path, settings: dict[str, Any]) -> MemoryCounters:
 
 def _on_server(
     url: str, policy: Policy, on_change: OnChange | None, settings: dict[str, Any]
-) -> Guarded:
+) -> BreakerCounters:
     try:
         from callguard.counters.redis.store import RedisCounters
     except ModuleNotFoundError as error:
@@ -74,7 +74,7 @@ def _on_server(
         return Circuit(name, policy=policy, on_change=on_change)
 
     store = RedisCounters.from_url(url, circuit=circuit, **settings)
-    return Guarded(store, name=str(store.address), policy=policy, on_change=on_change)
+    return BreakerCounters(store, name=str(store.address), policy=policy, on_change=on_change)
 
 
 def _expected() -> str:

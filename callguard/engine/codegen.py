@@ -35,7 +35,7 @@ def write_score(
     event: str,
     everything: int,
     columns: Sequence[Column],
-    watches: Sequence[CompiledCorrelation],
+    correlations: Sequence[CompiledCorrelation],
     fields: Sequence[str],
     names: Mapping[str, Any],
     local: MemoryCounters | None = None,
@@ -43,8 +43,8 @@ def write_score(
     """Two functions of a record about ``event``: ``score`` and ``begin``.
 
     ``score`` gives the verdict. ``begin`` gives a Pending where counters are wanted. ``fields``
-    are those whose values the ``watches`` want. ``names`` are the objects that the functions
-    call: ``classify``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with watches also
+    are those whose values the ``correlations`` want. ``names`` are the objects that the functions
+    call: ``classify``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with correlations also
     ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the counters if they are in
     this process.
     """
@@ -53,11 +53,11 @@ def write_score(
     values = [f"g{index}" for index in range(len(fields))]
     whole: list[str] = []
     deferred: list[str] = []
-    if watches:
-        steps = write_steps(watches, values, writer.names)
+    if correlations:
+        steps = write_steps(correlations, values, writer.names)
         whole, deferred = [*steps, *COUNTED], [*steps, *DEFERRED]
         if local is not None:
-            whole = write_local(watches, values, writer.names, local)
+            whole = write_local(correlations, values, writer.names, local)
     for function, counting in (("score", whole), ("begin", deferred)):
         source = "\n".join([f"def {function}(record):", *head, *counting, *SETTLED])
         code = compile(source, f"<callguard {function} of {event}>", "exec")

@@ -20,7 +20,7 @@ _VERDICT: Final = "Verdict(call_id, at, {}, None, False, digest, bad)"
 # The counters are asked at once.
 COUNTED: Final = (
     " if steps:",
-    "  f = correlate(at, steps, fires)",
+    "  f = correlate(at, steps, triggers)",
     "  if f:",
     "   if f < 0: return finish(record, call_id, at, m, [*bad, DEGRADED[f]])",
     "   m |= f",
@@ -28,7 +28,7 @@ COUNTED: Final = (
 # The counters are asked by somebody else, for many records together.
 DEFERRED: Final = (
     " if steps:",
-    "  if not early(at): return Pending(finish, record, call_id, at, m, bad, steps, fires)",
+    "  if not early(at): return Pending(finish, record, call_id, at, m, bad, steps, triggers)",
     f"  return finish(record, call_id, at, m, [*bad, {DEGRADED[EARLY]!r}])",
 )
 SETTLED: Final = (
@@ -43,28 +43,29 @@ SETTLED: Final = (
 
 
 def write_local(
-    watches: Sequence[CompiledCorrelation],
+    correlations: Sequence[CompiledCorrelation],
     values: Sequence[str],
     names: dict[str, Any],
     store: MemoryCounters,
 ) -> list[str]:
-    """Lines that count in ``store`` and put what fires into ``f``, or leave to :data:`COUNTED`.
+    """Lines that count in ``store`` and put the bits of what fires into ``m``.
 
-    The long way is taken for records that are too early to count.
+    Records that are too early to count go the way of :data:`COUNTED`.
     """
     names.update({"lock": store.lock, "AHEAD_S": AHEAD_S})
     lines = []
-    for index, watch in enumerate(watches):
-        names[f"count{index}"] = store.counter(watch.series)
-        condition, step = _step(index, watch, values, names)
+    for index, correlation in enumerate(correlations):
+        names[f"count{index}"] = store.counter(correlation.series)
+        condition, step = _step(index, correlation, values, names)
+        fires = _fires(index, correlation)
         lines += [
             f"    if {condition}:",
             f"     k = count{index}({step})",
-            f"     if k is not None and {_fires(index, watch)}: f |= {watch.fire[0]}",
+            f"     if k is not None and {fires}: f |= {correlation.trigger[0]}",
         ]
     return [
         " if at > clock() + AHEAD_S:",
-        *[f" {line}" for line in write_steps(watches, values, names)],
+        *[f" {line}" for line in write_steps(correlations, values, names)],
         *[f" {line}" for line in COUNTED],
         " else:",
         "  f = 0",
@@ -76,10 +77,10 @@ def write_local(
     ]
 
 
-def _fires(index: int, watch: CompiledCorrelation) -> str:
+def _fires(index: int, correlation: CompiledCorrelation) -> str:
     """An expression for whether the figure ``k`` makes the correlation fire."""
-    rule = watch.correlation
-    if rule.type in ("event_count", "value_count") and watch.series.one_in == 1:
+    rule = correlation.rule
+    if rule.type in ("event_count", "value_count") and correlation.series.one_in == 1:
         tests = [
             f"k {_SYMBOLS[op]} {number}" for op, number in rule.condition if isinstance(number, int)
         ]
@@ -89,57 +90,61 @@ def _fires(index: int, watch: CompiledCorrelation) -> str:
 
 
 def write_steps(
-    watches: Sequence[CompiledCorrelation], values: Sequence[str], names: dict[str, Any]
+    correlations: Sequence[CompiledCorrelation], values: Sequence[str], names: dict[str, Any]
 ) -> list[str]:
-    """Lines that put this record's steps into ``steps`` and what may fire into ``fires``.
+    """Lines that put this record's steps into ``steps`` and their triggers into ``triggers``.
 
     They say what :meth:`CompiledCorrelation.step` says. ``values`` are the names of the locals
     that hold the values wanted; the mask is in ``m``, the time in ``at``.
     """
     names["DEGRADED"] = DEGRADED
-    lines = [" steps = []", " fires = []"]
-    for index, watch in enumerate(watches):
+    lines = [" steps = []", " triggers = []"]
+    for index, correlation in enumerate(correlations):
         names.update(
-            {f"S{index}": watch.series, f"F{index}": watch.fire, f"C{index}": watch.counted}
+            {
+                f"S{index}": correlation.series,
+                f"F{index}": correlation.trigger,
+                f"C{index}": correlation.counted,
+            }
         )
-        condition, step = _step(index, watch, values, names)
+        condition, step = _step(index, correlation, values, names)
         lines += [
             f" if {condition}:",
             f"  steps.append((S{index}, {step}))",
-            f"  fires.append(F{index})",
+            f"  triggers.append(F{index})",
         ]
     return lines
 
 
 def _step(
-    index: int, watch: CompiledCorrelation, values: Sequence[str], names: dict[str, Any]
+    index: int, correlation: CompiledCorrelation, values: Sequence[str], names: dict[str, Any]
 ) -> tuple[str, str]:
-    """(whether the record means anything to the watch, what follows the series in its step)."""
-    group = [values[position] for position in watch.group]
-    value = values[watch.value] if watch.value is not None else None
+    """(whether the record means anything to the correlation, what follows the step's series)."""
+    group = [values[position] for position in correlation.group]
+    value = values[correlation.value] if correlation.value is not None else None
     present = [f"{name} is not None" for name in dict.fromkeys([*group, *filter(None, [value])])]
-    conditions = " and ".join(([f"m & C{index}"] if watch.counted else []) + present)
-    matched = _matched(index, watch, names)
-    if watch.sample is not None:
-        names[f"sample{index}"] = watch.sample
+    conditions = " and ".join(([f"m & C{index}"] if correlation.counted else []) + present)
+    matched = _matched(index, correlation, names)
+    if correlation.sample is not None:
+        names[f"sample{index}"] = correlation.sample
         matched = f"{matched} if sample{index}({value}) else 0"
     counted = value
-    if watch.correlation.type in SUMS and value is not None:
+    if correlation.rule.type in SUMS and value is not None:
         names["thousandths"] = thousandths
         counted = f"thousandths({value})"
     key = group[0] if len(group) == 1 else f"({''.join(f'{name}, ' for name in group)})"
-    bucket = f"int(at * {watch.series.parts}) // {watch.series.timespan}"
+    bucket = f"int(at * {correlation.series.parts}) // {correlation.series.timespan}"
     return conditions or "True", f"{key}, {bucket}, {matched}, {counted}"
 
 
-def _matched(index: int, watch: CompiledCorrelation, names: dict[str, Any]) -> str:
+def _matched(index: int, correlation: CompiledCorrelation, names: dict[str, Any]) -> str:
     """An expression for the rules counted that the record matched, one bit each."""
-    if not watch.counted:
+    if not correlation.counted:
         return "0"
-    if len(watch.masks) == 1:
+    if len(correlation.masks) == 1:
         return "1"
     parts = []
-    for position, mask in enumerate(watch.masks):
+    for position, mask in enumerate(correlation.masks):
         if mask:
             names[f"C{index}_{position}"] = mask
             parts.append(f"({1 << position} if m & C{index}_{position} else 0)")

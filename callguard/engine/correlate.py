@@ -41,7 +41,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 SUMS: Final = ("value_sum", "value_avg")
 
 # The bit of a correlation, and whether a figure makes it fire.
-Fire = tuple[int, Callable[[Any], bool]]
+Trigger = tuple[int, Callable[[Any], bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class CompiledCorrelation:
     that are counted, where not all are.
     """
 
-    correlation: Correlation
+    rule: Correlation
     series: Series
-    fire: Fire
+    trigger: Trigger
     masks: tuple[int, ...]
     group: tuple[int, ...]
     value: int | None
@@ -86,7 +86,7 @@ class CompiledCorrelation:
                 return None
             if self.sample is not None and not self.sample(value):
                 matched = 0
-            if self.correlation.type in SUMS:
+            if self.rule.type in SUMS:
                 value = thousandths(value)
         bucket = bucket_of(at, self.series.timespan, self.series.parts)
         return self.series, group[0] if len(group) == 1 else (*group,), bucket, matched, value
@@ -111,7 +111,7 @@ def definition_keys(rules: Sequence[Rule | Correlation]) -> dict[str, str]:
     return keys
 
 
-def watches(
+def compile_correlations(
     rules: Sequence[Rule | Correlation], layout: Layout, keys: Mapping[str, str]
 ) -> tuple[list[CompiledCorrelation], tuple[str, ...]]:
     """The correlations that this event's records may count or be judged by.
@@ -137,9 +137,9 @@ def watches(
         series = series_of(rule, keys[rule.name])
         found.append(
             CompiledCorrelation(
-                correlation=rule,
+                rule=rule,
                 series=series,
-                fire=(1 << len(layout.owners), firing(rule, series.one_in)),
+                trigger=(1 << len(layout.owners), firing(rule, series.one_in)),
                 masks=masks,
                 group=tuple(fields[name] for name in rule.group_by),
                 value=fields[value] if value else None,
@@ -202,12 +202,12 @@ def sampler(series: Series) -> Callable[[Scalar], bool]:
     return chosen
 
 
-def fired(fires: Sequence[Fire], figures: Sequence[WindowFigure]) -> int:
+def fired(triggers: Sequence[Trigger], figures: Sequence[WindowFigure]) -> int:
     """The bits of the correlations that fire, or ``FAILED`` if figures are missing."""
-    if len(fires) != len(figures):
+    if len(triggers) != len(figures):
         return FAILED
     found = 0
-    for (bit, fires_at), figure in zip(fires, figures, strict=True):
+    for (bit, fires_at), figure in zip(triggers, figures, strict=True):
         if figure is not None and fires_at(figure):
             found |= bit
     return found
@@ -220,14 +220,14 @@ def too_early(clock: Callable[[], float]) -> Callable[[float], bool]:
 
 def correlator(
     store: CounterStore, early: Callable[[float], bool]
-) -> Callable[[float, Sequence[CounterUpdate], Sequence[Fire]], int]:
-    """(at, steps, fires) -> bits of the correlations that fire, or ``FAILED``, or ``EARLY``."""
+) -> Callable[[float, Sequence[CounterUpdate], Sequence[Trigger]], int]:
+    """(at, steps, triggers) -> bits of the correlations that fire, or ``FAILED``, or ``EARLY``."""
 
-    def correlate(at: float, steps: Sequence[CounterUpdate], fires: Sequence[Fire]) -> int:
+    def correlate(at: float, steps: Sequence[CounterUpdate], triggers: Sequence[Trigger]) -> int:
         try:
             if early(at):
                 return EARLY
-            return fired(fires, store.step(steps))
+            return fired(triggers, store.step(steps))
         except Exception:  # noqa: BLE001  a call is never lost to its counters
             return FAILED
 

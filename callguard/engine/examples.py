@@ -121,12 +121,12 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
         mask = matching(compiled, fields)
         if isinstance(rule, Rule):
             return bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
-        for watch in compiled.watches:
-            if watch.correlation.name == rule.name:
+        for correlation in compiled.correlations:
+            if correlation.rule.name == rule.name:
                 values = [fields.get(name) for name in compiled.group_fields]
-                step = watch.step(mask, fields["at"], values)
+                step = correlation.step(mask, fields["at"], values)
                 figures = counters.step([step]) if step else []
-                matched = bool(fired([watch.fire] * len(figures), figures))
+                matched = bool(fired([correlation.trigger] * len(figures), figures))
     return matched
 
 

@@ -105,13 +105,13 @@ def _correlation(
     mask: int,
     fields: Mapping[str, Any],
 ) -> tuple[bool, tuple[str, ...]]:
-    watch = _watch(rule, compiled.watches)
-    if watch is None:
+    correlation = _compiled(rule, compiled.correlations)
+    if correlation is None:
         return False, ("it neither counts nor judges such records",)
     values = [fields.get(name) for name in compiled.group_fields]
-    step = watch.step(mask, fields["at"], values)
+    step = correlation.step(mask, fields["at"], values)
     if step is None:
-        return False, _uncounted(rule, watch, mask, fields)
+        return False, _uncounted(rule, correlation, mask, fields)
     if program.early(fields["at"]):
         return False, (f"at is more than {AHEAD_S:g} s ahead of the clock: not counted",)
     group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by) or "all records"
@@ -123,9 +123,9 @@ def _correlation(
     if behind:
         ahead = f"the newest record counted for {group} is {rule.timespan} s or more ahead"
         return False, (f"{ahead}: this one is neither counted nor judged",)
-    holds = bool(fired([watch.fire], [figure]))
+    holds = bool(fired([correlation.trigger], [figure]))
     word = "holds" if holds else "does not hold"
-    found = figure_text(rule, watch.series, figure)
+    found = figure_text(rule, correlation.series, figure)
     return holds, (f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group}",)
 
 
@@ -139,16 +139,18 @@ def late(store: CounterStore, step: CounterUpdate) -> bool:
 
 
 def _uncounted(
-    rule: Correlation, watch: CompiledCorrelation, mask: int, fields: Mapping[str, Any]
+    rule: Correlation, correlation: CompiledCorrelation, mask: int, fields: Mapping[str, Any]
 ) -> tuple[str, ...]:
     """Why the record is no event of the correlation."""
     missing = [name for name in rule.group_by if fields.get(name) is None]
     if missing:
         return tuple(f"{name} absent; wanted for grouping" for name in missing)
-    if not mask & watch.counted:
+    if not mask & correlation.counted:
         return (f"none of the rules it counts matched: {', '.join(rule.rules)}",)
     return (f"{rule.value_field} absent; wanted for {rule.type}",)
 
 
-def _watch(rule: Correlation, watches: Sequence[CompiledCorrelation]) -> CompiledCorrelation | None:
-    return next((watch for watch in watches if watch.correlation.name == rule.name), None)
+def _compiled(
+    rule: Correlation, correlations: Sequence[CompiledCorrelation]
+) -> CompiledCorrelation | None:
+    return next((one for one in correlations if one.rule.name == rule.name), None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callguard.counters.protocol import CounterUpdate, WindowFigure
-from callguard.engine.correlate import DEGRADED, FAILED, Fire, fired
+from callguard.engine.correlate import DEGRADED, FAILED, Trigger, fired
 from callguard.engine.verdict import Verdict
 
 # (record, call_id, at, mask, degraded) -> the verdict.
@@ -18,7 +18,7 @@ Finisher = Callable[[Mapping[str, Any], Any, float, int, list[str]], Verdict]
 class Pending:
     """What is known of a record whose ``steps`` are still to be counted.
 
-    ``fires`` goes with ``steps``, ``mask`` has the clauses that matched, ``faults`` say what was
+    ``triggers`` go with ``steps``, ``mask`` has the clauses that matched, ``faults`` say what was
     wrong with the record before it came here.
     """
 
@@ -29,12 +29,12 @@ class Pending:
     mask: int
     degraded: list[str]
     steps: list[CounterUpdate]
-    fires: list[Fire]
+    triggers: list[Trigger]
     faults: list[str] = field(default_factory=list)
 
     def finish(self, figures: Sequence[WindowFigure] | None) -> Verdict:
         """The verdict, given what the steps came to; None if they could not be counted."""
-        bits = FAILED if figures is None else fired(self.fires, figures)
+        bits = FAILED if figures is None else fired(self.triggers, figures)
         degraded = [*self.degraded]
         if bits < 0:
             degraded.append(DEGRADED[bits])

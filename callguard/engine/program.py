@@ -16,10 +16,10 @@ from callguard.engine.column import Column
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.correlate import (
     CompiledCorrelation,
+    compile_correlations,
     correlator,
     definition_keys,
     too_early,
-    watches,
 )
 from callguard.engine.degraded import ALERT
 from callguard.engine.layout import Layout, lay_out
@@ -38,13 +38,13 @@ Alerter = Callable[[str, Mapping[str, Any]], Alert]
 class EventProgram:
     """What is compiled for the records about one event.
 
-    ``columns`` in the order of their fields' first use, ``watches`` the correlations concerned,
+    ``columns`` in the order of their fields' first use, ``correlations`` those concerned,
     ``group_fields`` the fields whose values they want, ``outcome`` from a mask to what follows.
     """
 
     layout: Layout
     columns: list[Column]
-    watches: list[CompiledCorrelation]
+    correlations: list[CompiledCorrelation]
     group_fields: tuple[str, ...]
     outcome: Callable[[int], Outcome]
 
@@ -157,7 +157,7 @@ def compile_rules(
     correlate = correlator(counters, program.early)
     for event in EVENTS:
         layout = lay_out(ruleset.rules, event)
-        found, group_fields = watches(ruleset.rules, layout, keys)
+        found, group_fields = compile_correlations(ruleset.rules, layout, keys)
         compiled = events[event] = EventProgram(
             layout,
             build_columns(layout.uses, layout.everything, lists),

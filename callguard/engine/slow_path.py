@@ -69,14 +69,14 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
     mask = matching(compiled, fields, lost, degraded)
     call_id, at = checked.get("call_id"), fields["at"]
     values = [fields.get(name) for name in compiled.group_fields]
-    wanted = [(watch.step(mask, at, values), watch.fire) for watch in compiled.watches]
+    wanted = [(one.step(mask, at, values), one.trigger) for one in compiled.correlations]
     steps = [step for step, _ in wanted if step is not None]
     if steps and program.early(at):
         degraded.append(DEGRADED[EARLY])
     elif steps:
-        fires = [fire for step, fire in wanted if step is not None]
+        triggers = [trigger for step, trigger in wanted if step is not None]
         finisher = partial(program.finish, event)
-        return Pending(finisher, checked, call_id, at, mask, degraded, steps, fires)
+        return Pending(finisher, checked, call_id, at, mask, degraded, steps, triggers)
     return program.finish(event, checked, call_id, at, mask, degraded)
 
 

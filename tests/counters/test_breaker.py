@@ -1,4 +1,4 @@
-"""Guarded counters over a store that fails on command: a fake, so that every order can be tried."""
+"""The breaker over a store that fails on command: a fake, so that every order can be tried."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series, WindowFigure
 from callguard.errors import CounterError, NodeError
 from callguard.servers.circuit import Circuit, State
@@ -73,8 +73,8 @@ class FlakyCounters(PlainCounters):
         return found
 
 
-def guarded(store: FlakyCounters, **more: Any) -> Guarded:
-    return Guarded(store, clock=store.clock, rng=Upper(), **more)
+def guarded(store: FlakyCounters, **more: Any) -> BreakerCounters:
+    return BreakerCounters(store, clock=store.clock, rng=Upper(), **more)
 
 
 class Outages(RuleBasedStateMachine):
@@ -147,7 +147,7 @@ def test_while_it_is_well_everything_goes_through() -> None:
     assert [None] == counters.preview(JUDGED)
 
 
-USES: dict[str, Callable[[Guarded], object]] = {
+USES: dict[str, Callable[[BreakerCounters], object]] = {
     "step": lambda counters: counters.step(STEPS),
     "step_many": lambda counters: counters.step_many([STEPS, STEPS]),
     "preview": lambda counters: counters.preview(STEPS),
@@ -262,4 +262,4 @@ def test_it_tells_of_every_change() -> None:
     name, error = "redis:6379", "connection refused"
     states: list[State] = ["open", "probing", "open", "probing", "closed"]
     assert [(name, state, error) for state in states] == heard
-    assert "<Guarded redis:6379: closed>" == repr(counters)
+    assert "<BreakerCounters redis:6379: closed>" == repr(counters)

@@ -17,7 +17,7 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
 from callguard.counters import MemoryCounters
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series
 from callguard.counters.redis.store import RedisCounters
 from callguard.servers.circuit import Circuit, Policy
@@ -35,7 +35,7 @@ PATIENT = Policy(slow_s=TIMEOUT_S)
 
 class InMemory(Contract):
     def make(self) -> list[CounterStore]:
-        return [Guarded(MemoryCounters(MAX_GROUPS), policy=PATIENT)]
+        return [BreakerCounters(MemoryCounters(MAX_GROUPS), policy=PATIENT)]
 
 
 class Saved(Contract):
@@ -170,7 +170,7 @@ def test_servers_answer_as_the_plain_counters(urls: dict[str, str], place: str) 
         def make(self) -> list[CounterStore]:
             prefix = uuid4().hex
             self.opened = [client(urls[place], prefix) for _ in range(2)]
-            return [self.opened[0], Guarded(self.opened[1], policy=PATIENT)]
+            return [self.opened[0], BreakerCounters(self.opened[1], policy=PATIENT)]
 
         def teardown(self) -> None:
             super().teardown()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from callguard.counters import MemoryCounters
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.opening import open_counters
 from callguard.counters.protocol import CounterUpdate, Series
 from callguard.errors import CounterError
@@ -80,7 +80,7 @@ def test_an_empty_name_is_refused() -> None:
 def test_a_server_that_is_down_does_not_stop_the_start(url: str) -> None:
     heard: list[tuple[str, ...]] = []
     counters = open_counters(url, on_change=lambda *change: heard.append(change))
-    assert isinstance(counters, Guarded)
+    assert isinstance(counters, BreakerCounters)
     assert "closed" == counters.state
     with pytest.raises(CounterError):
         counters.step(STEPS)
@@ -91,7 +91,7 @@ def test_a_server_that_is_down_does_not_stop_the_start(url: str) -> None:
 
 def test_a_socket_is_called_by_its_path(tmp_path: Path) -> None:
     counters = open_counters(f"unix://me:secret@{tmp_path}/redis.sock")
-    assert f"<Guarded unix://{tmp_path}/redis.sock: closed>" == repr(counters)
+    assert f"<BreakerCounters unix://{tmp_path}/redis.sock: closed>" == repr(counters)
 
 
 def test_without_the_redis_package_it_says_what_to_install(

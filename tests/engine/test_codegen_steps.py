@@ -1,4 +1,4 @@
-"""The steps that the written function makes are those of each watch."""
+"""The steps that the written function makes are those of each correlation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen_steps import write_steps
-from callguard.engine.correlate import CompiledCorrelation, Fire, sampler
+from callguard.engine.correlate import CompiledCorrelation, Trigger, sampler
 from callguard.rules.correlation_types import TYPES
 from tests.made.rules import counting
 
@@ -20,7 +20,7 @@ KINDS = st.sampled_from([*TYPES])
 
 
 @st.composite
-def watches(draw: st.DrawFn) -> CompiledCorrelation:
+def correlations(draw: st.DrawFn) -> CompiledCorrelation:
     kind: str = draw(KINDS)
     timespan = draw(st.sampled_from((1, 7, 60, 86_400)))
     place = draw(st.integers(0, WANTED - 1))
@@ -28,9 +28,9 @@ def watches(draw: st.DrawFn) -> CompiledCorrelation:
     one_in = draw(st.sampled_from((1, 4))) if kind == "value_count" and any(masks) else 1
     series = Series(f"{draw(st.integers(0, 9))}", kind, timespan, 64, len(masks), 16, one_in)
     return CompiledCorrelation(
-        correlation=replace(counting("c", "x"), type=kind),
+        rule=replace(counting("c", "x"), type=kind),
         series=series,
-        fire=(1 << draw(st.integers(4, 9)), bool),
+        trigger=(1 << draw(st.integers(4, 9)), bool),
         masks=masks,
         group=tuple(draw(st.lists(st.integers(0, WANTED - 1), max_size=3))),
         value=place if kind.startswith("value") and any(masks) else None,
@@ -43,20 +43,20 @@ def written(found: Sequence[CompiledCorrelation]) -> Any:
     names: dict[str, Any] = {}
     lines = write_steps(found, values, names)
     head = f"def steps_of(m, at, {', '.join(values)}):"
-    exec("\n".join([head, *lines, " return steps, fires"]), names)  # noqa: S102
+    exec("\n".join([head, *lines, " return steps, triggers"]), names)  # noqa: S102
     return names["steps_of"]
 
 
 def said(
     found: Sequence[CompiledCorrelation], mask: int, at: float, values: Sequence[Any]
-) -> tuple[list[CounterUpdate], list[Fire]]:
-    wanted = [(watch.step(mask, at, values), watch.fire) for watch in found]
+) -> tuple[list[CounterUpdate], list[Trigger]]:
+    wanted = [(one.step(mask, at, values), one.trigger) for one in found]
     steps = [step for step, _ in wanted if step is not None]
-    return steps, [fire for step, fire in wanted if step is not None]
+    return steps, [trigger for step, trigger in wanted if step is not None]
 
 
 @given(
-    st.lists(watches(), max_size=5),
+    st.lists(correlations(), max_size=5),
     st.integers(0, 15),
     st.floats(0, 253_402_300_799),
     st.lists(st.none() | st.floats(0, 1e9), min_size=WANTED, max_size=WANTED),

@@ -14,11 +14,11 @@ from callguard.engine.correlate import (
     EARLY,
     FAILED,
     CompiledCorrelation,
+    compile_correlations,
     correlator,
     definition_keys,
     firing,
     too_early,
-    watches,
 )
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Location, Rule
@@ -30,17 +30,17 @@ ENDS = detection("ends", category="call_release")
 COUNT = counting("count", "calls", group_by=("calling.e164",))
 
 
-def watched(
+def compiled(
     *rules: Rule | Correlation, event: str = "setup"
 ) -> tuple[list[CompiledCorrelation], tuple[str, ...], list[int]]:
-    """(watches, group fields, the owners of all bits) of the rules on an event."""
+    """(correlations, group fields, the owners of all bits) of the rules on an event."""
     layout = lay_out(rules, event)
-    found, fields = watches(rules, layout, definition_keys(rules))
+    found, fields = compile_correlations(rules, layout, definition_keys(rules))
     return found, fields, layout.owners
 
 
-def watch(*rules: Rule | Correlation, event: str = "setup") -> CompiledCorrelation:
-    ((only,), _, _) = watched(*rules, event=event)
+def correlation(*rules: Rule | Correlation, event: str = "setup") -> CompiledCorrelation:
+    ((only,), _, _) = compiled(*rules, event=event)
     return only
 
 
@@ -96,8 +96,8 @@ def test_only_correlations_have_keys() -> None:
 
 
 def test_a_correlation_has_a_bit_above_the_clauses() -> None:
-    found, _, owners = watched(COUNT, CALLS, replace(COUNT, name="again"))
-    assert ([0b10, 0b100], [1, 0, 2]) == ([each.fire[0] for each in found], owners)
+    found, _, owners = compiled(COUNT, CALLS, replace(COUNT, name="again"))
+    assert ([0b10, 0b100], [1, 0, 2]) == ([each.trigger[0] for each in found], owners)
 
 
 @pytest.mark.parametrize(
@@ -115,18 +115,18 @@ def test_a_correlation_has_a_bit_above_the_clauses() -> None:
 def test_a_correlation_concerns_what_it_counts_and_setups_if_it_counts_none(
     event: str, rules: tuple[str, ...], expected: list[tuple[str, bool]]
 ) -> None:
-    found, _, _ = watched(CALLS, ENDS, counting("count", *rules), event=event)
-    assert expected == [(each.correlation.name, not each.counted) for each in found]
+    found, _, _ = compiled(CALLS, ENDS, counting("count", *rules), event=event)
+    assert expected == [(each.rule.name, not each.counted) for each in found]
 
 
 def test_a_correlation_that_is_off_concerns_nothing() -> None:
-    assert ([], (), [0]) == watched(CALLS, replace(COUNT, status="deprecated"))
+    assert ([], (), [0]) == compiled(CALLS, replace(COUNT, status="deprecated"))
 
 
 def test_each_field_that_steps_want_is_named_once() -> None:
     one = counting("one", "calls", group_by=("trunk_group", "origid"))
     two = counting("two", "calls", type="value_sum", group_by=("origid",), value_field="duration_s")
-    found, fields, _ = watched(CALLS, one, two)
+    found, fields, _ = compiled(CALLS, one, two)
     assert ("trunk_group", "origid", "duration_s") == fields
     assert [((0, 1), None), ((1,), 2)] == [(each.group, each.value) for each in found]
 
@@ -134,7 +134,7 @@ def test_each_field_that_steps_want_is_named_once() -> None:
 def test_a_step_carries_group_bucket_and_the_rules_that_matched() -> None:
     a, b = detection("a", equals("text", "a")), detection("b", equals("text", "b"))
     count = counting("count", "b", "a", type="value_sum", group_by=("origid",), value_field="cause")
-    found = watch(a, b, count)
+    found = correlation(a, b, count)
     expected = (found.series, "x", 1066, 0b10, 16_000)
     assert expected == found.step(0b01, 1000.0, ["x", 16])
 
@@ -146,44 +146,44 @@ def test_a_step_carries_group_bucket_and_the_rules_that_matched() -> None:
 def test_a_group_is_one_value_or_several(
     fields: tuple[str, ...], values: list[Any], group: Any
 ) -> None:
-    step = watch(CALLS, counting("count", "calls", group_by=fields)).step(1, 0.0, values)
+    step = correlation(CALLS, counting("count", "calls", group_by=fields)).step(1, 0.0, values)
     assert step is not None
     assert group == step[1]
 
 
 def test_a_rule_of_two_clauses_is_matched_by_either() -> None:
     rule = detection("rule", clauses=((equals("text", "a"),), (equals("text", "b"),)))
-    found = watch(rule, counting("count", "rule"))
+    found = correlation(rule, counting("count", "rule"))
     matched = [step and step[3] for step in (found.step(m, 0.0, []) for m in range(4))]
     assert [None, 1, 1, 1] == matched
 
 
 def test_a_record_without_the_value_is_no_event() -> None:
     count = counting("count", "calls", type="value_count", value_field="cause")
-    assert watch(CALLS, count).step(1, 0.0, [None]) is None
+    assert correlation(CALLS, count).step(1, 0.0, [None]) is None
 
 
 def test_a_record_without_its_group_means_nothing() -> None:
-    found = watch(CALLS, COUNT)
+    found = correlation(CALLS, COUNT)
     assert found.step(1, 0.0, [None]) is None
 
 
 @pytest.mark.parametrize("value", ["", 0, False])
 def test_a_value_that_is_empty_is_a_group_all_the_same(value: object) -> None:
-    step = watch(CALLS, COUNT).step(1, 0.0, [value])
+    step = correlation(CALLS, COUNT).step(1, 0.0, [value])
     assert step is not None
     assert value == step[1]
 
 
 def test_a_setup_that_is_only_judged_matches_nothing() -> None:
-    step = watch(ENDS, counting("count", "ends")).step(0, 0.0, [])
+    step = correlation(ENDS, counting("count", "ends")).step(0, 0.0, [])
     assert step is not None
     assert 0 == step[3]
 
 
 def test_a_setup_that_is_only_judged_needs_no_value() -> None:
     count = counting("count", "ends", type="value_sum", value_field="duration_s")
-    found, fields, _ = watched(ENDS, count)
+    found, fields, _ = compiled(ENDS, count)
     assert () == fields
     assert [(found[0].series, (), 0, 0, None)] == [found[0].step(0, 0.0, [])]
 
@@ -208,9 +208,9 @@ SEVERAL: list[Rule | Correlation] = [
 
 def correlated(store: Any, at: float = 1000.0, now: float = 1000.0) -> int:
     """What the correlations of SEVERAL come to, all of them stepped."""
-    found, _, _ = watched(*SEVERAL)
+    found, _, _ = compiled(*SEVERAL)
     steps = [step for each in found if (step := each.step(1, at, []))]
-    return correlator(store, too_early(lambda: now))(at, steps, [each.fire for each in found])
+    return correlator(store, too_early(lambda: now))(at, steps, [each.trigger for each in found])
 
 
 def test_all_correlations_are_counted_in_one_batch() -> None:
@@ -238,12 +238,12 @@ def test_a_record_far_ahead_of_the_clock_is_not_counted(at: float, expected: int
 
 
 def test_what_fires_is_what_the_store_says() -> None:
-    found = watch(CALLS, COUNT)
+    found = correlation(CALLS, COUNT)
     store = MemoryCounters()
     correlate = correlator(store, too_early(lambda: 1000.0))
     callers = "+861", "+862", "+861", "+861"
     fired = [
-        correlate(1000.0, [step], [found.fire])
+        correlate(1000.0, [step], [found.trigger])
         for step in (found.step(1, 1000.0, [caller]) for caller in callers)
         if step
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from callguard.alerts import render
 from callguard.counters import MemoryCounters
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.protocol import CounterStore
 from callguard.counters.redis.store import RedisCounters
 from callguard.engine.pending import Pending
@@ -33,7 +33,7 @@ Records = list[dict[str, Any]]
 Rules = list[Rule | Correlation]
 
 
-class Chunks(Guarded):
+class Chunks(BreakerCounters):
     """Counters in memory that want a few records at once."""
 
     batch = 3
@@ -66,7 +66,7 @@ WAYS: list[tuple[Callable[[], CounterStore], Way]] = [
     (MemoryCounters, one_by_one),
     (MemoryCounters, in_batches),
     (MemoryCounters, in_two_phases),
-    (lambda: Guarded(MemoryCounters()), one_by_one),
+    (lambda: BreakerCounters(MemoryCounters()), one_by_one),
     (lambda: Chunks(MemoryCounters()), many),
 ]
 

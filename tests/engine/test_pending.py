@@ -20,8 +20,8 @@ def pending() -> Pending:
     ) -> Verdict:
         return Verdict(call_id, at, "allow", mask, [], [], None, None, False, "d", degraded)
 
-    fires = [(0b010, lambda figure: figure >= 2), (0b100, lambda figure: figure >= 5)]
-    return Pending(finish, {}, "c1", 7.0, 0b001, ["list"], [], fires, ["record: odd"])
+    triggers = [(0b010, lambda figure: figure >= 2), (0b100, lambda figure: figure >= 5)]
+    return Pending(finish, {}, "c1", 7.0, 0b001, ["list"], [], triggers, ["record: odd"])
 
 
 @pytest.mark.parametrize(

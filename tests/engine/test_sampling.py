@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.correlate import CompiledCorrelation, definition_keys, firing, watches
+from callguard.engine.correlate import (
+    CompiledCorrelation,
+    compile_correlations,
+    definition_keys,
+    firing,
+)
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Rule
 from tests.made.rules import counting, detection
@@ -36,7 +41,7 @@ def sampled(limit: int = LIMIT, name: str = "count") -> CompiledCorrelation:
         condition=(("gte", limit),),
     )
     rules: list[Rule | Correlation] = [CALLS, count]
-    ((only,), _) = watches(rules, lay_out(rules, "setup"), definition_keys(rules))
+    ((only,), _) = compile_correlations(rules, lay_out(rules, "setup"), definition_keys(rules))
     return only
 
 

@@ -15,7 +15,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 from uuid import uuid4
 
-from callguard.counters.breaker import Guarded
+from callguard.counters.breaker import BreakerCounters
 from callguard.counters.opening import open_counters
 from callguard.counters.protocol import bucket_of
 from callguard.engine.verdict import Verdict
@@ -66,7 +66,7 @@ class Scene:
         self.prefix = uuid4().hex
         self.changes: list[Change] = []
         counters = open_counters(url, on_change=self._changed, prefix=self.prefix)
-        assert isinstance(counters, Guarded)
+        assert isinstance(counters, BreakerCounters)
         self.counters = counters
         self.touches = counters.store = Touches(counters.store)
         self.outcomes = Outcomes(counters)

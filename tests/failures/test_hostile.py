@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from callguard.counters import Guarded, Policy, open_counters
+from callguard.counters import BreakerCounters, Policy, open_counters
 from callguard.counters.protocol import CounterUpdate, Scalar, Series
 from tests.real_servers.outages import OPTIONS
 from tests.real_servers.redis import PATIENCE_S, server
@@ -36,15 +36,15 @@ SUMS = {
 
 
 @pytest.fixture(scope="module")
-def counters() -> Iterator[Guarded]:
+def counters() -> Iterator[BreakerCounters]:
     with server(*OPTIONS) as one:
         # Slowness is not the subject here.
         found = open_counters(one.url, policy=Policy(slow_s=PATIENCE_S), timeout_s=PATIENCE_S)
-        assert isinstance(found, Guarded)
+        assert isinstance(found, BreakerCounters)
         yield found
 
 
-def stays_closed(counters: Guarded, step: CounterUpdate) -> None:
+def stays_closed(counters: BreakerCounters, step: CounterUpdate) -> None:
     with suppress(Exception):  # such a record may fail, and become a degraded verdict
         counters.step([step])
     _, other = counters.step_many([[step], [(SUM, "other", 5, 1, 1)]])
@@ -53,25 +53,25 @@ def stays_closed(counters: Guarded, step: CounterUpdate) -> None:
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_group_does_not_open_the_breaker(counters: Guarded, name: str) -> None:
+def test_an_odd_group_does_not_open_the_breaker(counters: BreakerCounters, name: str) -> None:
     stays_closed(counters, (SUM, ODD[name], 5, 1, 1000))
     stays_closed(counters, (SUM, (ODD[name], "b"), 5, 1, 1000))
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_value_does_not_open_the_breaker(counters: Guarded, name: str) -> None:
+def test_an_odd_value_does_not_open_the_breaker(counters: BreakerCounters, name: str) -> None:
     stays_closed(counters, (DISTINCT, "a", 5, 1, ODD[name]))
 
 
 @pytest.mark.parametrize("name", SUMS)
 def test_a_value_that_cannot_be_summed_does_not_open_the_breaker(
-    counters: Guarded, name: str
+    counters: BreakerCounters, name: str
 ) -> None:
     for _ in range(3):
         stays_closed(counters, (SUM, name, 5, 1, SUMS[name]))
 
 
 @pytest.mark.parametrize("bucket", [-(2**53), -1, 0, 2**53])
-def test_an_odd_time_does_not_open_the_breaker(counters: Guarded, bucket: int) -> None:
+def test_an_odd_time_does_not_open_the_breaker(counters: BreakerCounters, bucket: int) -> None:
     stays_closed(counters, (SUM, "times", bucket, 1, 1))
     stays_closed(counters, (DISTINCT, "times", bucket, 1, "x"))

@@ -10,7 +10,7 @@ from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen import write_score
 from callguard.engine.column import Use
 from callguard.engine.columns import Lists, build_columns
-from callguard.engine.correlate import CompiledCorrelation, Fire
+from callguard.engine.correlate import CompiledCorrelation, Trigger
 from callguard.engine.outcomes import Outcome
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
@@ -54,11 +54,11 @@ class Walk:
         names |= {"correlate": self.correlate, "early": self.early, "Pending": Pending}
         self.fields = group_fields
         # One correlation a field, which counts nothing and so is asked about every record.
-        watches = [
+        correlations = [
             CompiledCorrelation(
-                correlation=counting(name, "x", group_by=(name,)),
+                rule=counting(name, "x", group_by=(name,)),
                 series=Series(name, "event_count", 1, 64, 1, 0),
-                fire=(0, bool),
+                trigger=(0, bool),
                 masks=(0,),
                 group=(place,),
                 value=None,
@@ -67,7 +67,7 @@ class Walk:
             for place, name in enumerate(group_fields)
         ]
         self.score, self.begin = write_score(
-            "setup", everything, self.columns, watches, group_fields, names
+            "setup", everything, self.columns, correlations, group_fields, names
         )
 
     def classify(self, raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:
@@ -78,8 +78,10 @@ class Walk:
         self.masks.append(mask)
         return self.settled
 
-    def correlate(self, at: float, steps: Sequence[CounterUpdate], fires: Sequence[Fire]) -> int:
-        assert len(steps) == len(fires)
+    def correlate(
+        self, at: float, steps: Sequence[CounterUpdate], triggers: Sequence[Trigger]
+    ) -> int:
+        assert len(steps) == len(triggers)
         values = {series.key: group for series, group, *_ in steps}
         self.groups.append((at, *(values.get(name) for name in self.fields)))
         return self.fired

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import redis
 
-from callguard.counters import Guarded, MemoryCounters, open_counters
+from callguard.counters import BreakerCounters, MemoryCounters, open_counters
 from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Backlog, Tally
@@ -86,7 +86,7 @@ def test_ids_outlive_the_moment_that_a_server_may_forget(
     assert (10, 0) == (len(_ids_kept(client)), _unfinished(client))
 
 
-class Lossy(Guarded):
+class Lossy(BreakerCounters):
     """Counters whose first answer is lost on its way back."""
 
     lost = False
@@ -105,7 +105,7 @@ def test_ids_stay_where_a_count_may_still_be_on_its_way(
     records = calls(200)
     feed(client, records)
     counters = counters_at(valkey.url)
-    assert isinstance(counters, Guarded)
+    assert isinstance(counters, BreakerCounters)
     Desk(valkey.url, rules, counters=Lossy(counters.store), batch=100).once()
     # Those of the first batch only.
     assert 100 == len(_ids_kept(client))
