@@ -114,9 +114,10 @@ def test_ten_correlations(benchmark: BenchmarkFixture, report: Report, name: str
 
 
 def _lists() -> Any:
-    from callguard.engine.lists import load_lists
+    from callguard.engine.lists import read_lists
+    from callguard.faults import Faults
 
-    return load_lists(_pack().rules, _pack().plan)
+    return read_lists(_pack().rules, _pack().plan, Faults())
 
 
 def _path(guard: Guard) -> Callable[[bytes], Any]:

@@ -3,12 +3,12 @@
 from callguard.engine.verdict import Alert, Thresholds, Verdict
 from callguard.errors import (
     CallguardError,
-    Fault,
     ListError,
     NumberingError,
     RecordError,
     RuleError,
 )
+from callguard.faults import Fault
 from callguard.guard import Guard, check
 from callguard.records import Record, read_records
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Self
+
+from callguard.faults import Fault, Faults
 
 
 class CallguardError(Exception):
-    """Root of callguard's own errors. The message says what, where, and how to mend it."""
+    """Root of callguard's own errors. The message says what, where, and how to fix it.
+
+    ``faults`` has each thing wrong with its place, where the error is about a file that has them.
+    """
+
+    faults: tuple[Fault, ...] = ()
+
+    @classmethod
+    def of(cls, faults: Faults) -> Self:
+        """The error that these faults are; its message has one a line."""
+        error = cls(str(faults))
+        error.faults = faults.faults
+        return error
 
 
 class NumberingError(CallguardError):
@@ -30,30 +44,17 @@ class ListError(CallguardError):
     """A number list cannot be read."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing wrong in a rule file. Lines and columns count from 1.
-
-    ``str(fault)`` is ``FILE:LINE:COL CODE message; remedy``.
-    """
-
-    file: str
-    line: int
-    column: int
-    code: str
-    message: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column} {self.code} {self.message}; {self.remedy}"
-
-
 class RuleError(CallguardError):
     """Rules that cannot be used. ``faults`` holds every fault found, in file order."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    @classmethod
+    def of(cls, faults: Faults) -> Self:
+        """The error that these faults are."""
+        return cls(faults.faults)
 
 
 class CounterError(CallguardError):

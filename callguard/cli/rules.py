@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,8 @@ from callguard.cli import options, terminal
 from callguard.cli.counting import opened
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
-from callguard.guard import check, explain, run_examples
+from callguard.faults import Severity
+from callguard.guard import explain, review, run_examples
 
 RECORD_LIMIT = 1024 * 1024
 
@@ -28,20 +28,32 @@ def rules() -> None:
 @rules.command("check")
 @options.rule_file
 @options.home
+@click.option("--strict", is_flag=True, help="Warnings count as faults.")
 @options.as_json
-def check_command(file: Path, home: str, as_json: bool) -> int:
-    """Print every fault of a rule file, failing examples included.
+def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
+    """Print every fault of a rule file and its lists, failing examples and warnings included.
 
-    One fault a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is any.
+    One a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is a fault, with --strict if
+    there is a warning too.
     """
-    faults = check(file, home=home)
+    found = review(file, home=home)
+    faults, warnings = found.faults, found.warnings
     if as_json:
-        terminal.say_json({"file": str(file), "faults": [asdict(fault) for fault in faults]})
+        terminal.say_json(
+            {
+                "file": str(file),
+                "faults": [fault.to_dict() for fault in faults],
+                "warnings": [warning.to_dict() for warning in warnings],
+            }
+        )
     else:
-        for fault in faults:
+        for fault in (*faults, *warnings):
             terminal.say(str(fault))
-    terminal.note(f"{file}: {terminal.count(faults, 'fault')}")
-    return 1 if faults else 0
+    counted = terminal.count(faults, "fault")
+    if warnings:
+        counted += f", {terminal.count(warnings, 'warning')}"
+    terminal.note(f"{file}: {counted}")
+    return 1 if faults or (strict and found.count(Severity.WARNING)) else 0
 
 
 @rules.command("test")

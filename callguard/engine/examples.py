@@ -13,7 +13,8 @@ from callguard.engine.correlate import fired
 from callguard.engine.explain import explain
 from callguard.engine.program import Program
 from callguard.engine.slow_path import matching
-from callguard.errors import Fault, RecordError
+from callguard.errors import RecordError
+from callguard.faults import Fault
 from callguard.records import Record, derive, validate
 from callguard.rules.examples import HOME_KEY
 from callguard.rules.model import Correlation, Location, Rule
@@ -52,7 +53,7 @@ class ExampleResult:
             self.code,
             f"{self.rule}: example {self.index + 1} of {self.kind} {said}: "
             + "; ".join(self.reasons),
-            "mend the example or the rule",
+            "fix the example or the rule",
         )
 
 

@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 
 from callguard.engine.columns import Lists
-from callguard.errors import Fault, ListError, RuleError
+from callguard.errors import ListError
+from callguard.faults import Fault, Faults
 from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.records import FIELDS, FieldType
 from callguard.rules.model import InList, Literal, Rule, RuleSet
 
-LIST_CODE = "CG604"
-_LOG = logging.getLogger(__name__)
 
-
-def load_lists(ruleset: RuleSet, plan: NumberingPlan) -> Lists:
+def read_lists(ruleset: RuleSet, plan: NumberingPlan, faults: Faults) -> Lists:
     """The members of every list, as numbers, as text or as both, as the rules use them.
 
-    Raises RuleError with one fault for each bad line, at its own place.
+    What is wrong with a list goes to ``faults``, each bad line with its own place; that list is
+    missing from the result then. So does a warning about a compiled list that was not used.
     """
     numbers: dict[str, NumberList] = {}
     texts: dict[str, TextList] = {}
-    faults: dict[Fault, None] = {}
+    wrong: dict[Fault, None] = {}
     for name, of_numbers in sorted(_used(ruleset)):
         path = ruleset.lists[name]
         try:
             if of_numbers:
                 numbers[name] = NumberList.load(path, plan)
-                if numbers[name].warning:
-                    _LOG.warning("%s: %s", path, numbers[name].warning)
+                if (warning := numbers[name].warning) is not None:
+                    wrong[warning] = None
             else:
                 texts[name] = TextList.load(path)
-        except (ListError, OSError) as error:
-            faults |= dict.fromkeys(_faults(path, str(error)))
-    if faults:
-        raise RuleError(list(faults))
+        except ListError as error:
+            wrong |= dict.fromkeys(error.faults)
+    faults.extend(wrong)
     return Lists(numbers, texts)
-
-
-def _faults(path: str, message: str) -> Iterable[Fault]:
-    """One fault a line of a list's error, which begins with ``PATH:LINE:`` or ``PATH:``."""
-    for text in message.splitlines():
-        rest = text.removeprefix(f"{path}:").lstrip()
-        number, colon, said = rest.partition(":")
-        if colon and number.isdecimal():
-            yield Fault(path, int(number), 1, LIST_CODE, said.strip(), "mend the line")
-        else:
-            yield Fault(path, 1, 1, LIST_CODE, rest, "mend the list")
 
 
 def _used(ruleset: RuleSet) -> set[tuple[str, bool]]:

@@ -10,8 +10,8 @@ from callguard.alerts import TEMPLATES
 from callguard.counters.protocol import CounterStore
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
-from callguard.engine.lists import load_lists
-from callguard.errors import Fault, RuleError
+from callguard.engine.lists import read_lists
+from callguard.faults import Fault, Faults
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
 from callguard.numbering import NumberingPlan
@@ -28,16 +28,27 @@ def check(
     The examples of rules without a fault are tried even where other rules have some. Raises
     NumberingError for an unknown home country.
     """
+    return review(path, home, mobile_blocks).faults
+
+
+def review(
+    path: str | os.PathLike[str],
+    home: str = "CN",
+    mobile_blocks: str | os.PathLike[str] | None = None,
+) -> Faults:
+    """What :func:`check` finds, and the warnings and hints that it leaves out."""
     plan = NumberingPlan(home, mobile_blocks)
-    ruleset, faults = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    ruleset, found = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    faults = Faults(limit=None)
+    faults.extend(found)
     if ruleset is None:
         return faults
-    try:
-        lists = load_lists(ruleset, plan)
-    except RuleError as error:
-        return (*faults, *error.faults)
-    failing = [found for found in Guard(ruleset, plan, lists).run_examples() if not found.ok]
-    return tuple(sorted((*faults, *(found.fault() for found in failing))))
+    of_rules = len(faults)
+    lists = read_lists(ruleset, plan, faults)
+    if len(faults) == of_rules:
+        results = Guard(ruleset, plan, lists).run_examples()
+        faults.extend(result.fault() for result in results if not result.ok)
+    return faults
 
 
 def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:

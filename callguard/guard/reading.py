@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable
 
 from callguard.alerts import TEMPLATES
 from callguard.engine.columns import Lists
 from callguard.engine.examples import ExampleResult
-from callguard.engine.lists import load_lists
+from callguard.engine.lists import read_lists
 from callguard.errors import RuleError
+from callguard.faults import Faults
 from callguard.numbering import NumberingPlan
 from callguard.rules import load_rules
 from callguard.rules.model import RuleSet
 
+_LOG = logging.getLogger(__name__)
+
 
 def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleSet, Lists]:
-    """The rules at ``path`` and their lists. Raises RuleError with every fault."""
+    """The rules at ``path`` and their lists. Raises RuleError with every fault.
+
+    Warnings are logged.
+    """
     ruleset = load_rules(path, home=plan.home, alert_templates=TEMPLATES)
-    return ruleset, load_lists(ruleset, plan)
+    faults = Faults(limit=None)
+    lists = read_lists(ruleset, plan, faults)
+    for warning in faults.warnings:
+        _LOG.warning("%s", warning)
+    if faults:
+        raise RuleError.of(faults)
+    return ruleset, lists
 
 
 def refuse_failing(results: Iterable[ExampleResult]) -> None:

@@ -6,14 +6,17 @@ import re
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
+from typing import Final
 
 from pyroaring import BitMap
 
 from callguard.errors import NumberingError
+from callguard.faults import Faults
 
-SHOWN_FAULTS = 20
-
-_BLOCK = re.compile(r"(1\d{6})\*?")
+# The code of a line that is no block; ``docs/rules.md`` explains it.
+BAD_BLOCK: Final = "CG606"
+_BLOCK: Final = re.compile(r"(1\d{6})\*?")
+_REMEDY: Final = "write the first 7 digits of mobile numbers, such as 1380013"
 
 
 class MobileBlocks:
@@ -36,7 +39,7 @@ class MobileBlocks:
         except (OSError, UnicodeDecodeError) as error:
             raise NumberingError(f"{path}: cannot read the mobile blocks: {error}") from error
         blocks: list[int] = []
-        faults: list[str] = []
+        faults = Faults(str(path))
         for number, line in enumerate(text.splitlines(), 1):
             content = line.partition("#")[0].strip()
             if not content:
@@ -45,13 +48,10 @@ class MobileBlocks:
             if match is not None and match[1].isascii():
                 blocks.append(int(match[1]))
             else:
-                faults.append(f"{path}:{number}: {content[:40]!r} is not a block")
+                message = f"{content[:40]!r} is not a block"
+                faults.add(BAD_BLOCK, message, _REMEDY, line=number, column=1)
         if faults:
-            shown = "\n".join(faults[:SHOWN_FAULTS])
-            more = f"\nand {len(faults) - SHOWN_FAULTS} more" if len(faults) > SHOWN_FAULTS else ""
-            raise NumberingError(
-                f"{shown}{more}\na block is the first 7 digits of a mobile number: 1380013"
-            )
+            raise NumberingError.of(faults)
         return cls(blocks)
 
     def __contains__(self, block: str) -> bool:

@@ -7,61 +7,63 @@ import re
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from pyroaring import BitMap64
 
 from callguard.errors import ListError
+from callguard.faults import Faults
 from callguard.numbering.plan import NumberingPlan
 from callguard.numbering.roar import Content
 
-SHOWN_FAULTS = 20
+# The code of what is wrong with a list; ``docs/rules.md`` explains it.
+BAD_LIST: Final = "CG604"
 # Longest number that fits into 64 bits, and longest beginning of numbers, in digits.
-_MAX_PACKED = 19
-_TEXT_COMMENT = re.compile(r"(?:^|\s)#.*")
+_MAX_PACKED: Final = 19
+_TEXT_COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
 class _Lines:
-    """The lines of a file without comments, with their numbers, and the file's digest."""
+    """The lines of a file without comments, with their numbers, and the file's digest.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    A file that cannot be read to its end is a fault, and ends the iteration.
+    """
+
+    def __init__(self, path: Path, faults: Faults) -> None:
+        self._path = path
+        self._faults = faults
         self._hash = hashlib.sha256()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         number = 0
         try:
-            with self.path.open("rb") as file:
+            with self._path.open("rb") as file:
                 for number, line in enumerate(file, 1):
                     self._hash.update(line)
                     yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
         except OSError as error:
-            raise ListError(f"{self.path}: cannot read the list: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise ListError(
-                f"{self.path}:{number}: the line is not UTF-8; save the list as UTF-8 text"
-            ) from error
+            _add(self._faults, 1, *_unreadable(error))
+        except UnicodeDecodeError:
+            _add(self._faults, number, "the line is not UTF-8", "save the list as UTF-8 text")
 
     @property
     def digest(self) -> str:
         return self._hash.hexdigest()
 
 
-class _Faults:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._shown: list[str] = []
-        self._count = 0
+def unreadable(path: Path, error: OSError) -> ListError:
+    """The error that a list is which cannot be opened."""
+    faults = Faults(str(path))
+    _add(faults, 1, *_unreadable(error))
+    return ListError.of(faults)
 
-    def add(self, line: int, message: str) -> None:
-        self._count += 1
-        if self._count <= SHOWN_FAULTS:
-            self._shown.append(f"{self._path}:{line}: {message}")
 
-    def raise_any(self) -> None:
-        if self._count > SHOWN_FAULTS:
-            self._shown.append(f"and {self._count - SHOWN_FAULTS} more bad lines")
-        if self._count:
-            raise ListError("\n".join(self._shown))
+def _unreadable(error: OSError) -> tuple[str, str]:
+    return f"cannot read the list: {error.strerror}", "check the path and its permissions"
+
+
+def _add(faults: Faults, line: int, message: str, remedy: str) -> None:
+    faults.add(BAD_LIST, message, remedy, line=line, column=1)
 
 
 def read_numbers(path: Path, plan: NumberingPlan) -> Content:
@@ -69,7 +71,8 @@ def read_numbers(path: Path, plan: NumberingPlan) -> Content:
     whole = array("Q")
     prefixes: dict[int, array[int]] = {}
     long: set[str] = set()
-    lines, faults = _Lines(path), _Faults(path)
+    faults = Faults(str(path))
+    lines = _Lines(path, faults)
     classify = plan.classify
     for number, line in lines:
         text = line.partition("#")[0].strip()
@@ -78,53 +81,57 @@ def read_numbers(path: Path, plan: NumberingPlan) -> Content:
         if text.endswith("*"):
             digits, fault = _prefix(text, plan)
             if fault:
-                faults.add(number, fault)
+                _add(faults, number, *fault)
             else:
                 prefixes.setdefault(len(digits), array("Q")).append(int(digits))
             continue
-        e164, found = classify(text)
+        e164, number_class = classify(text)
         # With a + in front the writer means exactly this number, whatever the plan says of it.
-        if e164 is None or (found.kind == "invalid" and not text.startswith("+")):
-            faults.add(number, _not_a_number(text, plan))
+        if e164 is None or (number_class.kind == "invalid" and not text.startswith("+")):
+            _add(faults, number, *_not_a_number(text, plan))
         elif len(e164) > _MAX_PACKED + 1:
             long.add(e164)
         else:
             whole.append(int(e164))
-    faults.raise_any()
+    if faults:
+        raise ListError.of(faults)
     bitmaps = {length: BitMap64(members) for length, members in prefixes.items()}
     return Content(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest)
 
 
-def _prefix(text: str, plan: NumberingPlan) -> tuple[str, str]:
-    """The international digits that ``text`` (``138*``) stands for, and what is wrong if any."""
+def _prefix(text: str, plan: NumberingPlan) -> tuple[str, tuple[str, str] | None]:
+    """The international digits that ``text`` (``138*``) means, or what is wrong and the remedy."""
     start = text[:-1].rstrip()
     digits = plan.prefix(start)
     if digits is None:
         return "", (
-            f"{text[:40]!r} is not the beginning of a number; write + and the calling code, or "
-            f"the digits as dialled in {plan.home}, before the *"
+            f"{text[:40]!r} is not the beginning of a number",
+            f"write + and the calling code, or the digits as dialled in {plan.home}, before the *",
         )
     if len(digits) > _MAX_PACKED:
-        return "", f"{text[:40]!r} is longer than any number"
-    return digits, ""
+        return "", (f"{text[:40]!r} is longer than any number", "write fewer digits")
+    return digits, None
 
 
-def _not_a_number(text: str, plan: NumberingPlan) -> str:
+def _not_a_number(text: str, plan: NumberingPlan) -> tuple[str, str]:
+    how = f"write + and the calling code, or the number as dialled in {plan.home}"
     return (
-        f"{text[:40]!r} is not a telephone number of any plan; write + and the calling code, or "
-        f"the number as dialled in {plan.home}; a beginning of numbers ends in *"
+        f"{text[:40]!r} is not a telephone number of any plan",
+        f"{how}; a beginning of numbers ends in *",
     )
 
 
 def read_texts(path: Path) -> tuple[list[str], str]:
     """The lines of a text list and the file's SHA-256. Raises :class:`ListError`."""
-    lines, faults = _Lines(path), _Faults(path)
-    found = []
+    faults = Faults(str(path))
+    lines = _Lines(path, faults)
+    texts = []
     for number, line in lines:
         text = _TEXT_COMMENT.sub("", line).strip()
         if text == "*":
-            faults.add(number, "'*' alone stands for everything; write what comes before it")
+            _add(faults, number, "'*' alone means everything", "write what comes before it")
         elif text:
-            found.append(text)
-    faults.raise_any()
-    return found, lines.digest
+            texts.append(text)
+    if faults:
+        raise ListError.of(faults)
+    return texts, lines.digest

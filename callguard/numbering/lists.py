@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from callguard.errors import ListError
+from callguard.faults import Fault
 from callguard.numbering import roar
-from callguard.numbering.listfile import read_numbers, read_texts
+from callguard.numbering.listfile import read_numbers, read_texts, unreadable
 from callguard.numbering.plan import NumberingPlan
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class NumberList:
 
     Anything that is not ``+`` and digits is not on the list. ``digest`` is the SHA-256 of the
     list's text, in hex. ``warning`` says why a compiled list beside the text was not used, and is
-    ``""`` otherwise. ``len()`` counts numbers and prefixes.
+    None otherwise. ``len()`` counts numbers and prefixes.
     """
 
     __slots__ = ("_long", "_prefixes", "_whole", "digest", "warning")
@@ -32,7 +33,7 @@ class NumberList:
         prefixes: Mapping[int, BitMap64],
         long: Iterable[str] = (),
         digest: str = "",
-        warning: str = "",
+        warning: Fault | None = None,
     ) -> None:
         self._whole = whole
         self._prefixes = tuple(sorted(prefixes.items()))
@@ -49,13 +50,13 @@ class NumberList:
         that are neither, with ``FILE:LINE``.
         """
         path = Path(path)
-        found = roar.read_fresh(path, _stat(path), plan)
-        if isinstance(found, roar.Content):
-            return cls(found.whole, found.prefixes, found.long, found.digest)
-        return cls._from_text(path, plan, found)
+        compiled = roar.read_fresh(path, _stat(path), plan)
+        if isinstance(compiled, roar.Content):
+            return cls(compiled.whole, compiled.prefixes, compiled.long, compiled.digest)
+        return cls._from_text(path, plan, warning=compiled)
 
     @classmethod
-    def _from_text(cls, path: Path, plan: NumberingPlan, warning: str) -> Self:
+    def _from_text(cls, path: Path, plan: NumberingPlan, warning: Fault | None) -> Self:
         content = read_numbers(path, plan)
         return cls(content.whole, content.prefixes, content.long, content.digest, warning)
 
@@ -142,4 +143,4 @@ def _stat(path: Path) -> stat_result:
     try:
         return path.stat()
     except OSError as error:
-        raise ListError(f"{path}: cannot read the list: {error.strerror}") from error
+        raise unreadable(path, error) from error

@@ -19,10 +19,13 @@ import msgpack
 from pyroaring import BitMap64
 
 from callguard.errors import ListError
+from callguard.faults import Fault, Severity
 from callguard.numbering.plan import NumberingPlan
 
 SUFFIX: Final = ".roar"
 FORMAT: Final = 1
+# The code of a compiled list that was not used; ``docs/rules.md`` explains it.
+NOT_USED: Final = "CG605"
 _MAGIC: Final = b"CGROAR\r\n"
 
 
@@ -73,28 +76,35 @@ def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: Cont
     return target
 
 
-def read_fresh(path: Path, source: os.stat_result, plan: NumberingPlan) -> Content | str:
-    """The compiled form of the list, or why it cannot be used (``""`` if there is none)."""
+def read_fresh(path: Path, source: os.stat_result, plan: NumberingPlan) -> Content | Fault | None:
+    """The compiled form of the list, or a warning why it is not used, or None if there is none."""
     compiled = compiled_path(path)
     try:
         data = compiled.read_bytes()
     except FileNotFoundError:
-        return ""
+        return None
     except OSError as error:
-        return f"{compiled}: cannot read the compiled list ({error.strerror}); used {path.name}"
+        return _not_used(path, f"the compiled list cannot be read ({error.strerror})")
     try:
         start, header = _header(data)
         if any(header.get(key) != value for key, value in _origin(source, plan).items()):
-            return (
-                f"{compiled}: the compiled list is older than {path.name} or made for another "
-                f"home country or program; used {path.name}; compile the list again"
-            )
+            older = f"the compiled list is older than {path.name} or made for another home country"
+            return _not_used(path, f"{older} or program")
         return _content(memoryview(data)[start:], header)
     except (ValueError, KeyError, TypeError, msgpack.UnpackException) as error:
-        return (
-            f"{compiled}: the compiled list is damaged ({error}); used {path.name}; "
-            "compile the list again"
-        )
+        return _not_used(path, f"the compiled list is damaged ({error})")
+
+
+def _not_used(path: Path, why: str) -> Fault:
+    return Fault(
+        str(compiled_path(path)),
+        0,
+        0,
+        NOT_USED,
+        f"{why}, and {path.name} was read instead",
+        f"run callguard lists compile {path}",
+        Severity.WARNING,
+    )
 
 
 def _origin(source: os.stat_result, plan: NumberingPlan) -> dict[str, object]:

@@ -7,7 +7,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from callguard.errors import Fault, RuleError
+from callguard.errors import RuleError
+from callguard.faults import Fault
 from callguard.rules.codes import Code
 from callguard.rules.documents import Document, DocumentReader
 from callguard.rules.examples import ExampleReader

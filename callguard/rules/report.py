@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import NoReturn
 
-from callguard.errors import Fault
+from callguard.faults import Fault, Faults
 from callguard.rules.codes import Code
 from callguard.rules.model import Location
-from callguard.rules.nodes import Mark, Marked
+from callguard.rules.nodes import Marked
 
 # A file that is not a rule file at all may hold millions of faults; nobody reads more than this.
 FAULT_LIMIT = 1000
@@ -28,32 +28,27 @@ class Report:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._faults: list[Fault] = []
+        self._faults = Faults(file, limit=FAULT_LIMIT)
+        self._given_up: tuple[Fault, ...] = ()
         self._budget = _SUGGESTION_BUDGET
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """All faults so far, in file order; that the reading was given up comes last."""
-        given_up = str(Code.TOO_MANY_FAULTS)
-
-        def order(fault: Fault) -> tuple[bool, int, int, str]:
-            return (fault.code == given_up, fault.line, fault.column, fault.code)
-
-        return tuple(sorted(self._faults, key=order))
+        return (*self._faults.faults, *self._given_up)
 
     def __len__(self) -> int:
         return len(self._faults)
 
     def add(self, code: Code, at: Marked, message: str, remedy: str) -> None:
         """Note a fault. Raises Stopped when there are too many to go on."""
-        self._faults.append(Fault(self.file, at.line, at.column, str(code), message, remedy))
-        if len(self._faults) >= FAULT_LIMIT and code is not Code.TOO_MANY_FAULTS:
-            self.stop(
-                Code.TOO_MANY_FAULTS,
-                Mark(at.line, at.column),
-                f"{FAULT_LIMIT} faults up to here, the rest of the file was not checked",
-                "mend these first",
-            )
+        self._faults.add(code, message, remedy, line=at.line, column=at.column)
+        if len(self._faults) >= FAULT_LIMIT:
+            said = f"{FAULT_LIMIT} faults up to here, the rest of the file was not checked"
+            code = Code.TOO_MANY_FAULTS
+            given_up = Fault(self.file, at.line, at.column, str(code), said, "fix these first")
+            self._given_up = (given_up,)
+            raise Stopped
 
     def stop(self, code: Code, at: Marked, message: str, remedy: str) -> NoReturn:
         """Note a fault after which nothing more can be read. Always raises Stopped."""

@@ -12,6 +12,18 @@ FAULTY = RULES.replace("{ingress: international, c", "{ingres: international, c"
     "level: high", "levle: high"
 )
 
+WARNED = """\
+title: A known number
+id: 1f1f3a52-6d0b-4d3c-9f0a-0c7a8c3f5b11
+name: known-number
+status: experimental
+logsource: {product: telecom, category: call_setup}
+detection:
+  known:
+    calling.e164|expand: '%known%'
+  condition: known
+"""
+
 
 def _write(path: Path, record: object) -> Path:
     path.write_text(json.dumps(record, indent=2), encoding="utf-8")
@@ -48,6 +60,38 @@ def test_check_as_json_says_the_same(run: Run, tmp_path: Path) -> None:
         "{file}:{line}:{column} {code} {message}; {remedy}".format(**fault)
         for fault in found["faults"]
     ]
+
+
+@pytest.fixture
+def warned(tmp_path: Path) -> Path:
+    """A rule file without faults beside a compiled list that cannot be used."""
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "known.txt").write_text("+8613800138000\n", encoding="utf-8")
+    (tmp_path / "lists" / "known.roar").write_bytes(b"x")
+    path = tmp_path / "warned.yaml"
+    path.write_text(WARNED, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(("options", "status"), [((), 0), (("--strict",), 1)])
+def test_a_warning_changes_the_status_only_where_strictness_is_asked_for(
+    run: Run, warned: Path, options: tuple[str, ...], status: int
+) -> None:
+    done = run("rules", "check", warned, *options)
+    assert (status, f"{warned}: 0 faults, 1 warning\n") == (done.status, done.err)
+    compiled = warned.parent / "lists" / "known.roar"
+    assert done.out.startswith(f"{compiled} CG605 warning: the compiled list is damaged (")
+
+
+def test_strictness_changes_nothing_without_a_warning(run: Run, rules: Path) -> None:
+    done = run("rules", "check", rules, "--strict")
+    assert (0, "", f"{rules}: 0 faults\n") == (done.status, done.out, done.err)
+
+
+def test_warnings_as_json(run: Run, warned: Path) -> None:
+    found = json.loads(run("rules", "check", warned, "--json").out)
+    (warning,) = found["warnings"]
+    assert ([], "warning", "CG605") == (found["faults"], warning["severity"], warning["code"])
 
 
 def test_check_reports_failing_examples(run: Run, rules: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from callguard.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult, run_examples
-from callguard.errors import Fault
+from callguard.faults import Fault
 from callguard.rules.model import Correlation, Location, Rule
 from tests.made.guards import lists
 from tests.made.rules import call, counting, detection, equals, program_of
@@ -78,7 +78,7 @@ def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> N
                 "rules.yaml", 21, 5, "CG601",
                 "rule: example 2 of matches should match, but did not: "
                 "text='y'; wanted: text is 'x'",
-                "mend the example or the rule",
+                "fix the example or the rule",
             ),
         ),
         (
@@ -87,7 +87,7 @@ def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> N
                 "rules.yaml", 21, 5, "CG602",
                 "rule: example 1 of spares should be spared, but was not: "
                 "text is 'x' (text='x')",
-                "mend the example or the rule",
+                "fix the example or the rule",
             ),
         ),
         (
@@ -96,7 +96,7 @@ def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> N
                 "rules.yaml", 21, 5, "CG603",
                 "rule: example 2 of spares is no record: "
                 "cause: found 'x', expected a whole number from 0 to 999",
-                "mend the example or the rule",
+                "fix the example or the rule",
             ),
         ),
     ],

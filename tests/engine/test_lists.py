@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from callguard.engine.lists import load_lists
-from callguard.errors import RuleError
+from callguard.engine.columns import Lists
+from callguard.engine.lists import read_lists
+from callguard.faults import Fault, Faults, Severity
 from callguard.numbering import NumberList, TextList
 from callguard.rules.model import InList, Literal, RuleSet
 from tests.made.guards import plan
@@ -29,40 +28,50 @@ def written(folder: Path, **texts: str) -> None:
         (folder / f"{name}.txt").write_text(text, encoding="utf-8")
 
 
+def read(ruleset: RuleSet) -> tuple[Lists, Faults]:
+    faults = Faults(limit=None)
+    return read_lists(ruleset, plan(), faults), faults
+
+
+def sound(ruleset: RuleSet) -> Lists:
+    lists, faults = read(ruleset)
+    assert ((), ()) == (faults.faults, faults.warnings)
+    return lists
+
+
 def test_a_list_is_read_as_what_it_is_compared_with(tmp_path: Path) -> None:
     written(tmp_path, few="13800138000\n", words="bank\n")
     ruleset = naming(tmp_path, ("calling.e164", "few"), ("display_name", "words"))
-    found = load_lists(ruleset, plan())
+    lists = sound(ruleset)
     assert ({"few": NumberList}, {"words": TextList}) == (
-        {name: type(members) for name, members in found.numbers.items()},
-        {name: type(members) for name, members in found.texts.items()},
+        {name: type(members) for name, members in lists.numbers.items()},
+        {name: type(members) for name, members in lists.texts.items()},
     )
-    assert "+8613800138000" in found.numbers["few"]
-    assert "Bank" in found.texts["words"]
+    assert "+8613800138000" in lists.numbers["few"]
+    assert "Bank" in lists.texts["words"]
 
 
 def test_a_list_that_is_compared_with_both_is_read_as_both(tmp_path: Path) -> None:
     written(tmp_path, few="95588\n")
-    found = load_lists(naming(tmp_path, ("calling.e164", "few"), ("text", "few")), plan())
-    assert "+8695588" in found.numbers["few"]
-    assert "95588" in found.texts["few"]
+    lists = sound(naming(tmp_path, ("calling.e164", "few"), ("text", "few")))
+    assert "+8695588" in lists.numbers["few"]
+    assert "95588" in lists.texts["few"]
 
 
 def test_numbers_as_signalled_are_compared_with_numbers(tmp_path: Path) -> None:
     written(tmp_path, few="13800138000\n")
-    found = load_lists(naming(tmp_path, ("calling_party_number", "few")), plan())
-    assert (["few"], []) == (list(found.numbers), list(found.texts))
+    lists = sound(naming(tmp_path, ("calling_party_number", "few")))
+    assert (["few"], []) == (list(lists.numbers), list(lists.texts))
 
 
 def test_no_list_is_no_members(tmp_path: Path) -> None:
-    found = load_lists(naming(tmp_path), plan())
-    assert ({}, {}) == (found.numbers, found.texts)
+    lists = sound(naming(tmp_path))
+    assert ({}, {}) == (lists.numbers, lists.texts)
 
 
 def faults_of(ruleset: RuleSet) -> list[tuple[str, int, int, str]]:
-    with pytest.raises(RuleError) as caught:
-        load_lists(ruleset, plan())
-    return [(fault.file, fault.line, fault.column, fault.code) for fault in caught.value.faults]
+    _, faults = read(ruleset)
+    return [(fault.file, fault.line, fault.column, fault.code) for fault in faults.faults]
 
 
 def test_every_list_that_cannot_be_read_is_a_fault_in_the_list(tmp_path: Path) -> None:
@@ -77,9 +86,8 @@ def test_every_list_that_cannot_be_read_is_a_fault_in_the_list(tmp_path: Path) -
 
 def test_a_fault_names_what_is_wrong_on_one_line_and_its_place_once(tmp_path: Path) -> None:
     written(tmp_path, bad="no number at all\nnor this\n")
-    with pytest.raises(RuleError) as caught:
-        load_lists(naming(tmp_path, ("calling.e164", "bad")), plan())
-    lines = str(caught.value).splitlines()
+    _, faults = read(naming(tmp_path, ("calling.e164", "bad")))
+    lines = str(faults).splitlines()
     place = str(tmp_path / "bad.txt")
     assert [f"{place}:1:1 CG604 'no number at all'", f"{place}:2:1 CG604 'nor this'"] == [
         line.partition(" is ")[0] for line in lines
@@ -95,3 +103,38 @@ def test_a_list_that_is_used_twice_is_one_fault(tmp_path: Path) -> None:
 def test_a_list_that_is_used_as_both_is_one_fault(tmp_path: Path) -> None:
     ruleset = naming(tmp_path, ("calling.e164", "gone"), ("text", "gone"))
     assert [(str(tmp_path / "gone.txt"), 1, 1, "CG604")] == faults_of(ruleset)
+
+
+def test_a_list_with_a_fault_is_missing_and_the_others_are_there(tmp_path: Path) -> None:
+    written(tmp_path, good="13800138000\n", bad="no number at all\n")
+    lists, _ = read(naming(tmp_path, ("calling.e164", "good"), ("calling.e164", "bad")))
+    assert ["good"] == list(lists.numbers)
+
+
+def test_of_many_bad_lines_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
+    written(tmp_path, bad="no number\n" * 36)
+    _, faults = read(naming(tmp_path, ("calling.e164", "bad")))
+    assert [*range(1, 22)] == [fault.line for fault in faults.faults]
+    path = tmp_path / "bad.txt"
+    assert f"{path}:21:1 CG604 16 more faults from here on" == str(faults.faults[-1])
+
+
+def test_a_compiled_list_that_is_not_used_is_a_warning(tmp_path: Path) -> None:
+    written(tmp_path, few="13800138000\n")
+    path, compiled = tmp_path / "few.txt", tmp_path / "few.roar"
+    compiled.write_bytes(b"x")
+    lists, faults = read(naming(tmp_path, ("calling.e164", "few"), ("called.e164", "few")))
+    assert "+8613800138000" in lists.numbers["few"]
+    assert not faults
+    assert (
+        Fault(
+            str(compiled),
+            0,
+            0,
+            "CG605",
+            "the compiled list is damaged (it does not begin like one), and few.txt was read "
+            "instead",
+            f"run callguard lists compile {path}",
+            Severity.WARNING,
+        ),
+    ) == faults.warnings

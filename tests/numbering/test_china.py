@@ -112,9 +112,9 @@ def test_bad_blocks_are_named(tmp_path: Path) -> None:
     with pytest.raises(NumberingError) as caught:
         NumberingPlan("CN", mobile_blocks=path)
     message = str(caught.value)
-    assert f"{path}:2: '138001' is not a block" in message
-    assert f"{path}:3: '2380013' is not a block" in message
-    assert "and 12 more" in message
+    assert f"{path}:2:1 CG606 '138001' is not a block" in message
+    assert f"{path}:3:1 CG606 '2380013' is not a block" in message
+    assert ":22:1 CG606 12 more faults from here on" in message
     assert f"{path}:1:" not in message
 
 

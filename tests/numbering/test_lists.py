@@ -102,9 +102,9 @@ def test_every_bad_line_is_named(tmp_path: Path) -> None:
         NumberList.load(path, PLAN)
     message = str(caught.value).splitlines()
     for place, (number, line) in enumerate(bad.items()):
-        assert message[place].startswith(f"{path}:{number}: {line!r} is not ")
+        assert message[place].startswith(f"{path}:{number}:1 CG604 {line!r} is not ")
         assert "write + and the calling code, or" in message[place]
-    assert "and 16 more bad lines" == message[-1]
+    assert f"{path}:22:1 CG604 16 more faults from here on" == message[-1]
     assert 21 == len(message)
 
 
@@ -119,7 +119,7 @@ def test_unreadable_lists(tmp_path: Path) -> None:
         TextList.load(tmp_path)
     path = tmp_path / "latin.txt"
     path.write_bytes(b"+8613800138000\n\xff\xfe\n")
-    with pytest.raises(ListError, match=r"latin\.txt:2: the line is not UTF-8"):
+    with pytest.raises(ListError, match=r"latin\.txt:2:1 CG604 the line is not UTF-8"):
         NumberList.load(path, PLAN)
 
 
@@ -147,5 +147,5 @@ def test_text_file(tmp_path: Path) -> None:
 
 
 def test_a_text_that_stands_for_everything_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ListError, match=r"list\.txt:2: '\*' alone stands for everything"):
+    with pytest.raises(ListError, match=r"list\.txt:2:1 CG604 '\*' alone means everything"):
         TextList.load(write(tmp_path, "a\n*\n"))

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from callguard.errors import Fault
+from callguard.faults import Fault
 from callguard.rules import check_rules
 from callguard.rules.model import Rule
 from tests.oracles.clauses import clauses_hold
