@@ -21,12 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from callguard import takedown
+from callguard.demo.holders.feed import DEFAULT_AT, simulate
+from callguard.demo.holders.reports import simulate_reports
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES, row_schema
 from callguard.takedown.registry.build import build
 from callguard.takedown.registry.manifest import SEGMENTS, Manifest
 from callguard.takedown.registry.writer import BY_NUMBER, BY_OWNER
-from callguard.takedown.simulate.feed import DEFAULT_AT, simulate
-from callguard.takedown.simulate.reports import simulate_reports
 
 CACHE: Final = Path(os.environ.get("CALLGUARD_BENCH_FOLDER", "/tmp/callguard-bench"))  # noqa: S108  large, and made again when gone
 REPORTS: Final = 10_000

@@ -55,7 +55,7 @@ def who(  # noqa: PLR0913  one argument an option
         moment = shared.moment(at, registry.zone, "--at")
         now = shared.now() if now_at is None else shared.moment(now_at, registry.zone, "--now")
         if moment > now:
-            raise click.BadParameter(f"{at!r} lies in the future", param_hint="'--at'")
+            raise click.BadParameter(f"{at!r} is in the future", param_hint="'--at'")
         lists = shared.protected_lists(protected, without_default=no_default_protected)
         with shared.interruptible(), Desk(registry, lists) as desk:
             setting = Setting(now, window_days, owner_cap, report_cap)

@@ -16,7 +16,7 @@ import click
 from callguard.cli.takedown_options import moment
 from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.journal.text import clean
+from callguard.takedown.text import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class OneReport:
         incident_at = moment(self.incident, zone, "--incident-at")
         if incident_at > now:
             raise click.BadParameter(
-                f"{self.incident!r} lies in the future", param_hint="'--incident-at'"
+                f"{self.incident!r} is in the future", param_hint="'--incident-at'"
             )
         identity = canonical([self.number, self.case_id, incident_at, self.authority])
         report_id = self.report_id or f"one-{hashlib.sha256(identity).hexdigest()[:12]}"

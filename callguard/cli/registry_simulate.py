@@ -67,8 +67,8 @@ def simulate_command(  # noqa: PLR0913  one argument an option
     Few owners have many numbers, companies tens of thousands, rings 5 to 50 registered within
     weeks; numbers are recycled and ported. NAME.labels.csv beside it says which owner is what.
     """
-    from callguard.takedown.simulate.feed import DEFAULT_AT, simulate
-    from callguard.takedown.simulate.reports import simulate_reports
+    from callguard.demo.holders.feed import DEFAULT_AT, simulate
+    from callguard.demo.holders.reports import simulate_reports
     from callguard.takedown.times import open_zone
 
     time = DEFAULT_AT if at is None else moment(at, open_zone("Asia/Shanghai"), "--at")

@@ -14,7 +14,7 @@ import click
 
 from callguard import rulepack
 from callguard.cli.options import Decorator
-from callguard.takedown.journal.text import clean
+from callguard.takedown.text import clean
 from callguard.takedown.times import parse_time
 
 if TYPE_CHECKING:

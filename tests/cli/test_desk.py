@@ -173,7 +173,7 @@ def test_nothing_is_written(world: World) -> None:
         ("11010119900307123X", MAY, 1, "[identity document left out]: this is no number"),
         ("Wang", MAY, 1, "Wang: this is no number that somebody can hold"),
         (N1, ("--at", "then", *MAY[2:]), 2, "'then' is no ISO 8601 date or time"),
-        (N1, ("--at", str(NOW + 1), *MAY[2:]), 2, "lies in the future"),
+        (N1, ("--at", str(NOW + 1), *MAY[2:]), 2, "is in the future"),
         (N1, MAY[2:], 2, "Missing option '--at'"),
         (N1, MAY[:2], 2, "Missing option '--registry'"),
         (N1, (*MAY[:3], "feed.csv"), 1, "feed.csv: is no registry"),

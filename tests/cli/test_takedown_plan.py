@@ -172,7 +172,7 @@ def test_a_document_in_the_wrong_place_is_not_kept(world: World) -> None:
         ((*PLAN, "--reports", "f", "--case", "C1"), "--case describes one report, which needs"),
         ((*PLAN, "--reports", "f", "--report-id", "R"), "--report-id describes one report"),
         ((*ONE[:-1], "tomorrow"), "'tomorrow' is no ISO 8601 date or time"),
-        ((*ONE[:-1], "2027-01-01"), "'2027-01-01' lies in the future"),
+        ((*ONE[:-1], "2027-01-01"), "'2027-01-01' is in the future"),
         ((*ONE, "--at", "now"), "'now' is no ISO 8601 date or time"),
     ],
 )

@@ -11,10 +11,10 @@ from callguard.errors import JournalError
 from callguard.takedown.journal.answers import Answer, Faults, read_answers
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import Life, Lives
+from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.restore import ACT as RESTORE
 from callguard.takedown.journal.restore import unknown
 from callguard.takedown.journal.store import Journal
-from callguard.takedown.journal.text import shown_name
 
 # How far a carrier's clock may differ from ours.
 SKEW_S: Final = 300

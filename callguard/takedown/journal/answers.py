@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from callguard.takedown.journal.sheets import unguarded
-from callguard.takedown.journal.text import clean
+from callguard.takedown.text import clean
 from callguard.takedown.times import parse_time
 
 OUTCOMES: Final = ("acknowledged", "executed", "refused")

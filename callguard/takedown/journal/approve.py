@@ -11,8 +11,8 @@ from callguard.errors import PlanError
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import ACTS, Life, Lives
 from callguard.takedown.journal.origin import Origin
+from callguard.takedown.journal.people import person_of, shown_name
 from callguard.takedown.journal.store import Journal
-from callguard.takedown.journal.text import person_of, shown_name
 from callguard.takedown.planning.folder import PlanFolder
 
 NEEDED: Final = 2

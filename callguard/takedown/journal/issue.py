@@ -13,9 +13,9 @@ from callguard.takedown.journal.approve import NEEDED, check_unaltered
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import ACTS, Life, Lives, PlanLife
 from callguard.takedown.journal.origin import Origin
+from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
 from callguard.takedown.journal.store import Journal
-from callguard.takedown.journal.text import shown_name
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.takedown.times import format_utc
 

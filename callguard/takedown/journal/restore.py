@@ -12,9 +12,10 @@ from typing import Any, Final
 from callguard.errors import JournalError
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import GROUNDS, Life, Lives
+from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
 from callguard.takedown.journal.store import Journal
-from callguard.takedown.journal.text import clean, shown_name
+from callguard.takedown.text import clean
 from callguard.takedown.times import format_utc
 
 ACT: Final = "restore"

@@ -10,15 +10,16 @@ from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
+from callguard.takedown import reasons
 from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
-from callguard.takedown.journal.text import clean
 from callguard.takedown.model import FOREVER
 from callguard.takedown.planning.outcome import Outcome, settle
 from callguard.takedown.planning.plan import Caps
 from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import judge_reports
 from callguard.takedown.registry.store import Registry
+from callguard.takedown.text import clean
 from callguard.takedown.times import format_time, start_of_day
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Found:
         now = self.setting.now_at
         if row is not self.own:
             if row["ends_at"] <= now:
-                return None, "closed"
+                return None, reasons.CLOSED
             if row["registered_at"] > now:
                 return None, "not_yet_open"
         return self.fates.get(f"+{row['number']}", (None, "outside_window"))

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from callguard.takedown import reasons
 from callguard.takedown.expansion import Expansion, Setting
 from callguard.takedown.expansion.steps import REPORT_SCHEMA
 from callguard.takedown.files import canonical, json_lines
@@ -23,17 +24,6 @@ from callguard.takedown.times import format_time
 Line = dict[str, Any]
 # (reports to expand, setting, protected numbers) -> what the steps found.
 Expander = Callable[[pa.Table, Setting, Protected], Expansion]
-
-_DETAILS: Final[Mapping[str, str]] = {
-    "protected": "the number is on a list of protected numbers, or is an emergency number",
-    "restored": "the number was given back to its holder; a person decides about it",
-    "report_protected": "the reported number itself is spared, so its owner is not expanded",
-    "no_registration_at_incident": "nobody had the number registered at the incident",
-    "ambiguous_owner": "the registry has the number under two owners at once",
-    "closed": "the reported registration has closed since; the number may be somebody else's",
-    "duplicate": "the number is ordered already, through another report of this batch",
-    "last_number": "the owner's last open number stays",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +107,38 @@ class _Writer:
         return _exclusion(report.shown_number, report.report_id, report.reason, report.detail)
 
     def reported(self, row: Line, orders: list[Line], exclusions: list[Line]) -> None:
-        report = self._reports[row["report_no"]]
-        if row["reason"] is None:
+        report, reason = self._reports[row["report_no"]], row["reason"]
+        if reason is None:
             orders.append(self._order(row, report, "reported", "stop", 0))
         else:
-            exclusions.append(
-                _exclusion(
-                    f"+{row['number']}", report.report_id, row["reason"], _DETAILS[row["reason"]]
-                )
-            )
+            detail = reasons.sentence(reason)
+            exclusions.append(_exclusion(f"+{row['number']}", report.report_id, reason, detail))
 
     def expanded(self, row: Line, orders: list[Line], exclusions: list[Line]) -> None:
         report, reason = self._reports[row["report_no"]], row["reason"]
         if reason is None:
             orders.append(self._order(row, report, "expanded", "reverify", row["days_apart"]))
             return
-        if reason == "owner_cap":
-            owner = owner_label(row["owner_hi"], row["owner_lo"], row["owner_id"])
-            detail = self._capped("owner", owner, row["of_owner"], self._setting.owner_cap)
-        elif reason == "report_cap":
-            detail = self._capped(
-                "report", report.report_id, row["of_report"], self._setting.report_cap
-            )
-        elif reason == "not_person":
-            kind = OWNER_KINDS[row["owner_kind"]]
-            detail = f"the owner is no person ({kind}); a person decides on such numbers"
-        else:
-            detail = _DETAILS[reason]
+        detail = reasons.sentence(reason, **self._values(reason, row, report))
         exclusions.append(_exclusion(f"+{row['number']}", report.report_id, reason, detail))
+
+    def _values(self, reason: str, row: Line, report: Report) -> Line:
+        """What the reason's sentence names; a cap that was hit is kept for the review."""
+        if reason == reasons.OWNER_CAP:
+            owner = owner_label(row["owner_hi"], row["owner_lo"], row["owner_id"])
+            return self._hit("owner", owner, row["of_owner"], self._setting.owner_cap)
+        if reason == reasons.REPORT_CAP:
+            return self._hit("report", report.report_id, row["of_report"], self._setting.report_cap)
+        if reason == reasons.NOT_PERSON:
+            return {"kind": OWNER_KINDS[row["owner_kind"]]}
+        return {}
 
     def review(self) -> list[Line]:
         return [self._hits[key] for key in sorted(self._hits)]
 
-    def _capped(self, cap: str, subject: str, count: int, limit: int) -> str:
+    def _hit(self, cap: str, subject: str, count: int, limit: int) -> Line:
         self._hits[cap, subject] = _hit(cap, subject, count, limit)
-        return f"{count} candidates for one {cap}, more than {limit}: none is ordered unseen"
+        return self._hits[cap, subject]
 
     def _order(self, row: Line, report: Report, tier: str, act: str, days_apart: int) -> Line:
         number, registered = f"+{row['number']}", self._time(row["registered_at"])
@@ -181,8 +168,8 @@ def _exclusion(number: str, report_id: str, reason: str, detail: str) -> Line:
 
 
 def _over_batch(order: Line, count: int, limit: int) -> Line:
-    detail = f"{count} orders in one batch, more than {limit}: none is made unseen"
-    return _exclusion(order["number"], order["report_id"], "batch_cap", detail)
+    detail = reasons.sentence(reasons.BATCH_CAP, count=count, limit=limit)
+    return _exclusion(order["number"], order["report_id"], reasons.BATCH_CAP, detail)
 
 
 def _hit(cap: str, subject: str, count: int, limit: int) -> Line:
@@ -193,7 +180,7 @@ def _cases(reports: Sequence[Report]) -> Iterator[Line]:
     """One case for each number that was displayed: its owner may be a victim, and is told so."""
     displayed: dict[int, list[str]] = {}
     for report in reports:
-        if report.reason == "not_traced":
+        if report.reason == reasons.NOT_TRACED:
             displayed.setdefault(report.number, []).append(report.report_id)
     traced = {report.number for report in reports if not report.reason}
     for number, report_ids in displayed.items():

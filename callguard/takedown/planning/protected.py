@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from callguard.errors import ListError, PlanError
 from callguard.numbering import NumberingPlan, NumberList
+from callguard.takedown import reasons
 from callguard.takedown.model import FOREVER
 
 _ALWAYS: Final = frozenset(("emergency", "short_code"))
@@ -44,9 +45,9 @@ class Protected:
         for number in numbers:
             e164 = f"+{number}"
             if any(e164 in each for each in lists) or classify(e164)[1].kind in _ALWAYS:
-                found[number] = "protected", FOREVER
+                found[number] = reasons.PROTECTED, FOREVER
             elif e164 in self.restored:
-                found[number] = "restored", self.restored[e164]
+                found[number] = reasons.RESTORED, self.restored[e164]
         return found
 
     def described(self) -> list[dict[str, Any]]:

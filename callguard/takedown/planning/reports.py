@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.journal.text import clean
+from callguard.takedown import reasons
+from callguard.takedown.text import clean
 from callguard.takedown.times import parse_time
 
 COLUMNS: Final = (
@@ -90,7 +91,9 @@ def judge_reports(
         report = _judge(report_no, row, plan, zone, at)
         key = report.report_id, report.shown_number
         if not report.reason and key in seen:
-            report = report._replace(reason="duplicate", detail="the same report stands above")
+            report = report._replace(
+                reason=reasons.DUPLICATE, detail="the same report stands above"
+            )
         seen.add(key)
         reports.append(report)
     return reports
@@ -134,26 +137,24 @@ def _judge(
 ) -> Report:
     report_id, raw, incident, case_id, authority, certified_by, known_by, category = row
     number, wrong = read_number(raw, plan)
-    incident_at, reason, detail = 0, "", ""
+    incident_at, reason = 0, ""
+    values: dict[str, str] = {}
     if wrong:
-        reason, detail = "invalid_number", wrong
+        reason, values = reasons.INVALID_NUMBER, {"fault": wrong}
     elif known_by == "displayed":
-        reason = "not_traced"
-        detail = "the number was only displayed: its owner may be the victim of spoofing"
+        reason = reasons.NOT_TRACED
     elif known_by != "traced":
-        reason = "invalid_report"
-        detail = f"known_by is {clean(known_by)!r}; expected {' or '.join(KNOWN_BY)}"
+        reason = reasons.INVALID_REPORT
+        values = {"known_by": clean(known_by), "expected": " or ".join(KNOWN_BY)}
     elif not (report_id and case_id and authority and certified_by):
         certain = zip(_CERTAIN, (report_id, case_id, authority, certified_by), strict=True)
-        reason = "not_certified"
-        detail = ", ".join(f"no {name}" for name, cell in certain if not cell)
+        reason = reasons.NOT_CERTIFIED
+        values = {"missing": ", ".join(f"no {name}" for name, cell in certain if not cell)}
     else:
-        try:
-            incident_at = parse_time(incident, zone)
-        except ValueError as error:
-            reason, detail = "invalid_time", f"incident_at {error}"
-        if incident_at > at:
-            reason, detail = "invalid_time", "incident_at lies in the future"
+        incident_at, fault = _incident(incident, zone, at)
+        if fault:
+            reason, values = reasons.INVALID_TIME, {"fault": fault}
+    detail = reasons.sentence(reason, **values) if reason else ""
     return Report(
         report_no,
         report_id,
@@ -168,6 +169,15 @@ def _judge(
         reason,
         detail,
     )
+
+
+def _incident(text: str, zone: ZoneInfo, at: int) -> tuple[int, str]:
+    """(seconds since 1970, "") of an incident, or (what could be read, what is wrong with it)."""
+    try:
+        incident_at = parse_time(text, zone)
+    except ValueError as error:
+        return 0, str(error)
+    return incident_at, "is in the future" if incident_at > at else ""
 
 
 def read_number(raw: str, plan: NumberingPlan) -> tuple[int, str]:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from callguard.demo.holders.feed import DEFAULT_AT, simulate
+from callguard.demo.holders.reports import simulate_reports
 from callguard.errors import CallguardError, RegistryError
 from callguard.takedown.planning.plan import Caps, plan
 from callguard.takedown.registry.build import build, update
 from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.store import Registry
-from callguard.takedown.simulate.feed import DEFAULT_AT, simulate
-from callguard.takedown.simulate.reports import simulate_reports
 from tests.made.planning import BLOCK, NOW, report, write_reports
 from tests.made.registries import make_registry
 from tests.made.registry_rows import Row, row

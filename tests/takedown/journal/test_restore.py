@@ -6,11 +6,11 @@ import orjson
 import pytest
 
 from callguard.errors import JournalError
+from callguard.takedown.documents import MASK
 from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.issue import issue
 from callguard.takedown.journal.restore import COLUMNS, restore
 from callguard.takedown.journal.store import Journal
-from callguard.takedown.journal.text import MASK
 from tests.made.journals import contents, issued, life_of, restored
 from tests.made.plans import AT, order, write
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_reported_number_is_stopped_and_the_holders_others_are_verified(tmp_pa
     made = planned(tmp_path, RING, [report(f"+{N1}")])
     stop, reverify = made.orders
     assert {
-        "order_id": stop["order_id"],
+        "order_id": "ce5ff14600c95eb75f0e0dab96ef533d",
         "number": f"+{N1}",
         "tier": "reported",
         "act": "stop",
@@ -61,12 +62,39 @@ def test_a_reported_number_is_stopped_and_the_holders_others_are_verified(tmp_pa
         reverify["evidence"]["days_apart"],
         reverify["evidence"]["activated_at"],
     )
-    assert 32 == len(stop["order_id"])
     assert [] == lines(made, "exclusions.jsonl")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != ".lock"}
+
+
+def test_an_order_id_is_a_hash_of_six_texts(tmp_path: Path) -> None:
+    """Report, case, number, tier, registration and carrier: each of them makes another order."""
+    made = planned(tmp_path, RING, [report(f"+{N1}")])
+    stop = ["r1", "c1", f"+{N1}", "reported", "2024-06-26T00:00:00+00:00", "CM"]
+    reverify = ["r1", "c1", f"+{N2}", "expanded", "2024-07-01T00:00:00+00:00", "CU"]
+    for order, texts, known in zip(
+        made.orders,
+        (stop, reverify),
+        ("ce5ff14600c95eb75f0e0dab96ef533d", "562551d314cbf5c918175b7fdcd7498a"),
+        strict=True,
+    ):
+        identity = json.dumps(texts, separators=(",", ":")) + "\n"
+        assert known == hashlib.sha256(identity.encode()).hexdigest()[:32] == order["order_id"]
+
+
+@pytest.mark.parametrize("cells", [{"report_id": "r2"}, {"case_id": "c2"}], ids=["report", "case"])
+def test_orders_of_another_report_or_case_have_other_ids(
+    tmp_path: Path, cells: dict[str, str]
+) -> None:
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    one = planned(tmp_path / "one", RING, [report(f"+{N1}")])
+    other = planned(tmp_path / "other", RING, [report(f"+{N1}", **cells)])
+    ids = [{order["order_id"] for order in made.orders} for made in (one, other)]
+    assert 2 == len(ids[0]) == len(ids[1])
+    assert set() == ids[0] & ids[1]
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -137,6 +165,8 @@ def test_protected_numbers_and_prefixes_are_left_alone(tmp_path: Path) -> None:
     hospitals.write_text("13800138002  # ward 3\n")
     schools.write_text("+861380013800*\n")
     rows, reports = RING, [report(f"+{N1}")]
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
     one = planned(tmp_path / "one", rows, reports, protected=[hospitals])
     assert [(f"+{N2}", "protected")] == reasons(one)
     both = planned(tmp_path / "both", rows, reports, protected=[hospitals, schools])

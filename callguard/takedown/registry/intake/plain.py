@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from callguard.errors import RegistryError
 from callguard.numbering import NumberingPlan
+from callguard.takedown.documents import looks_like_document
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
-from callguard.takedown.registry.intake.identity import looks_like_document
 from callguard.takedown.registry.intake.owners import KEY_BYTES, Key, document_key, id_key
 from callguard.takedown.times import day_of, parse_time
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import pytest
 
+from callguard.demo.holders.feed import labels_path, simulate
+from callguard.demo.holders.reports import simulate_reports
 from callguard.errors import TakedownError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.planning.reports import COLUMNS
-from callguard.takedown.simulate.feed import labels_path, simulate
-from callguard.takedown.simulate.reports import simulate_reports
 from callguard.takedown.times import parse_time
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.takedown.journal.text import LONGEST, MASK, clean, person_of
+from callguard.takedown.documents import MASK
+from callguard.takedown.journal.people import person_of
+from callguard.takedown.text import LONGEST, clean
 
 ID = "11010519491231002X"
 

@@ -11,9 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callguard.errors import TakedownError
-from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES, STATUSES
-from callguard.takedown.simulate.owners import (
+from callguard.demo.holders.owners import (
     LABELS,
     RING,
     Owners,
@@ -21,7 +19,7 @@ from callguard.takedown.simulate.owners import (
     draw_owners,
     owner_keys,
 )
-from callguard.takedown.simulate.periods import (
+from callguard.demo.holders.periods import (
     AGENTS,
     CARRIERS,
     NO_TIME,
@@ -29,8 +27,10 @@ from callguard.takedown.simulate.periods import (
     draw_lines,
     port,
 )
-from callguard.takedown.simulate.sinks import FeedSink, open_labels, open_sink
-from callguard.takedown.simulate.spaces import CHUNK, LEADS, national_numbers
+from callguard.demo.holders.sinks import FeedSink, open_labels, open_sink
+from callguard.demo.holders.spaces import CHUNK, LEADS, national_numbers
+from callguard.errors import TakedownError
+from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES, STATUSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

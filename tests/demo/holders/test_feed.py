@@ -14,6 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from callguard.demo.holders import feed as feed_module
+from callguard.demo.holders.feed import DEFAULT_AT, labels_path, simulate
+from callguard.demo.holders.owners import documents
+from callguard.demo.holders.spaces import CHUNK, SPACES, national_numbers
 from callguard.errors import TakedownError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES, STATUSES
@@ -21,10 +25,6 @@ from callguard.takedown.registry.intake.fast import FastChecker
 from callguard.takedown.registry.intake.feed import open_feed
 from callguard.takedown.registry.intake.owners import Key
 from callguard.takedown.registry.intake.plain import Checker
-from callguard.takedown.simulate import feed as feed_module
-from callguard.takedown.simulate.feed import DEFAULT_AT, labels_path, simulate
-from callguard.takedown.simulate.owners import documents
-from callguard.takedown.simulate.spaces import CHUNK, SPACES, national_numbers
 
 ROWS = 40_000
 DAY = 86_400

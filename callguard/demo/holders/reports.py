@@ -16,13 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv as arrow_csv
 
+from callguard.demo.holders.periods import DAY
+from callguard.demo.holders.sinks import GROUP
+from callguard.demo.holders.spaces import CHUNK
 from callguard.errors import TakedownError
 from callguard.takedown.files import write_whole
 from callguard.takedown.model import FOREVER
 from callguard.takedown.planning.reports import COLUMNS
-from callguard.takedown.simulate.periods import DAY
-from callguard.takedown.simulate.sinks import GROUP
-from callguard.takedown.simulate.spaces import CHUNK
 from callguard.takedown.times import format_time
 
 if TYPE_CHECKING:
