@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from callguard.cli.takedown_options import moment
-from callguard.errors import PlanError
+from callguard.errors import PlanError, TakedownError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.text import clean
 
@@ -66,7 +66,8 @@ class OneReport:
         if the number is none: what was given in its place may be an identity document.
         TakedownError if another process is writing a plan there.
         """
-        from callguard.takedown.files import canonical, locked, write_whole
+        from callguard.files import locked, write_whole
+        from callguard.takedown.json_text import canonical
         from callguard.takedown.planning.reports import COLUMNS, read_number
         from callguard.takedown.times import format_time
 
@@ -95,5 +96,5 @@ class OneReport:
         writer.writeheader()
         writer.writerow(cells)
         # Two that write at once would disturb each other: one of them says so.
-        with locked(output):
+        with locked(output, TakedownError):
             write_whole(self.beside(output), text.getvalue().encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from callguard.cli.registry_shown import described, tell, tell_manifest
 from callguard.cli.registry_simulate import simulate_command
 from callguard.cli.takedown_options import Share, moment
 from callguard.errors import RegistryError
+from callguard.files import whole_file
 
 if TYPE_CHECKING:
     from callguard.takedown.registry.build import Intake
@@ -230,22 +230,14 @@ def key_command(file: Path) -> int:
     from callguard.takedown.registry.intake.owners import read_key
 
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with whole_file(file, 0o600, replace=False) as stream:
+            stream.write(secrets.token_hex(32).encode() + b"\n")
     except FileExistsError:
         terminal.complain(
             f"{file}: exists, and a key in use must not be lost; name a file that does not"
         )
         return 1
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_hex(32) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        key_id = read_key(file).key_id
-    except BaseException:
-        # Half a key must not stand there as if it were one.
-        file.unlink(missing_ok=True)
-        raise
+    key_id = read_key(file).key_id
     terminal.say(f"{file}: a new key, key id {key_id}")
     return 0
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
+
+from callguard.files import whole_file
 
 
 @contextmanager
-def results(output: Path | None) -> Iterator[BinaryIO]:
+def results(output: Path | None) -> Iterator[IO[bytes]]:
     """Standard output, or a file that has its name only once it is complete.
 
-    Until the block ends without an error, the bytes stand in ``.NAME.PID.part`` beside it, and an
+    Until the block ends without an error, the bytes are in ``.NAME.partial`` beside it, and an
     error removes them: a file under the wanted name is never half written, and an older one stays
     until the new one is whole. What is no regular file (a pipe, a device) is written directly.
 
-    Raises :class:`OSError`.
+    Raises :class:`OSError`; BlockingIOError if another process is writing the same file.
     """
     if output is None:
         yield sys.stdout.buffer
@@ -29,10 +30,5 @@ def results(output: Path | None) -> Iterator[BinaryIO]:
         with target.open("wb") as stream:
             yield stream
         return
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with part.open("xb") as stream:
-            yield stream
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole_file(target, 0o666, alone=True) as stream:
+        yield stream

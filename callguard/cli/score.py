@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 import click
 
@@ -92,7 +92,7 @@ def score(
 def _score(
     guard: Guard,
     records: Iterator[Record | RecordError],
-    stream: BinaryIO,
+    stream: IO[bytes],
     size: int,
     hold: Hold,
     *,

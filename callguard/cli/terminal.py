@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import IO
 
 import orjson
 
@@ -37,7 +37,7 @@ def say_json(value: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_line(stream: BinaryIO, value: object) -> None:
+def write_line(stream: IO[bytes], value: object) -> None:
     """One result as one line of JSON."""
     stream.write(as_json(value) + b"\n")
 

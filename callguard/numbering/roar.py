@@ -8,7 +8,6 @@ numbering table the bitmaps are, and their sizes and checksum.
 from __future__ import annotations
 
 import os
-import tempfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from pyroaring import BitMap64
 
 from callguard.errors import ListError
 from callguard.faults import Fault, Severity
+from callguard.files import whole_file
 from callguard.numbering.plan import NumberingPlan
 
 SUFFIX: Final = ".roar"
@@ -70,7 +70,10 @@ def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: Cont
     )
     target = compiled_path(path)
     try:
-        _replace(target, _MAGIC + len(header).to_bytes(4, "little") + header + body)
+        with whole_file(target) as file:
+            # Whatever the umask: those who score are often other users than those who compile.
+            os.fchmod(file.fileno(), 0o644)
+            file.write(_MAGIC + len(header).to_bytes(4, "little") + header + body)
     except OSError as error:
         raise ListError(f"{target}: cannot write the compiled list: {error.strerror}") from error
     return target
@@ -141,17 +144,3 @@ def _content(body: memoryview, header: dict[str, Any]) -> Content:
     whole, *rest = bitmaps
     prefixes = dict(zip(header["lengths"], rest, strict=True))
     return Content(whole, prefixes, tuple(header["long"]), header["digest"])
-
-
-def _replace(target: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

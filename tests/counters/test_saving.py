@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import subprocess
@@ -15,7 +14,6 @@ import pytest
 
 from callguard.counters import MemoryCounters
 from callguard.counters.memory import saved
-from callguard.counters.memory.replacing import replacing
 from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.errors import CounterError
 from tests.strategies.counters import series
@@ -88,13 +86,13 @@ def saving(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_kill_in_the_middle_leaves_the_old_file_whole(
     saving: subprocess.Popen[str], tmp_path: Path
 ) -> None:
-    assert ["counters", "counters.new"] == names(tmp_path)
-    assert (tmp_path / "counters.new").stat().st_size >= 20_000
+    assert [".counters.partial", "counters"] == names(tmp_path)
+    assert (tmp_path / ".counters.partial").stat().st_size >= 20_000
     saving.send_signal(signal.SIGKILL)
     saving.wait(GUARD_S)
     assert 3 == calls_in(tmp_path / "counters")
     with pytest.raises(CounterError):
-        MemoryCounters.load(tmp_path / "counters.new")
+        MemoryCounters.load(tmp_path / ".counters.partial")
     small(5).save(tmp_path / "counters")  # takes over what the killed one left
     assert 5 == calls_in(tmp_path / "counters")
     assert ["counters"] == names(tmp_path)
@@ -105,29 +103,10 @@ def test_two_processes_do_not_save_to_one_file_at_once(tmp_path: Path) -> None:
     with pytest.raises(CounterError) as refusal:
         small(5).save(tmp_path / "counters")
     assert (
-        f"{tmp_path / 'counters.new'}: another process is saving its counters there; "
+        f"{tmp_path / 'counters'}: another process is saving its counters there; "
         "give each its own file"
     ) == str(refusal.value)
     assert 3 == calls_in(tmp_path / "counters")
-
-
-def test_a_lock_that_came_too_late_is_no_claim(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The other process finishes between our opening the file and our locking it."""
-    path = tmp_path / "counters"
-    small(3).save(path)
-    open_as_before = os.open
-
-    def opened(name: str | os.PathLike[str], *rest: int) -> int:
-        descriptor = open_as_before(name, *rest)
-        if Path(name).name == "counters.new":
-            Path(name).replace(path)
-        return descriptor
-
-    monkeypatch.setattr(os, "open", opened)
-    with pytest.raises(CounterError, match="another process"), replacing(path):
-        raise AssertionError("must not write")
 
 
 def test_a_disk_that_is_full_leaves_the_old_file_whole(tmp_path: Path) -> None:

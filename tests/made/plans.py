@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from callguard.takedown.files import canonical, json_lines
+from callguard.takedown.json_text import canonical, json_lines
 from callguard.takedown.planning.folder import PlanFolder, write_plan
 
 DAY = 86_400

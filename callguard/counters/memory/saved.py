@@ -19,10 +19,10 @@ import msgpack
 
 from callguard.counters.memory.distinct import DistinctTable, Seen
 from callguard.counters.memory.keys import ABOVE
-from callguard.counters.memory.replacing import replacing
 from callguard.counters.memory.table import Table
 from callguard.counters.protocol import Series
 from callguard.errors import CounterError
+from callguard.files import whole_file
 
 MAGIC: Final = b"callguard counters 1\n"
 _DIGEST: Final = 32
@@ -40,12 +40,24 @@ def write_tables(path: str | os.PathLike[str], tables: Sequence[Table], lock: Lo
     ``lock`` is held for one shard at a time, so that calls wait about a millisecond at most.
     Raises CounterError if that fails; the old file is then as it was.
     """
-    with replacing(path) as file:
-        summed = _Summed(file)
-        summed.write(MAGIC)
-        for table in tables:
-            _write_table(summed, table, lock)
-        file.write(summed.digest())
+    try:
+        # Counters show who called whom: only their owner may read them.
+        with whole_file(path, 0o600, alone=True) as file:
+            summed = _Summed(file)
+            summed.write(MAGIC)
+            for table in tables:
+                _write_table(summed, table, lock)
+            file.write(summed.digest())
+    except BlockingIOError:
+        raise CounterError(
+            f"{os.path.realpath(path)}: another process is saving its counters there; "
+            "give each its own file"
+        ) from None
+    except OSError as error:
+        raise CounterError(
+            f"{os.path.realpath(path)}: the counters could not be saved: "
+            f"{error.strerror or error}; make the folder writable and leave room in it"
+        ) from error
 
 
 class _Summed:

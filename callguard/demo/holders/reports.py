@@ -20,7 +20,7 @@ from callguard.demo.holders.periods import DAY
 from callguard.demo.holders.sinks import GROUP
 from callguard.demo.holders.spaces import CHUNK
 from callguard.errors import TakedownError
-from callguard.takedown.files import write_whole
+from callguard.files import write_whole
 from callguard.takedown.model import FOREVER
 from callguard.takedown.planning.reports import COLUMNS
 from callguard.takedown.times import format_time

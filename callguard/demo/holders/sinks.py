@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv as arrow_csv
 
 from callguard.errors import TakedownError
-from callguard.takedown.files import appearing
+from callguard.files import whole_file
 
 # Feeds of Chinese carriers are written in China's time.
 _OFFSET: Final = 8 * 3600
@@ -67,7 +67,7 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[FeedSink]:
     name = path.name
     if not name.endswith((".parquet", ".csv", ".csv.gz")):
         raise TakedownError(f"{path}: name the feed .parquet, .csv or .csv.gz")
-    with appearing(path) as raw:
+    with whole_file(path) as raw:
         sink: _Parquet | _Csv
         if name.endswith(".gz"):
             # The time that gzip notes would make equal feeds differ.
@@ -85,7 +85,7 @@ def open_sink(path: Path, schema: pa.Schema) -> Iterator[FeedSink]:
 def open_labels(path: Path, owner_column: str) -> Iterator[Any]:
     """A file of labels to write batches into; it appears when the block ends well."""
     fields = [(owner_column, pa.string()), ("label", pa.string()), ("numbers", pa.int64())]
-    with appearing(path) as stream:
+    with whole_file(path) as stream:
         writer = _csv_writer(stream, pa.schema(fields))
         yield writer
         writer.close()

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from callguard.errors import JournalError
-from callguard.takedown.files import canonical
+from callguard.takedown.json_text import canonical
 
 KINDS: Final = (
     "planned",

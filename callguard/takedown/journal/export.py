@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from callguard.errors import JournalError
-from callguard.takedown.files import write_whole
+from callguard.files import write_whole
 from callguard.takedown.journal.entry import GENESIS, Head
 from callguard.takedown.journal.life import ACTS, Lives
 from callguard.takedown.journal.store import Journal

@@ -9,8 +9,9 @@ from typing import Final
 import orjson
 
 from callguard.errors import JournalError
-from callguard.takedown.files import canonical, write_whole
+from callguard.files import write_whole
 from callguard.takedown.journal.entry import Head
+from callguard.takedown.json_text import canonical
 
 _HASH: Final = re.compile("[0-9a-f]{64}")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from callguard.errors import PlanError
-from callguard.takedown.files import digest_of
+from callguard.files import digest_of
 from callguard.takedown.journal.approve import NEEDED, check_unaltered
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.life import ACTS, Life, Lives, PlanLife

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from callguard.takedown.files import json_lines, write_whole
+from callguard.files import write_whole
+from callguard.takedown.json_text import json_lines
 
 Row = Mapping[str, str]
 

@@ -10,8 +10,9 @@ from typing import Any, Final, Self
 
 import orjson
 
-from callguard.errors import PlanError
-from callguard.takedown.files import canonical, locked, write_whole
+from callguard.errors import PlanError, TakedownError
+from callguard.files import locked, write_whole
+from callguard.takedown.json_text import canonical
 
 VERSION: Final = 1
 SUMMARY: Final = "summary.json"
@@ -58,7 +59,7 @@ def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any
     files = {name: hashlib.sha256(parts[name]).hexdigest() for name in PARTS}
     raw = canonical({**summary, "version": VERSION, "files": files})
     standing = path / SUMMARY
-    with locked(path):
+    with locked(path, TakedownError):
         if not (standing.exists() and standing.read_bytes() == raw):
             standing.unlink(missing_ok=True)
         for name in PARTS:

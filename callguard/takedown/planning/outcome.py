@@ -15,7 +15,7 @@ import pyarrow as pa
 from callguard.takedown import reasons
 from callguard.takedown.expansion import Expansion, Setting
 from callguard.takedown.expansion.steps import REPORT_SCHEMA
-from callguard.takedown.files import canonical, json_lines
+from callguard.takedown.json_text import canonical, json_lines
 from callguard.takedown.model import OWNER_KINDS, SERVICES, owner_label
 from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import Report

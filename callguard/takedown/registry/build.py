@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from callguard.errors import RegistryError
+from callguard.errors import RegistryError, TakedownError
+from callguard.files import locked, write_whole
 from callguard.numbering import NumberingPlan
-from callguard.takedown.files import locked, write_whole
 from callguard.takedown.registry.feeding import (
     DEFAULT_INTAKE,
     Intake,
@@ -70,7 +70,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     plan = NumberingPlan(home)
     open_zone(zone)
     feeds, key = open_inputs(inputs, key_file, intake)
-    with locked(folder):
+    with locked(folder, TakedownError):
         job = Job(folder, plan, zone, key, intake, progress)
         found = job.segment(feeds, (), None, at)
         manifest = Manifest(
@@ -104,7 +104,7 @@ def update(
     """
     feeds, key = open_inputs(inputs, key_file, intake)
     Manifest.read(folder)  # before a lock file makes a folder of a wrong name
-    with locked(folder):
+    with locked(folder, TakedownError):
         before = Manifest.read(folder)
         plan = NumberingPlan(before.home)
         if before.key_id is not None and key is not None and key.key_id != before.key_id:
@@ -140,7 +140,7 @@ def compact(folder: Path, *, at: int, progress: Progress = no_progress) -> Built
     another process changes it, and OSError.
     """
     Manifest.read(folder)  # before a lock file makes a folder of a wrong name
-    with locked(folder):
+    with locked(folder, TakedownError):
         before = Manifest.read(folder)
         if len(before.segments) == 1:
             _tidy(folder, before)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from callguard.errors import RegistryError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.files import canonical
+from callguard.takedown.json_text import canonical
 from callguard.takedown.registry.intake.fast import FastChecker
 from callguard.takedown.registry.intake.feed import Feed, checked_batches, open_feeds
 from callguard.takedown.registry.intake.owners import Key, read_key

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, Self
 import orjson
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import canonical, write_whole
+from callguard.files import write_whole
+from callguard.takedown.json_text import canonical
 
 MANIFEST: Final = "manifest.json"
 SEGMENTS: Final = "segments"

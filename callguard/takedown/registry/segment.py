@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from callguard.takedown.files import digest_of, sync_folder
+from callguard.files import digest_of, sync_folder, whole_folder
 from callguard.takedown.registry.manifest import (
     SEGMENTS,
     FileInfo,
@@ -24,7 +24,6 @@ from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import Progress, SegmentWriter, feed_schema, no_progress
 
 MEMORY_LIMIT: Final = 1 << 30
-_PARTIAL: Final = ".partial-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +75,10 @@ def write_segment(
     Raises RegistryError if sorting fails, what ``batches`` raises, and OSError.
     """
     target = folder / SEGMENTS / name
-    partial = target.with_name(f"{_PARTIAL}{name}")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
+    files: dict[str, FileInfo] = {}
+    with whole_folder(target, lambda: _holds(target, files)) as partial:
         writer = SegmentWriter(partial, older, progress)
-        files = writer.write(batches, memory_limit)
-        sync_folder(partial)
-        _put(partial, target, files)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    sync_folder(target.parent)
+        files |= writer.write(batches, memory_limit)
     sync_folder(folder)
     before = (0, 0) if older is None else (older.manifest.rows, older.manifest.numbers)
     return Written(
@@ -125,15 +116,9 @@ def current_rows(registry: Registry) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays(columns, schema=feed_schema())
 
 
-def _put(partial: Path, target: Path, files: dict[str, FileInfo]) -> None:
-    """Give a finished segment its name; an equal one that stands there already may stay."""
-    if target.exists():
-        try:
-            same = all(digest_of(target / file) == info.sha256 for file, info in files.items())
-        except OSError:
-            same = False
-        if same:
-            shutil.rmtree(partial)
-            return
-        shutil.rmtree(target)
-    partial.rename(target)
+def _holds(target: Path, files: dict[str, FileInfo]) -> bool:
+    """Whether a folder holds these files already, byte for byte."""
+    try:
+        return all(digest_of(target / file) == info.sha256 for file, info in files.items())
+    except OSError:
+        return False

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from callguard.files import named
 from callguard.takedown.closing import Closing
-from callguard.takedown.files import named
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.layout import PLACE, Places
 from callguard.takedown.registry.manifest import FileInfo

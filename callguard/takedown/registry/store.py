@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from callguard.errors import RegistryError
+from callguard.files import digest_of
 from callguard.takedown.closing import Closing
-from callguard.takedown.files import digest_of
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
 from callguard.takedown.registry.layout import OWNER, Places, Rows, column, ranges, table

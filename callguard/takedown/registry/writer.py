@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import canonical
+from callguard.takedown.json_text import canonical
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry import index
 from callguard.takedown.registry.fold import contested_until, fold, whole_numbers

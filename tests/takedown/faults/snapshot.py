@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from callguard.errors import JournalError, PlanError, RegistryError
-from callguard.takedown.files import digest_of
+from callguard.files import digest_of
 from callguard.takedown.journal.entry import Entry
 from callguard.takedown.journal.head import read_head
 from callguard.takedown.journal.store import Journal

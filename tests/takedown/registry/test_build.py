@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callguard.errors import RegistryError, TakedownError
-from callguard.takedown.files import locked
+from callguard.files import locked
 from callguard.takedown.registry.build import Built, Intake, build, compact, update
 from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.store import Registry
@@ -188,7 +188,10 @@ def test_too_many_refused_rows_leave_all_as_it_was(tmp_path: Path, key: Path) ->
 
 def test_a_folder_in_other_hands(tmp_path: Path, key: Path) -> None:
     path = feed(tmp_path / "a.csv", line(1))
-    with locked(tmp_path / "r"), pytest.raises(TakedownError, match="another process"):
+    with (
+        locked(tmp_path / "r", TakedownError),
+        pytest.raises(TakedownError, match="another process"),
+    ):
         made([path], key, tmp_path / "r")
 
 

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import canonical
+from callguard.takedown.json_text import canonical
 from callguard.takedown.registry.manifest import FileInfo, InputInfo, Manifest, SegmentInfo
 
 MANIFEST = Manifest(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import digest_of
+from callguard.files import digest_of
 from callguard.takedown.registry.intake.columns import Columns
 from callguard.takedown.registry.intake.csvfile import read_csv, read_header
 from callguard.takedown.registry.intake.encoding import TextFile, open_text

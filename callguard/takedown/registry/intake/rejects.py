@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, Self
+from typing import Final, Self
 
 from callguard.errors import RegistryError
-from callguard.takedown.files import json_lines, named, sync_folder
+from callguard.files import WholeFile, named
+from callguard.takedown.json_text import json_lines
 from callguard.takedown.registry.intake.fast import Reject
 
 FOLDER: Final = "rejects"
@@ -36,7 +36,7 @@ class Rejects:
     seen: int = 0
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    _stream: IO[bytes] | None = None
+    _file: WholeFile | None = None
 
     @classmethod
     def of(cls, folder: Path, name: str, share: float = DEFAULT_SHARE) -> Self:
@@ -44,21 +44,13 @@ class Rejects:
 
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._stream = self._partial.open("wb")
+        self._file = WholeFile(self.path)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        try:
-            if self._stream is not None:
-                with named(self.path):
-                    self._stream.close()
-        finally:
-            self._stream = None
-            self._partial.unlink(missing_ok=True)
-
-    @property
-    def _partial(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.partial")
+        if self._file is not None:
+            self._file.abandon()
+            self._file = None
 
     def add(self, file: str, rows: int, rejects: Iterable[Reject]) -> None:
         """Note that ``rows`` more rows were read, of which these were refused.
@@ -76,26 +68,21 @@ class Rejects:
             for one in found
         )
         with named(self.path):
-            self._open().write(lines)
+            self._open().stream.write(lines)
         if self.count >= ENOUGH:
             self.judge()
 
-    def _open(self) -> IO[bytes]:
-        if self._stream is None:
+    def _open(self) -> WholeFile:
+        if self._file is None:
             raise ValueError("the rejects file is not open")
-        return self._stream
+        return self._file
 
     def finish(self) -> None:
         """Put the file in its place, whole."""
-        if self._stream is None:
-            return
-        with named(self.path):
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-        self._stream = None
-        self._partial.replace(self.path)
-        sync_folder(self.path.parent)
+        if self._file is not None:
+            with named(self.path):
+                self._file.finish()
+            self._file = None
 
     def judge(self) -> None:
         """Raise RegistryError, and leave the file in its place, if too many rows were refused."""
