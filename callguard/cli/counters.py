@@ -17,8 +17,8 @@ from callguard.engine.explain import late
 from callguard.engine.figures import counted, figure_text, figure_value, wanted
 from callguard.guard import Guard, untried
 from callguard.records.fields import CHOICES, FIELDS, RAW_FIELDS, FieldType
-from callguard.records.values import parse_time
 from callguard.rules.model import Correlation
+from callguard.times import parse_event_time
 
 
 class Moment(click.ParamType[float]):
@@ -33,7 +33,7 @@ class Moment(click.ParamType[float]):
         given: object = value
         if isinstance(value, str) and value.replace(".", "", 1).isdigit():
             given = float(value)
-        found = parse_time(given)
+        found = parse_event_time(given)
         if found is None:
             self.fail(
                 f"{value!r}: expected seconds since 1970 or 2026-05-01T08:30:00+08:00", param, ctx

@@ -192,7 +192,7 @@ def _why(found: Found) -> str:
 
 
 def _time(found: Found, at: int) -> str:
-    from callguard.takedown.times import format_time
+    from callguard.times import format_time
 
     return format_time(at, found.zone)
 

@@ -69,7 +69,7 @@ class OneReport:
         from callguard.files import locked, write_whole
         from callguard.takedown.json_text import canonical
         from callguard.takedown.planning.reports import COLUMNS, read_number
-        from callguard.takedown.times import format_time
+        from callguard.times import format_time
 
         _, wrong = read_number(self.number, NumberingPlan(home))
         if wrong:

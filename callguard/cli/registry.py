@@ -104,7 +104,7 @@ def build_command(  # noqa: PLR0913  one argument an option
     listed in a file, and status is 1 if there is any; the registry of the others is made.
     """
     from callguard.takedown.registry.build import build
-    from callguard.takedown.times import open_zone
+    from callguard.times import open_zone
 
     _no_stranger(folder)
     time = takedown_options.now() if at is None else moment(at, open_zone(zone), "--at")

@@ -60,7 +60,7 @@ def described(folder: Path, manifest: Manifest) -> dict[str, Any]:
 
 def tell_manifest(folder: Path, manifest: Manifest) -> None:
     """What a registry holds, for people."""
-    from callguard.takedown.times import format_time, open_zone
+    from callguard.times import format_time, open_zone
 
     zone = open_zone(manifest.zone)
     size = sum(file.bytes for segment in manifest.segments for file in segment.files.values())

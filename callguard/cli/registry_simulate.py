@@ -69,7 +69,7 @@ def simulate_command(  # noqa: PLR0913  one argument an option
     """
     from callguard.demo.holders.feed import DEFAULT_AT, simulate
     from callguard.demo.holders.reports import simulate_reports
-    from callguard.takedown.times import open_zone
+    from callguard.times import open_zone
 
     time = DEFAULT_AT if at is None else moment(at, open_zone("Asia/Shanghai"), "--at")
     with progress.counting("simulating", rows) as advance:

@@ -15,7 +15,7 @@ import click
 from callguard import rulepack
 from callguard.cli.options import Decorator
 from callguard.takedown.text import clean
-from callguard.takedown.times import parse_time
+from callguard.times import parse_time
 
 if TYPE_CHECKING:
     from callguard.takedown.journal.store import Journal
@@ -180,7 +180,7 @@ def interruptible() -> Iterator[None]:
 def registry_place(folder: Path) -> tuple[ZoneInfo, str]:
     """The time zone and the home country of a registry. Raises RegistryError."""
     from callguard.takedown.registry.manifest import Manifest
-    from callguard.takedown.times import open_zone
+    from callguard.times import open_zone
 
     manifest = Manifest.read(folder)
     return open_zone(manifest.zone), manifest.home

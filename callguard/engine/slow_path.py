@@ -20,7 +20,8 @@ from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import Record, derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
-from callguard.records.values import TEXT_KEYS, clean_text, parse_time
+from callguard.records.values import TEXT_KEYS, clean_text
+from callguard.times import parse_event_time
 
 
 def score_on_slow_path(program: Program, record: object) -> Verdict:
@@ -167,7 +168,7 @@ def _passed(
     call_id, at = record.get("call_id"), record.get("at")
     return Verdict(
         call_id=clean_text(call_id),
-        at=parse_time(at),
+        at=parse_event_time(at),
         action="allow",
         score=0,
         rules=[],

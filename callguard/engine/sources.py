@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from callguard import times
 from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.engine.degraded import record_fault
 from callguard.records import values
@@ -22,7 +23,7 @@ class Sources:
         self.event = event
         self._names = names
         names["seconds"] = seconds
-        names["LATEST_AT"] = values.LATEST_AT
+        names["LATEST_AT"] = times.LATEST_AT
         names["nature"] = choice_reader("nature_of_address")
 
     def of(self, name: str) -> str:
@@ -116,7 +117,7 @@ def odd_choice(name: str, column: Column) -> Callable[[object, list[str]], int]:
 
 def seconds(value: object) -> float:
     """Event time as float seconds; raises ValueError for what is no time."""
-    found = values.parse_time(value)
+    found = times.parse_event_time(value)
     if found is None:
         raise ValueError("at")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from callguard import times
 from callguard.errors import RecordError
 from callguard.records import values
 
@@ -70,7 +71,7 @@ def validate_lenient(
             if type(value) is str and value.isascii():
                 continue
         elif ready is float:
-            if type(value) is float and 0.0 <= value <= values.LATEST_AT:
+            if type(value) is float and 0.0 <= value <= times.LATEST_AT:
                 continue
         elif ready is not None and type(value) is str and value in ready:
             continue
@@ -118,7 +119,7 @@ def _right_form(key: str, value: object) -> object:
     if key in values.SPELLINGS:
         return values.SPELLINGS[key].get(value.lower()) if isinstance(value, str) else None
     if key == "at":
-        return values.parse_time(value)
+        return times.parse_event_time(value)
     if key in values.NUMERIC_KEYS:
         return values.parse_numeric(key, value)
     return value

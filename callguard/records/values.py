@@ -1,15 +1,11 @@
-"""Checks of single values: event times, numbers, words of a choice, text."""
+"""Checks of single values: numbers, words of a choice, text."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
 from typing import Final
 
 from callguard.records.fields import CHOICES, RAW_FIELDS, FieldType
 
-# The last second of the year 9999. Milliseconds mistaken for seconds lie far beyond it.
-LATEST_AT: Final = 253_402_300_799.0
 # A call of more than 30 years is a broken clock.
 LONGEST_S: Final = 1e9
 # ITU-T Q.850 causes are 0 to 127, SIP response codes 100 to 699.
@@ -30,9 +26,6 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
     if kind is FieldType.ENUM
 }
 
-_RFC3339 = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}):(\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
-)
 _SHOWN = 60
 
 
@@ -47,37 +40,6 @@ def show(value: object) -> str:
         # Python refuses to print integers of thousands of digits.
         return repr(value) if -(2**64) < value < 2**64 else "an integer beyond 64 bits"
     return f"a value of type {type(value).__name__}"
-
-
-def parse_time(value: object) -> float | None:
-    """Seconds since 1970 UTC of a number of seconds or an RFC 3339 time with offset.
-
-    None if the value is neither, is not finite, or lies outside the years 1970 to 9999.
-    A leap second (``:60``, RFC 3339 section 5.6) is the second that follows ``:59``.
-    """
-    if isinstance(value, str):
-        return _parse_rfc3339(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value) if 0 <= value <= LATEST_AT else None
-
-
-def _parse_rfc3339(text: str) -> float | None:
-    if len(text) > _SHOWN:
-        return None
-    found = _RFC3339.fullmatch(text)
-    if found is None:
-        return None
-    day, hour_minute, second, fraction, offset = found.groups()
-    leap = second == "60"
-    clock = f"{hour_minute}:{'59' if leap else second}"
-    # Python 3.11 reads at most six decimals and only the capital Z.
-    try:
-        moment = datetime.fromisoformat(f"{day}T{clock}{(fraction or '')[:7]}{offset.upper()}")
-        seconds = (moment + timedelta(seconds=leap)).timestamp()
-    except (ValueError, OverflowError):
-        return None
-    return seconds if 0 <= seconds <= LATEST_AT else None
 
 
 def parse_numeric(key: str, value: object) -> int | float | None:

@@ -9,13 +9,13 @@ from typing import Final
 from callguard.errors import RecordError
 from callguard.records import validate
 from callguard.records.fields import CHOICES, DERIVED_FIELDS, RAW_FIELDS, FieldType
-from callguard.records.values import parse_time
 from callguard.rules import shape
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
 from callguard.rules.nodes import Items, Node, Scalar, Table
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
+from callguard.times import parse_event_time
 
 Example = Mapping[str, object]
 
@@ -158,7 +158,7 @@ class ExampleReader:
             step = shape.number(self._report, fields["every_s"][1], "'every_s'") or 0
             if not 0 <= step <= _LONGEST_STEP_S:
                 self._refuse(fields["every_s"][1], f"'every_s' is {step:g}", "use 0 to one year")
-        start = parse_time(record["at"])
+        start = parse_event_time(record["at"])
         vary = self._varied(record, fields["vary"][1]) if "vary" in fields else {}
         if len(self._report) > before or start is None:
             return []

@@ -16,8 +16,8 @@ from callguard.counters.memory.keys import Keys
 from callguard.counters.memory.table import HEAD, NUMBER, NUMBER_BITS
 from callguard.counters.memory.windows import MOST, EventTable, RingTable, SumTable
 from callguard.counters.protocol import PARTS, CounterUpdate, Scalar, Series, WindowFigure
-from callguard.records.values import LATEST_AT
 from callguard.rules.correlation_types import TYPES
+from callguard.times import LATEST_AT
 from tests.oracles.counters import PlainCounters
 from tests.strategies.counters import series
 

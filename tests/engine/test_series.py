@@ -17,7 +17,7 @@ from callguard.counters.protocol import (
     series_of,
     thousandths,
 )
-from callguard.records.values import LATEST_AT
+from callguard.times import LATEST_AT
 from tests.made.rules import counting
 
 

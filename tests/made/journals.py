@@ -15,7 +15,7 @@ from callguard.takedown.journal.life import Life, Lives
 from callguard.takedown.journal.restore import Restored, restore
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
-from callguard.takedown.times import format_utc
+from callguard.times import format_utc
 from tests.made.plans import AT, Order, write
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of the test's own is made in it

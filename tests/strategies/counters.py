@@ -18,7 +18,8 @@ from callguard.counters.protocol import (
     Series,
     bucket_of,
 )
-from callguard.records.values import LATEST_AT, LONGEST_S
+from callguard.records.values import LONGEST_S
+from callguard.times import LATEST_AT
 
 # The newest bucket that a group has counted; None if it has counted none.
 Head = Callable[[Series, Group], int | None]

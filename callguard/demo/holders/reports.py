@@ -23,7 +23,7 @@ from callguard.errors import TakedownError
 from callguard.files import write_whole
 from callguard.takedown.model import FOREVER
 from callguard.takedown.planning.reports import COLUMNS
-from callguard.takedown.times import format_time
+from callguard.times import format_time
 
 if TYPE_CHECKING:
     from numpy.random import Generator

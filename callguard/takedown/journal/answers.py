@@ -15,7 +15,7 @@ import orjson
 
 from callguard.takedown.journal.sheets import unguarded
 from callguard.takedown.text import clean
-from callguard.takedown.times import parse_time
+from callguard.times import parse_time
 
 OUTCOMES: Final = ("acknowledged", "executed", "refused")
 _WANTED: Final = ("order_id", "outcome", "at")

@@ -17,7 +17,7 @@ from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
-from callguard.takedown.times import format_utc
+from callguard.times import format_utc
 
 DAY_S: Final = 86_400
 MAX_AGE_S: Final = 7 * DAY_S

@@ -16,7 +16,7 @@ from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.text import clean
-from callguard.takedown.times import format_utc
+from callguard.times import format_utc
 
 ACT: Final = "restore"
 COLUMNS: Final = (

@@ -20,7 +20,7 @@ from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import judge_reports
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.text import clean
-from callguard.takedown.times import format_time, start_of_day
+from callguard.times import format_time, start_of_day
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -19,7 +19,7 @@ from callguard.takedown.json_text import canonical, json_lines
 from callguard.takedown.model import OWNER_KINDS, SERVICES, owner_label
 from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import Report
-from callguard.takedown.times import format_time
+from callguard.times import format_time
 
 Line = dict[str, Any]
 # (reports to expand, setting, protected numbers) -> what the steps found.

@@ -15,7 +15,7 @@ from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
 from callguard.takedown import reasons
 from callguard.takedown.text import clean
-from callguard.takedown.times import parse_time
+from callguard.times import parse_time
 
 COLUMNS: Final = (
     "report_id",

@@ -29,7 +29,7 @@ from callguard.takedown.registry.manifest import Manifest, SegmentInfo
 from callguard.takedown.registry.segment import clear_leftovers, current_rows, write_segment
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import Progress, no_progress
-from callguard.takedown.times import open_zone
+from callguard.times import open_zone
 
 __all__ = ["Built", "Intake", "build", "compact", "update"]
 
@@ -68,7 +68,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     folder, and OSError.
     """
     plan = NumberingPlan(home)
-    open_zone(zone)
+    open_zone(zone, RegistryError)
     feeds, key = open_inputs(inputs, key_file, intake)
     with locked(folder, TakedownError):
         job = Job(folder, plan, zone, key, intake, progress)

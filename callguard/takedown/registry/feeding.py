@@ -20,7 +20,7 @@ from callguard.takedown.registry.manifest import InputInfo, Manifest, SegmentInf
 from callguard.takedown.registry.segment import Written, write_segment
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import Progress
-from callguard.takedown.times import open_zone
+from callguard.times import open_zone
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -103,7 +103,7 @@ class Job:
         self, feeds: Sequence[Feed], rejects: Rejects, counts: list[int]
     ) -> Iterator[pa.RecordBatch]:
         """The good rows of all feeds. Ends with RegistryError if too many were not."""
-        checker = FastChecker(Checker(self.plan, open_zone(self.zone), self.key))
+        checker = FastChecker(Checker(self.plan, open_zone(self.zone, RegistryError), self.key))
         first = 0
         for feed in feeds:
             before = rejects.seen

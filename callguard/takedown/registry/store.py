@@ -23,7 +23,7 @@ from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
 from callguard.takedown.registry.layout import OWNER, Places, Rows, column, ranges, table
 from callguard.takedown.registry.manifest import SEGMENTS, Manifest, SegmentInfo
 from callguard.takedown.registry.mapped import unopened
-from callguard.takedown.times import open_zone
+from callguard.times import open_zone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -74,7 +74,7 @@ class Registry(Closing):
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which the days of rows are counted."""
-        return open_zone(self.manifest.zone)
+        return open_zone(self.manifest.zone, RegistryError)
 
     def touched(self, numbers: NDArray[np.int64], at: NDArray[np.int64]) -> pa.Table:
         """The rows that matter for pairs of a number and a moment (seconds since 1970).

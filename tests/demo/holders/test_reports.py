@@ -15,7 +15,7 @@ from callguard.demo.holders.reports import simulate_reports
 from callguard.errors import TakedownError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.planning.reports import COLUMNS
-from callguard.takedown.times import parse_time
+from callguard.times import parse_time
 
 
 @pytest.fixture(scope="module")

@@ -16,16 +16,15 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from callguard.takedown.registry.intake.texts import matrix
-from callguard.takedown.times import day_of
+from callguard.times import DAY_S, FIRST_YEAR, LAST_YEAR, day_of
 
 Seconds = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_DAY: Final = 86_400
 _EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001  the start of local days of any zone
-# Midnights of 1900-01-01 and 9999-01-01: nothing outside is a time of a feed.
-_FIRST: Final = -2_208_988_800
-_END: Final = 253_370_764_800
+# Midnights of the first and after the last year: nothing outside is a time of a feed.
+_FIRST: Final = int((datetime(FIRST_YEAR, 1, 1, tzinfo=UTC)).timestamp())
+_END: Final = int((datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)).timestamp())
 # A day counts as regular if the zone's offset is the same at all of these seconds of it.
 _PROBES: Final = (0, 21_600, 43_200, 64_800)
 # 2026-11-24, 2026-11-24T09:30:00, the same with Z, and with +08:00.
@@ -60,7 +59,7 @@ class Clock:
     def days(self, at: Seconds) -> NDArray[np.int32]:
         """Days since 1970-01-01 in the zone, as ``times.day_of`` has them."""
         offsets, odd = self._offsets(at, self._universal, self._universal_offset)
-        found = ((at + offsets) // _DAY).astype(np.int32)
+        found = ((at + offsets) // DAY_S).astype(np.int32)
         for row in np.flatnonzero(odd):
             found[row] = day_of(int(at[row]), self.zone)
         return found
@@ -91,7 +90,7 @@ class Clock:
         """The zone's offset at each of these seconds, and where its day has more than one."""
         if not len(seconds):
             return seconds, np.zeros(0, np.bool_)
-        days = seconds // _DAY
+        days = seconds // DAY_S
         first = int(days.min())
         there = np.zeros(int(days.max()) - first + 1, np.bool_)
         there[days - first] = True
@@ -100,7 +99,7 @@ class Clock:
         for place in np.flatnonzero(there):
             day = first + int(place)
             if day not in known:
-                probes = {offset_of(day * _DAY + probe) for probe in (*_PROBES, _DAY)}
+                probes = {offset_of(day * DAY_S + probe) for probe in (*_PROBES, DAY_S)}
                 known[day] = probes.pop() if len(probes) == 1 else None
             offset = known[day]
             offsets[place], odd[place] = offset or 0, offset is None
@@ -122,7 +121,7 @@ def floor_seconds(column: pa.Array) -> pa.Array:
     if pa.types.is_date64(kind):
         column, kind = column.cast(pa.date32()), pa.date32()
     if pa.types.is_date32(kind):
-        return pc.multiply(column.cast(pa.int32()).cast(pa.int64()), _DAY)
+        return pc.multiply(column.cast(pa.int32()).cast(pa.int64()), DAY_S)
     parts = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}[kind.unit]
     counts = column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     missing = np.asarray(column.is_null().to_numpy(zero_copy_only=False))
@@ -140,12 +139,12 @@ def _parsed(signs: NDArray[np.uint8]) -> tuple[Seconds, Flags]:
     year, good = _number(signs, (0, 1, 2, 3), good)
     month, good = _number(signs, (5, 6), good)
     day, good = _number(signs, (8, 9), good)
-    good &= (year >= 1900) & (year <= 9998) & (month >= 1) & (month <= 12) & (day >= 1)
+    good &= (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
     months: NDArray[Any] = np.where(good, (year - 1970) * 12 + month - 1, 0)
     firsts = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     nexts = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
     good &= day <= nexts - firsts
-    seconds: Seconds = (firsts + day - 1) * _DAY
+    seconds: Seconds = (firsts + day - 1) * DAY_S
     if length == 10:
         return seconds, good
     good &= ((signs[:, 10] == ord("T")) | (signs[:, 10] == ord(" "))) & (signs[:, 13] == ord(":"))

@@ -14,7 +14,7 @@ from callguard.takedown.documents import looks_like_document
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
 from callguard.takedown.registry.intake.owners import KEY_BYTES, Key, document_key, id_key
-from callguard.takedown.times import day_of, parse_time
+from callguard.times import day_of, parse_time
 
 WORDS: Final = {"owner_kind": OWNER_KINDS, "service": SERVICES, "status": STATUSES}
 LONGEST_TEXT: Final = 256

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from callguard.takedown.registry.intake.moments import Clock
 from callguard.takedown.registry.intake.raw import as_texts
-from callguard.takedown.times import day_of, parse_time
+from callguard.times import day_of, parse_time
 
 # Summer time in Shanghai until 1991, offsets in seconds before 1901; half hours; a day that was
 # left out (Apia, 2011); midnights that do not exist (Beirut); 45 minutes.

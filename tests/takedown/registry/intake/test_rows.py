@@ -89,7 +89,7 @@ def test_a_row() -> None:
         ({"registered_at": " "}, "registered_at", "is empty"),
         ({"closed_at": "2026-01-01"}, "closed_at", "lies before registered_at"),
         ({"status": "closed"}, "closed_at", "is empty although status is closed"),
-        ({"activated_at": "9999-12-31"}, "activated_at", "lies outside the years 1900 to 9998"),
+        ({"activated_at": "9999-12-31"}, "activated_at", "is outside the years 1900 to 9998"),
         ({"carrier": "\u3000"}, "carrier", "is empty"),
         ({"carrier": "C\0M"}, "carrier", "holds control characters"),
         ({"agent": "a" * 257}, "agent", "is longer than 256 characters"),
