@@ -13,7 +13,7 @@ import pytest
 from bench.offering import CALLS_A_SECOND, Seen, offered
 from bench.report import AT_MOST, Finding, Report
 from bench.scene import SMOKE
-from callguard.servers.circuit import State
+from callguard.servers import State
 from tests.real_servers.outages import OPTIONS, OUTAGES, Outage, killed
 from tests.real_servers.proxy import Proxy
 from tests.real_servers.redis import cluster, server

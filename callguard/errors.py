@@ -57,6 +57,22 @@ class RuleError(CallguardError):
         return cls(faults.faults)
 
 
+class ServerError(CallguardError):
+    """A Redis or Valkey server cannot be used: counters and streams say what that means to them."""
+
+
+class NoAnswerError(ServerError):
+    """A server was not reached, broke off, or did not answer in time."""
+
+
+class ServerLoadingError(ServerError):
+    """A server is still reading its data from disk."""
+
+
+class CommandError(ServerError):
+    """A server cannot answer one command. That says nothing about other commands."""
+
+
 class CounterError(CallguardError):
     """A counter store cannot be reached, read or used."""
 

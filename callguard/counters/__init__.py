@@ -3,6 +3,6 @@
 from callguard.counters.breaker import BreakerCounters
 from callguard.counters.memory.store import MemoryCounters
 from callguard.counters.opening import open_counters
-from callguard.servers.circuit import Policy
+from callguard.servers import Policy
 
 __all__ = ["BreakerCounters", "MemoryCounters", "Policy", "open_counters"]

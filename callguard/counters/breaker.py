@@ -8,7 +8,8 @@ from random import Random
 from typing import Concatenate, ParamSpec, TypeVar
 
 from callguard.counters.protocol import CounterStore, CounterUpdate, Group, WindowFigure
-from callguard.servers.circuit import DEFAULT, Circuit, OnChange, Policy, State
+from callguard.errors import CounterError, NodeError
+from callguard.servers import DEFAULT, Circuit, OnChange, Policy, State
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,7 +35,15 @@ class BreakerCounters:
         on_change: OnChange | None = None,
     ) -> None:
         self.store = store
-        self._circuit = Circuit(name, policy=policy, clock=clock, rng=rng, on_change=on_change)
+        self._circuit = Circuit(
+            name,
+            policy=policy,
+            clock=clock,
+            rng=rng,
+            on_change=on_change,
+            failure=CounterError,
+            partial=NodeError,
+        )
         self._has_nodes = getattr(store, "circuits", None) is not None
 
     @property

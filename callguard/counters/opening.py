@@ -11,8 +11,7 @@ from callguard.counters.breaker import BreakerCounters
 from callguard.counters.memory.store import MemoryCounters
 from callguard.counters.protocol import CounterStore
 from callguard.errors import CounterError
-from callguard.servers.address import SCHEMES
-from callguard.servers.circuit import DEFAULT, Circuit, OnChange, Policy
+from callguard.servers import DEFAULT, SCHEMES, Circuit, OnChange, Policy
 
 
 def open_counters(

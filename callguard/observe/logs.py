@@ -10,7 +10,7 @@ from typing import Any, Protocol, TextIO
 
 import structlog
 
-from callguard.servers.circuit import OnChange, State
+from callguard.servers import OnChange, State
 
 
 class Log(Protocol):

@@ -1,4 +1,4 @@
-"""The breaker of one place that may be away or slow: who may ask it, and when it is tried again."""
+"""The breaker of a server that may be away or slow: who may ask it, and when it is tried again."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from random import Random, SystemRandom
 from threading import Lock
 from typing import Final, Literal, ParamSpec, TypeVar
 
-from callguard.errors import CounterError, NodeError
+from callguard.errors import CommandError, ServerError
 
 State = Literal["closed", "open", "probing"]
-# (name of the place, its new state, the last error or ""): for logs. Runs in the thread of the call
-# that brought the change about, so it has to be quick. What it raises is dropped.
+# (name of the circuit, its new state, the last error or ""): for logs. Runs in the thread of the
+# call that brought the change about, so it has to be quick. What it raises is dropped.
 OnChange = Callable[[str, State, str], None]
 
 P = ParamSpec("P")
@@ -53,11 +53,14 @@ DEFAULT: Final = Policy()
 
 
 class Circuit:
-    """Keeps calls from waiting for a place that is away or slow.
+    """Keeps calls from waiting for a server that is away or slow.
 
     Closed: everybody may ask. The first failure opens it: nobody may ask, until the time of the
     retry; then one call does (``probing``) and either closes it or puts the retry off. May be used
     by any number of threads, and starts none: while nobody asks, it stays open.
+
+    ``failure`` is the error of a call that failed, raised too where nobody may ask; ``partial`` is
+    the kind of it that says nothing about the server.
 
     ``opened_total`` is how often it opened after having been closed, ``failed_total`` how many
     calls failed, ``last_error`` what was wrong last, also if all is well again.
@@ -71,6 +74,8 @@ class Circuit:
         clock: Callable[[], float] = time.monotonic,
         rng: Random | None = None,
         on_change: OnChange | None = None,
+        failure: type[Exception] = ServerError,
+        partial: type[Exception] = CommandError,
     ) -> None:
         self.name = name
         self.opened_total = 0
@@ -81,12 +86,14 @@ class Circuit:
         # Not a seeded generator: processes that were forked would all try again at the same time.
         self._rng = rng or SystemRandom()
         self._on_change = on_change
+        self._failure = failure
+        self._partial = partial
         self._lock = Lock()
         # Each time that it closes or is tried has a number, the ticket of calls that start then:
-        # what comes of a call after the next change says nothing about the present.
+        # the result of a call after the next change says nothing about the present.
         self._turn = 1
         self._closed = 1  # the ticket of all calls while closed, else 0
-        self._probe = 0  # the ticket of the call that tries the place, else 0
+        self._probe = 0  # the ticket of the call that tries the server, else 0
         self._retry_at = 0.0
         self._longest = policy.first_s
         self._closed_at = -policy.longest_s
@@ -103,10 +110,10 @@ class Circuit:
         return f"<Circuit {self.name}: {self.state}>"
 
     def run(self, records: int | None, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """``ask(...)``, if it may be asked. Raises CounterError at once if it may not.
+        """``ask(...)``, if the server may be asked. Raises ``failure`` at once if it may not.
 
-        A CounterError of ``ask`` opens the circuit, except NodeError. ``records`` is how many
-        records the answer is about, None if its time tells nothing.
+        A ``failure`` of ``ask`` opens the circuit, except a ``partial`` one. ``records`` is how
+        many records the answer is about, None if its time says nothing.
         """
         ticket = self.enter()
         try:
@@ -114,10 +121,10 @@ class Circuit:
             answer = ask(*args, **kwargs)
             self.leave(ticket, self._clock() - start, records)
             return answer
-        except NodeError:
+        except self._partial:
             self.leave(ticket, 0.0, None)
             raise
-        except CounterError as error:
+        except self._failure as error:
             self.fail(ticket, error)
             raise
         except BaseException:
@@ -127,7 +134,7 @@ class Circuit:
     def enter(self) -> int:
         """A ticket to ask with, to be given back by one of the three methods below.
 
-        Raises CounterError at once if the place is not to be asked now.
+        Raises ``failure`` at once if the server is not to be asked now.
         """
         ticket = self._closed
         if ticket:
@@ -137,15 +144,15 @@ class Circuit:
                 return self._closed
             now = self._clock()
             if now < self._retry_at:
-                raise CounterError(f"{self.name}: not asked while it is away ({self.last_error})")
+                raise self._failure(f"{self.name}: not asked while it is away ({self.last_error})")
             # Should this call never come back, another one tries in its place.
             self._retry_at = now + self._policy.longest_s
             ticket = self._probe = self._next_turn()
-        self._tell("probing")
+        self._report("probing")
         return ticket
 
     def leave(self, ticket: int, seconds: float, records: int | None = 1) -> None:
-        """The place answered, after that time. ``records`` as in :meth:`run`."""
+        """The server answered, after that time. ``records`` as in :meth:`run`."""
         slow = records is not None and seconds > records * self._policy.slow_s
         if ticket == self._closed and not (slow or self._strain):
             return
@@ -156,25 +163,25 @@ class Circuit:
             elif ticket == self._closed and self._strains(seconds if slow else 0.0, records or 0):
                 state = self._open(self._slowness())
         if state:
-            self._tell(state)
+            self._report(state)
 
     def fail(self, ticket: int, error: Exception) -> None:
-        """The place did not answer, or said that it cannot do its work now."""
+        """The server did not answer, or said that it cannot do its work now."""
         with self._lock:
             self.failed_total += 1
             if ticket not in (self._closed, self._probe):
                 return
             self._open(str(error))
-        self._tell("open")
+        self._report("open")
 
     def abandon(self, ticket: int) -> None:
-        """Nothing was learnt about the place."""
+        """Nothing was learnt about the server."""
         with self._lock:
             if ticket != self._probe:
                 return
             self._probe = 0
             self._retry_at = self._clock()
-        self._tell("open")
+        self._report("open")
 
     def _tried(self, slow: bool) -> State:
         """The state that an answered try leads to."""
@@ -218,7 +225,7 @@ class Circuit:
     def _slowness(self) -> str:
         return f"{self.name}: answers take longer than {self._policy.slow_s * 1000:g} ms"
 
-    def _tell(self, state: State) -> None:
+    def _report(self, state: State) -> None:
         if self._on_change is not None:
             with suppress(Exception):  # a call is never lost to a log
                 self._on_change(self.name, state, self.last_error or "")

@@ -1,4 +1,4 @@
-"""One server: commands sent together, answers read one by one, every fault a CounterError."""
+"""One server: commands sent together, answers read one by one, every fault a ServerError."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-from callguard.errors import CounterError, NodeError
-from callguard.servers.address import Address, place
-from callguard.servers.answers import FAULTS, counter_error, unknown_function
+from callguard.errors import CommandError, ServerError
+from callguard.servers.address import Address, endpoint
+from callguard.servers.errors import RAISED, server_error, unknown_function
 from callguard.servers.pool import Pool
 
 Command = Sequence[Any]
@@ -31,40 +31,40 @@ class Node:
         connect_s: float,
         library: str = "",
     ) -> None:
-        self.name = place(*seed) if seed else str(address)
+        self.name = endpoint(*seed) if seed else str(address)
         self._library = library
         self._pool = Pool(address, seed, timeout_s, connect_s)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}>"
 
-    def send(self, commands: Iterable[Command]) -> Flight:
-        """Send each command as soon as it is there. Raises CounterError if that fails."""
+    def send(self, commands: Iterable[Command]) -> Sent:
+        """Send each command as soon as it is there. Raises ServerError if that fails."""
         try:
             connection = self._pool.take()
-        except FAULTS as error:
-            raise self.fault(error) from error
-        return Flight(self, self._pool, connection, commands)
+        except RAISED as error:
+            raise self.error(error) from error
+        return Sent(self, self._pool, connection, commands)
 
     def ask(self, commands: Iterable[Command]) -> list[Any]:
-        """The answers, in order; those that are errors stand among them as exceptions.
+        """The answers, in order; those that are errors are among them as exceptions.
 
-        Raises CounterError if the server cannot be asked, or breaks off.
+        Raises ServerError if the server cannot be asked, or breaks off.
         """
         answers = self.send(commands).answers()
         for answer in answers:
-            if isinstance(answer, CounterError):
+            if isinstance(answer, ServerError):
                 raise answer
         return answers
 
     def one(self, *command: Any) -> Any:
-        """The answer to one command. Raises CounterError for an error too."""
+        """The answer to one command. Raises ServerError for an error too."""
         (answer,) = self.ask([command])
         if isinstance(answer, Exception):
-            raise self.fault(answer)
+            raise self.error(answer)
         return answer
 
-    def ask_early(self, command: Command) -> Any:
+    def ask_moving(self, command: Command) -> Any:
         """The answer to a command about a slot that is on its way to this node of a cluster."""
         commands = [("ASKING",), command]
         answer = self.ask(commands)[1]
@@ -74,22 +74,22 @@ class Node:
         return answer
 
     def load(self) -> None:
-        """Give the server the functions. Raises CounterError if it does not take it."""
+        """Give the server the functions. Raises ServerError if it does not take them."""
         try:
             self.one(*_LOAD, self._library)
-        except NodeError as error:
-            raise CounterError(str(error)) from error
+        except CommandError as error:
+            raise ServerError(str(error)) from error
 
-    def fault(self, error: Exception) -> CounterError:
-        """The error as one of ours: what, where, and how to mend it if that is known."""
-        return counter_error(self.name, error)
+    def error(self, error: Exception) -> ServerError:
+        """The ServerError for an error among the answers: what, where, and how to fix it."""
+        return server_error(self.name, error)
 
     def close(self) -> None:
         """Close every connection that is not in use."""
         self._pool.close()
 
 
-class Flight:
+class Sent:
     """Commands that were sent, until their answers are read or given up."""
 
     __slots__ = ("_commands", "_connection", "_node", "_pool")
@@ -109,14 +109,14 @@ class Flight:
                 )
         except BaseException as error:
             self.give_up()
-            if isinstance(error, FAULTS):
-                raise node.fault(error) from error
+            if isinstance(error, RAISED):
+                raise node.error(error) from error
             raise
 
     def answers(self) -> list[Any]:
-        """As :meth:`read`; where the server lacks the script it is given that and asked again.
+        """As :meth:`read`; a server that lacks the functions is given them and asked again.
 
-        Commands that it could not find the script for have done nothing.
+        Commands that it could not find a function for have done nothing.
         """
         answers = self.read()
         missing = [index for index, answer in enumerate(answers) if unknown_function(answer)]
@@ -128,13 +128,13 @@ class Flight:
         return answers
 
     def give_up(self) -> None:
-        """Close the connection: what is still to come would be taken for an answer to others."""
+        """Close the connection: what is still to come would be taken for the answers to others."""
         self._connection.disconnect()
 
     def read(self) -> list[Any]:
-        """The answers, in order; those that are errors stand among them as exceptions.
+        """The answers, in order; those that are errors are among them as exceptions.
 
-        Where the server breaks off, the rest are one CounterError; raises it if nothing came.
+        Where the server breaks off, the rest are one ServerError; it is raised if nothing came.
         """
         connection, answers = self._connection, []
         try:
@@ -143,9 +143,9 @@ class Flight:
                     answers.append(connection.read_response())
                 except ResponseError as error:
                     answers.append(error)
-        except FAULTS as error:
+        except RAISED as error:
             self.give_up()
-            fault = self._node.fault(error)
+            fault = self._node.error(error)
             if not answers:
                 raise fault from error
             fault.__cause__ = error

@@ -26,7 +26,7 @@ class Pool:
             "password": address.password,
             "socket_timeout": timeout_s,
             "socket_connect_timeout": connect_s,
-            # A step is never repeated, and a place that is away is the breaker's matter.
+            # Nothing is sent twice, and a server that is away is the breaker's matter.
             "retry": Retry(NoBackoff(), 0),
             "health_check_interval": 0,
             "protocol": 2,

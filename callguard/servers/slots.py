@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from redis.crc import key_slot
 
-from callguard.errors import CounterError, NodeError
-from callguard.servers.address import Address, place
+from callguard.errors import CommandError, ServerError
+from callguard.servers.address import Address, endpoint
 from callguard.servers.circuit import Circuit
 from callguard.servers.node import Node
 
@@ -40,15 +40,15 @@ class Slots:
         return list(self._nodes.values())
 
     def masters(self) -> list[Node]:
-        """Every node that has slots. Raises CounterError if no node tells."""
+        """Every node that has slots. Raises ServerError if no node says."""
         return [self.node(seed) for seed in dict.fromkeys(self._read()) if seed is not None]
 
     def owner(self, slot: int) -> Seed:
-        """Where a slot is. Raises NodeError if nowhere, CounterError if no node tells."""
+        """Where a slot is. Raises CommandError if nowhere, ServerError if no node says."""
         # Another thread may forget the map between two looks at it.
         owner = (self._owners or self._read())[slot]
         if owner is None:
-            raise NodeError(f"{self._address}: no node has slot {slot}")
+            raise CommandError(f"{self._address}: no node has slot {slot}")
         return owner
 
     def node(self, seed: Seed) -> Node:
@@ -61,7 +61,7 @@ class Slots:
 
     def circuit(self, seed: Seed) -> Circuit:
         """The circuit of the node at an address."""
-        name = place(*seed)
+        name = endpoint(*seed)
         circuit = self.circuits.get(name)
         if circuit is None:
             circuit = self.circuits.setdefault(name, self._make_circuit(name))
@@ -79,18 +79,18 @@ class Slots:
                 owners[slot] = seed
 
     def _read(self) -> list[Seed | None]:
-        last: CounterError | None = None
+        last: ServerError | None = None
         for seed in dict.fromkeys([*self._nodes, *self._address.seeds]):
             node = self.node(seed)
             try:
                 ranges = self.circuit(seed).run(None, node.one, "CLUSTER", "SLOTS")
                 self._owners = _owners(ranges, seed)
                 return self._owners
-            except CounterError as error:
+            except ServerError as error:
                 last = error
             except (ValueError, TypeError, AttributeError):
-                last = CounterError(f"{node.name}: its answer to CLUSTER SLOTS is none")
-        raise CounterError(f"{self._address}: no node tells where slots are; the last said: {last}")
+                last = ServerError(f"{node.name}: its answer to CLUSTER SLOTS cannot be read")
+        raise ServerError(f"{self._address}: no node says where slots are; the last error: {last}")
 
 
 def _owners(ranges: Iterable[Any], seed: Seed) -> list[Seed | None]:

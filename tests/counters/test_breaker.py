@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from callguard.counters.breaker import BreakerCounters
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series, WindowFigure
 from callguard.errors import CounterError, NodeError
-from callguard.servers.circuit import Circuit, State
+from callguard.servers import Circuit, State
 from tests.made.circuits import POLICY, Upper
 from tests.oracles.counters import PlainCounters
 

@@ -20,7 +20,7 @@ from callguard.counters import MemoryCounters
 from callguard.counters.breaker import BreakerCounters
 from callguard.counters.protocol import CounterStore, CounterUpdate, Series
 from callguard.counters.redis.store import RedisCounters
-from callguard.servers.circuit import Circuit, Policy
+from callguard.servers import Circuit, Policy
 from tests.oracles.counters import PlainCounters
 from tests.real_servers.redis import cluster, server
 from tests.strategies.counter_machine import Contract

@@ -106,7 +106,7 @@ def test_without_the_redis_package_it_says_what_to_install(
 
     loaded: Mapping[str, object] = dict(sys.modules)
     for name in loaded:
-        if name.startswith("callguard.counters.redis"):
+        if name.startswith(("callguard.counters.redis", "callguard.servers.")):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(CounterError, match=r"package redis: pip install 'callguard\[redis\]'"):

@@ -14,7 +14,7 @@ from callguard.counters.protocol import CounterUpdate
 from callguard.counters.redis.keys import counter_key, tag_of
 from callguard.counters.redis.store import RedisCounters
 from callguard.errors import CounterError, NodeError
-from callguard.servers.circuit import Circuit, Policy
+from callguard.servers import Circuit, Policy
 from tests.counters.redis_stores import COUNT, SECRET, Move
 from tests.real_servers.redis import PATIENCE_S, Nodes, cluster
 from tests.strategies.counters import series
@@ -172,10 +172,10 @@ def test_one_node_is_enough_to_find_the_others(nodes: Nodes) -> None:
 def test_with_no_node_in_reach_the_whole_cannot_answer() -> None:
     store = open_store("redis+cluster://127.0.0.1:1,127.0.0.1:2")
     for _ in range(2):
-        with pytest.raises(CounterError, match="no node tells where slots are") as caught:
+        with pytest.raises(CounterError, match="no node says where slots are") as caught:
             store.step([step("g")])
         assert not isinstance(caught.value, NodeError)
-        with pytest.raises(CounterError, match="no node tells where slots are"):
+        with pytest.raises(CounterError, match="no node says where slots are"):
             store.reset(COUNT.key)
 
 

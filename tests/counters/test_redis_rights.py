@@ -11,7 +11,7 @@ import pytest
 from redis.crc import key_slot
 
 from callguard.errors import CounterError
-from callguard.servers.address import PASSWORD, USERNAME
+from callguard.servers import PASSWORD, USERNAME
 from tests.counters.redis_stores import (
     CLUSTER_RIGHTS,
     COUNT,

@@ -20,7 +20,7 @@ from callguard.counters.opening import open_counters
 from callguard.counters.protocol import bucket_of
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
-from callguard.servers.circuit import Circuit, State
+from callguard.servers import Circuit, State
 from tests.failures.watched_stores import RULES, Outcomes, Touches
 
 THREADS = 4

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from random import Random
 
-from callguard.errors import CounterError
-from callguard.servers.circuit import Circuit, Policy, State
+from callguard.errors import ServerError
+from callguard.servers import Circuit, Policy, State
 
 POLICY = Policy()
-DOWN = CounterError("connection refused")
+DOWN = ServerError("connection refused")
 
 
 class Clock:

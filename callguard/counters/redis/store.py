@@ -9,13 +9,13 @@ from typing import Any, Final
 from uuid import uuid4
 
 from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
-from callguard.counters.redis.cluster import Cluster
+from callguard.counters.redis import cluster as clustered
 from callguard.counters.redis.codec import LIBRARY, Batch
+from callguard.counters.redis.errors import counter_error, raises_counter_errors
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
-from callguard.errors import CounterError, NodeError
-from callguard.servers.address import Address, parse_url
-from callguard.servers.circuit import Circuit
-from callguard.servers.node import Command, Node
+from callguard.errors import CommandError, CounterError, NodeError
+from callguard.servers import Address, Circuit, parse_url
+from callguard.servers.connected import Cluster, Command, Node
 
 PREFIX: Final = "callguard"
 # Records read ahead by score_many.
@@ -55,12 +55,13 @@ class RedisCounters:
         self._node: Node | None = None
         self._cluster: Cluster | None = None
         if address.cluster:
-            self._cluster = Cluster(address, timeout_s, connect_timeout_s, circuit)
+            self._cluster = Cluster(address, timeout_s, connect_timeout_s, circuit, LIBRARY)
         else:
             seed = address.seeds[0] if address.seeds else None
             self._node = Node(address, seed, timeout_s, connect_timeout_s, LIBRARY)
 
     @classmethod
+    @raises_counter_errors
     def from_url(
         cls,
         url: str,
@@ -70,7 +71,7 @@ class RedisCounters:
         prefix: str = PREFIX,
         circuit: Callable[[str], Circuit] | None = None,
     ) -> RedisCounters:
-        """The counters at a URL: see :func:`~callguard.servers.address.parse_url`.
+        """The counters at a URL: see :func:`~callguard.servers.parse_url`.
 
         ``timeout_s`` is how long an answer may take, ``connect_timeout_s`` a connection;
         ``prefix`` begins every key, ``circuit`` makes the breaker of each node of a cluster.
@@ -92,6 +93,7 @@ class RedisCounters:
         """The breaker of each node of a cluster, None for a single server."""
         return None if self._cluster is None else self._cluster.circuits
 
+    @raises_counter_errors
     def step(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         """As :class:`~callguard.counters.protocol.CounterStore` says."""
         (found,) = self._count([steps], None)
@@ -99,6 +101,7 @@ class RedisCounters:
             raise found
         return found
 
+    @raises_counter_errors
     def step_many(
         self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None = None
     ) -> list[list[WindowFigure] | None]:
@@ -116,7 +119,7 @@ class RedisCounters:
         self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None
     ) -> list[list[WindowFigure] | CounterError]:
         if self._cluster is not None:
-            return self._cluster.count(self.prefix, records, ids)
+            return clustered.count(self._cluster, self.prefix, records, ids)
         assert self._node is not None
         batches: list[Batch] = []
         # The next one is packed while the server works on the one before.
@@ -125,11 +128,13 @@ class RedisCounters:
         found: list[list[WindowFigure] | CounterError] = []
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, Exception):
-                found += [self._node.fault(answer)] * len(batch.records)
+                error = counter_error(self._node.error(answer))
+                found += [error] * len(batch.records)
             else:
                 found += _figures(batch, answer, self._node.name)
         return found
 
+    @raises_counter_errors
     def preview(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         """What :meth:`step` would answer, counting nothing. The server works on a copy."""
         found: list[WindowFigure] = []
@@ -144,20 +149,22 @@ class RedisCounters:
             found += figures
         return found
 
+    @raises_counter_errors
     def forget_ids(self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str]) -> None:
         """These records will not come again: their ids are removed."""
         if self._cluster is not None:
-            self._cluster.forget(self.prefix, records, ids)
+            clustered.forget(self._cluster, self.prefix, records, ids)
             return
         assert self._node is not None
         names = [marker_key(self.prefix, name) for name in ids]
         for answer in self._node.ask(("UNLINK", *part) for part in _parts(names)):
             if isinstance(answer, Exception):
-                raise self._node.fault(answer)
+                raise self._node.error(answer)
 
     def retain(self, owner: object, keys: frozenset[str]) -> None:
         """Does nothing: others may count what ``owner`` does not, and what nobody does expires."""
 
+    @raises_counter_errors
     def reset(self, key: str, group: Group | None = None) -> int:
         """Forget one group of a series, or all of them. The number of groups forgotten."""
         if group is not None:
@@ -178,7 +185,10 @@ class RedisCounters:
 
     def _one(self, key: str, command: Command) -> Any:
         if self._cluster is not None:
-            return self._cluster.one(key, command)
+            (answer,) = self._cluster.ask([(key, command)])
+            if isinstance(answer.value, CommandError):
+                raise answer.value
+            return answer.value
         assert self._node is not None
         return self._node.one(*command)
 
@@ -218,7 +228,7 @@ def _unlink(node: Node, pattern: str) -> int:
         answers = node.ask([("UNLINK", name) for name in names]) if names else []
         for answer in answers:
             if isinstance(answer, Exception):
-                raise node.fault(answer)
+                raise node.error(answer)
             gone += answer
         if int(cursor) == 0:
             return gone

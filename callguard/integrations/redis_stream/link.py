@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from redis.exceptions import (
-    AskError,
-    AuthenticationError,
-    BusyLoadingError,
-    MovedError,
-    RedisError,
-    ResponseError,
-)
-
-from callguard.errors import CounterError, StreamError
-from callguard.servers.address import Address, parse_url
-from callguard.servers.node import Node
-from callguard.servers.slots import Slots, slot_of
+from callguard.errors import NoAnswerError, ServerError, ServerLoadingError, StreamError
+from callguard.servers import Address, parse_url
+from callguard.servers.connected import ELSEWHERE, Cluster, Command, Node, slot_of
 
 # An answer that takes longer will not come. Reading waits shorter than this for new entries.
 TIMEOUT_S: Final = 5.0
-
-Command = tuple[Any, ...]
 
 
 class StreamAwayError(StreamError):
@@ -59,7 +47,7 @@ class Link:
         """
         try:
             return cls(parse_url(url), keys)
-        except CounterError as error:
+        except ServerError as error:
             raise StreamError(str(error)) from None
 
     def __str__(self) -> str:
@@ -88,7 +76,7 @@ class Link:
         """What an error among the answers means."""
         text = str(answer)
         said = f"{self}: {type(answer).__name__}: {text}"
-        if isinstance(answer, MovedError | AskError) and not self._address.cluster:
+        if isinstance(answer, ELSEWHERE) and not self._address.cluster:
             return StreamError(f"{self}: is a node of a cluster; begin its URL with redis+cluster:")
         if text.startswith("CROSSSLOT"):
             return StreamError(f"{said}; give all streams one hash tag")
@@ -118,24 +106,21 @@ class Link:
             if self._node is None:
                 self._node = self._find()
             return self._node.ask(commands)
-        except CounterError as error:
+        except ServerError as error:
             self.close()
-            raise _unreachable(error) from None
+            raise _away(error) from None
 
     def _find(self) -> Node:
         if self._address.cluster:
-            slots = Slots(self._address, TIMEOUT_S, TIMEOUT_S)
-            return slots.node(slots.owner(slot_of(self._key)))
+            return Cluster(self._address, TIMEOUT_S, TIMEOUT_S).node_of(self._key)
         seed = self._address.seeds[0] if self._address.seeds else None
         return Node(self._address, seed, TIMEOUT_S, TIMEOUT_S)
 
 
-def _unreachable(error: CounterError) -> StreamAwayError:
-    cause = error.__cause__
-    if isinstance(cause, BusyLoadingError):
+def _away(error: ServerError) -> StreamAwayError:
+    if isinstance(error, ServerLoadingError):
         return StreamLoadingError(str(error))
-    known = (AuthenticationError, ResponseError)
-    if isinstance(cause, RedisError | OSError) and not isinstance(cause, known):
+    if isinstance(error, NoAnswerError):
         return StreamAwayError(f"{error}; expected a Redis or Valkey server there")
     return StreamAwayError(str(error))
 

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from callguard.errors import StreamError
 from callguard.integrations.redis_stream.entries import Entry
-from callguard.integrations.redis_stream.link import Command, Link, NoGroupError
+from callguard.integrations.redis_stream.link import Link, NoGroupError
 from callguard.integrations.redis_stream.settings import Settings, new_name
+from callguard.servers.connected import Command
 
 # Entries of a worker that it does not remember may lie among those that it asks about.
 _SPARE: Final = 256

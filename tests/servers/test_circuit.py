@@ -7,16 +7,16 @@ from threading import Barrier, Thread
 
 import pytest
 
-from callguard.errors import CounterError, NodeError
-from callguard.servers.circuit import Circuit, Policy
-from tests.made.circuits import DOWN, POLICY, Clock, assert_state, circuit_of, open_one
+from callguard.errors import CommandError, ServerError
+from callguard.servers import Circuit, Policy
+from tests.made.circuits import DOWN, POLICY, Clock, Upper, assert_state, circuit_of, open_one
 
 
 def refused(circuit: Circuit) -> bool:
     """Whether a call is refused. A probe that is let in is given back."""
     try:
         circuit.abandon(circuit.enter())
-    except CounterError:
+    except ServerError:
         return True
     return False
 
@@ -38,7 +38,7 @@ def test_calls_that_were_under_way_count_as_failed_and_change_nothing() -> None:
     circuit.fail(tickets[0], DOWN)
     clock.now += POLICY.first_s
     circuit.leave(circuit.enter(), 0.0)
-    circuit.fail(tickets[1], CounterError("an old story"))
+    circuit.fail(tickets[1], ServerError("an old story"))
     circuit.leave(tickets[2], 9.0)
     assert_state(circuit, "closed")
     assert (2, 1, "connection refused") == (
@@ -105,7 +105,7 @@ def test_of_many_threads_one_tries() -> None:
         barrier.wait(30)
         try:
             let_in.append(circuit.enter())
-        except CounterError:
+        except ServerError:
             return
 
     threads = [Thread(target=ask) for _ in range(16)]
@@ -135,17 +135,33 @@ def fail_with(error: BaseException) -> None:
     raise error
 
 
-def test_run_opens_it_on_errors_of_the_counters_only() -> None:
-    clock = Clock()
-    circuit = circuit_of(clock)
-    for error in (NodeError("node b"), UnicodeEncodeError("utf-8", "x", 0, 1, "no"), SystemExit()):
+def test_a_circuit_may_be_one_of_other_errors() -> None:
+    circuit = Circuit("there", clock=Clock(), rng=Upper(), failure=ValueError, partial=KeyError)
+    for error in (KeyError("part"), ServerError("not its own")):
         with pytest.raises(type(error)):
             circuit.run(1, fail_with, error)
         assert_state(circuit, "closed")
-    with pytest.raises(CounterError, match="connection refused"):
+    with pytest.raises(ValueError, match="whole"):
+        circuit.run(1, fail_with, ValueError("whole"))
+    with pytest.raises(ValueError, match=r"^there: not asked while it is away \(whole\)$"):
+        circuit.enter()
+
+
+def test_run_opens_it_on_errors_of_the_server_only() -> None:
+    clock = Clock()
+    circuit = circuit_of(clock)
+    for error in (
+        CommandError("node b"),
+        UnicodeEncodeError("utf-8", "x", 0, 1, "no"),
+        SystemExit(),
+    ):
+        with pytest.raises(type(error)):
+            circuit.run(1, fail_with, error)
+        assert_state(circuit, "closed")
+    with pytest.raises(ServerError, match="connection refused"):
         circuit.run(1, fail_with, DOWN)
     assert_state(circuit, "open")
-    with pytest.raises(CounterError, match=r"not asked while it is away \(connection refused\)"):
+    with pytest.raises(ServerError, match=r"not asked while it is away \(connection refused\)"):
         circuit.run(1, fail_with, AssertionError())
     clock.now += POLICY.first_s
     with pytest.raises(KeyboardInterrupt):

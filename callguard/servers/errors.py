@@ -1,4 +1,4 @@
-"""What Redis and its client say when something is wrong, as errors of ours."""
+"""What a server and the package redis say when something is wrong, as errors of callguard."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from redis.exceptions import (
     AskError,
     AuthenticationError,
+    BusyLoadingError,
     ClusterCrossSlotError,
     ClusterDownError,
     MasterDownError,
@@ -20,11 +21,11 @@ from redis.exceptions import (
     TryAgainError,
 )
 
-from callguard.errors import CounterError, NodeError
+from callguard.errors import CommandError, NoAnswerError, ServerError, ServerLoadingError
 from callguard.servers.address import PASSWORD, USERNAME
 
-# What a client may meet, in one tuple: RedisClusterException is no RedisError.
-FAULTS: Final = (RedisError, RedisClusterException, OSError)
+# What the package raises, in one tuple: RedisClusterException is no RedisError.
+RAISED: Final = (RedisError, RedisClusterException, OSError)
 # Answers that say where else to ask; they say nothing against the server.
 ELSEWHERE: Final = (MovedError, AskError, TryAgainError)
 # Answers that speak of the server's state, whatever it was asked.
@@ -43,42 +44,41 @@ _DENIED: Final = ("The user executing the script can't run", "ACL failure in scr
 
 
 def unknown_function(answer: object) -> bool:
-    """Whether the server has to be given the script first. It has done nothing then."""
+    """Whether the server lacks the functions. It has done nothing then."""
     return isinstance(answer, ResponseError) and _UNKNOWN_FUNCTION in str(answer)
 
 
-def counter_error(name: str, error: Exception) -> CounterError:
-    """The error of the server ``name``: what, where, and how to mend it if that is known.
+def server_error(name: str, error: Exception) -> ServerError:
+    """The error of the server ``name``: what, where, and how to fix it if that is known.
 
-    A NodeError if it says nothing about the server's state: only these steps cannot be counted.
+    A CommandError if it says nothing about the server's state.
     """
-    if isinstance(error, CounterError):
+    if isinstance(error, ServerError):
         return error
     text = str(error) or type(error).__name__
     if _UNKNOWN_COMMAND in text.lower():
         # The text goes on with the command's arguments, numbers of callers among them.
-        return CounterError(
-            f"{name}: it does not know FUNCTION; counters need Redis 7 or later, or Valkey"
+        return ServerError(
+            f"{name}: it does not know FUNCTION; expected Redis 7 or later, or Valkey"
         )
     said = f"{name}: {type(error).__name__}: {text}"
     if isinstance(error, AuthenticationError):
-        return CounterError(
+        return ServerError(
             f"{said}; check user and password: in the URL, or in the environment as {USERNAME} "
             f"and {PASSWORD}"
         )
     if isinstance(error, NoPermissionError) or any(one in text for one in _DENIED):
-        return CounterError(f"{said}; docs/redis.md says what the user must be allowed")
+        return ServerError(f"{said}; docs/redis.md says what the user must be allowed")
     if isinstance(error, MovedError | AskError | ClusterCrossSlotError):
-        return CounterError(f"{said}; it is a node of a cluster: begin its URL with redis+cluster:")
-    if _only_of_the_steps(error, text):
-        return NodeError(said)
-    return CounterError(said)
+        return ServerError(f"{said}; it is a node of a cluster: begin its URL with redis+cluster:")
+    if isinstance(error, BusyLoadingError):
+        return ServerLoadingError(said)
+    if not isinstance(error, ResponseError):
+        return NoAnswerError(said)
+    if _is_about_the_server(error, text):
+        return ServerError(said)
+    return CommandError(said)
 
 
-def _only_of_the_steps(error: Exception, text: str) -> bool:
-    return (
-        isinstance(error, ResponseError)
-        and not isinstance(error, _STATES)
-        and not text.startswith(_STATE_TEXTS)
-        and _UNKNOWN_FUNCTION not in text
-    )
+def _is_about_the_server(error: ResponseError, text: str) -> bool:
+    return isinstance(error, _STATES) or text.startswith(_STATE_TEXTS) or _UNKNOWN_FUNCTION in text

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from callguard.errors import CounterError
-from callguard.servers.address import PASSWORD, USERNAME, Address, parse_url
+from callguard.errors import ServerError
+from callguard.servers import PASSWORD, USERNAME, Address, parse_url
 
 
 def server(
@@ -49,7 +49,7 @@ def test_a_url_says_where_and_who(url: str, expected: Address) -> None:
 
 def test_files_of_tls_are_checked_at_once(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
-    with pytest.raises(CounterError, match="ssl_ca_certs: no file"):
+    with pytest.raises(ServerError, match="ssl_ca_certs: no file"):
         parse_url(f"rediss://host?ssl_ca_certs={file}", {})
     file.write_text("")
     assert {"ssl_ca_certs": str(file)} == parse_url(f"rediss://host?ssl_ca_certs={file}", {}).tls
@@ -87,7 +87,7 @@ def test_user_and_password_come_from_the_environment_where_the_url_has_none() ->
     ],
 )
 def test_what_is_wrong_with_a_url_is_said(url: str, expected: str) -> None:
-    with pytest.raises(CounterError, match=expected):
+    with pytest.raises(ServerError, match=expected):
         parse_url(url, {})
 
 
@@ -111,8 +111,8 @@ def test_no_error_repeats_a_part_of_the_password(form: str, sign: str) -> None:
     url = form.replace("{}", f"SECRET{sign}HIDDEN")
     try:
         said: Any = parse_url(url, {})
-    except CounterError:
-        said = traceback.format_exc().partition("Traceback")[2].rpartition("CounterError")[2]
+    except ServerError:
+        said = traceback.format_exc().partition("Traceback")[2].rpartition("ServerError")[2]
     for text in (str(said), repr(said)):
         assert "SECRET" not in text
         assert "HIDDEN" not in text
