@@ -1,4 +1,7 @@
-"""The table of entries, and what the database itself refuses."""
+"""The table of entries, as version 1 of a journal has it, and what the database itself refuses.
+
+It does not change any more: what a later version has in addition is a migration.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from sqlalchemy import (
 )
 
 from callguard.takedown.journal.entry import KINDS
+from callguard.takedown.journal.guards import refusing
 
 TABLE: Final = "takedown_entries"
 # Kinds of which an order has one entry at most, whoever writes.
@@ -66,16 +70,6 @@ Index(
     postgresql_where=_plan_once,
 )
 
-_REFUSAL: Final = "entries of the journal are never changed or deleted"
-
-
-def _sqlite_trigger(act: str) -> str:
-    return (
-        f"CREATE TRIGGER {TABLE}_{act} BEFORE {act.upper()} ON {TABLE} "
-        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-    )
-
-
 # REPLACE deletes what is in its way, and SQLite runs no DELETE trigger then.
 _SQLITE_INSERT: Final = (
     f"CREATE TRIGGER {TABLE}_insert BEFORE INSERT ON {TABLE} "  # noqa: S608
@@ -86,35 +80,8 @@ _SQLITE_INSERT: Final = (
     "AND NEW.order_id IS NULL AND kind = 'issued' AND NEW.kind = 'issued') "
     f"BEGIN SELECT RAISE(ABORT, 'an entry of the journal is there already'); END"
 )
-_FUNCTION: Final = (
-    f"CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
-)
-
-
-def _postgres_trigger(act: str) -> str:
-    return (
-        f"CREATE TRIGGER {TABLE}_{act} BEFORE {act.upper()} ON {TABLE} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse()"
-    )
-
-
-# The guards: the name of each trigger and how it is made.
-_SQLITE: Final[dict[str, tuple[str, ...]]] = {
-    **{f"{TABLE}_{act}": (_sqlite_trigger(act),) for act in ("update", "delete")},
-    f"{TABLE}_insert": (_SQLITE_INSERT,),
-}
-_POSTGRES: Final[dict[str, tuple[str, ...]]] = {
-    f"{TABLE}_{act}": (_FUNCTION, _postgres_trigger(act))
-    for act in ("update", "delete", "truncate")
-}
-_SQLITE_NAMES: Final = text(
-    "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table"
-)
-# A trigger that is there but switched off guards nothing.
-_POSTGRES_NAMES: Final = text(
-    "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(:table) "
-    "AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
+guards: Final = refusing(
+    TABLE, "entries of the journal are never changed or deleted", sqlite_insert=_SQLITE_INSERT
 )
 
 
@@ -126,24 +93,4 @@ def exists(connection: Connection) -> bool:
 def create(connection: Connection) -> None:
     """Make the table, its indexes and its guards. The caller holds the writer's lock."""
     _metadata.create_all(connection)
-    guard(connection)
-
-
-def guard(connection: Connection) -> None:
-    """Put back the triggers that are gone. The caller holds the writer's lock."""
-    for name in missing_guards(connection):
-        drop = f"DROP TRIGGER IF EXISTS {name}"
-        on = "" if connection.dialect.name == "sqlite" else f" ON {TABLE}"
-        for statement in (drop + on, *_guards(connection)[name]):
-            connection.exec_driver_sql(statement)
-
-
-def missing_guards(connection: Connection) -> tuple[str, ...]:
-    """The names of the triggers that should refuse changes and are gone or switched off."""
-    names = _SQLITE_NAMES if connection.dialect.name == "sqlite" else _POSTGRES_NAMES
-    found = set(connection.execute(names, {"table": TABLE}).scalars())
-    return tuple(sorted(set(_guards(connection)) - found))
-
-
-def _guards(connection: Connection) -> dict[str, tuple[str, ...]]:
-    return _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES
+    guards.put_back(connection)

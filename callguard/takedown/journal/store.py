@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import DBAPIError
 
 from callguard.errors import JournalError
-from callguard.takedown.journal import schema
+from callguard.takedown.journal import schema, versions
 from callguard.takedown.journal.engines import open_engine, reading, writing
 from callguard.takedown.journal.entry import GENESIS, Draft, Entry, Head, chain, fault_of
 from callguard.takedown.journal.head import read_head, write_head
@@ -42,7 +43,9 @@ class Journal:
     ) -> Self:
         """Open the journal at a path (SQLite) or a ``postgresql://`` URL.
 
-        Raises JournalError if it cannot be opened, or is not there and ``create`` is false.
+        One of an older version can be read as it is; what writes to it migrates it first. Raises
+        JournalError if it cannot be opened, is of a version that this callguard does not know, or
+        is not there and ``create`` is false.
         """
         engine, name = open_engine(where)
         journal = cls(engine, name, head_file)
@@ -50,19 +53,44 @@ class Journal:
             # To look whether the table is there would leave an empty file.
             raise journal._absent()
         with reading(engine, name) as connection:
-            there = schema.exists(connection)
-        if not there:
+            version = journal._known(versions.version_of(connection))
+        if version == 0:
             if not create:
                 raise journal._absent()
             with writing(engine, name) as connection:
-                if not schema.exists(connection):
-                    schema.create(connection)
+                if not versions.version_of(connection):
+                    versions.migrate(connection, 0)
         return journal
 
     def _absent(self) -> JournalError:
         return JournalError(
             f"there is no journal at {self.name}; the first `callguard takedown approve` makes it"
         )
+
+    def _known(self, version: int) -> int:
+        """The version. Raises JournalError if it is newer than this callguard knows."""
+        if version > versions.newest():
+            raise JournalError(
+                f"journal {self.name} is of version {version}, and this callguard knows versions "
+                f"1 to {versions.newest()}; nothing was done: install the callguard that wrote it, "
+                "or a newer one"
+            )
+        return version
+
+    @property
+    def version(self) -> int:
+        """The version of its tables. Raises JournalError."""
+        with reading(self._engine, self.name) as connection:
+            return self._known(versions.version_of(connection))
+
+    def migrate(self) -> int:
+        """Bring the tables to the newest version; gives the version that they had before.
+
+        All entries are checked first. Raises JournalError, and nothing has changed then.
+        """
+        with writing(self._engine, self.name) as connection:
+            self._check_guards(connection)
+            return self._migrate(connection)
 
     def raw(self) -> Iterator[Entry]:
         """All entries in order, as they stand, unchecked. Raises JournalError."""
@@ -88,30 +116,28 @@ class Journal:
     def unguarded(self) -> tuple[str, ...]:
         """Triggers that should refuse changes to entries and are gone. Raises JournalError."""
         with reading(self._engine, self.name) as connection:
-            return schema.missing_guards(connection)
+            return _unguarded(connection)
 
     def guard(self) -> None:
         """Put back the triggers that :meth:`unguarded` names. Raises JournalError."""
         with writing(self._engine, self.name) as connection:
-            schema.guard(connection)
+            for guards in versions.all_guards(self._known(versions.version_of(connection))):
+                guards.put_back(connection)
 
     @contextmanager
     def writing(self, at: int, actor: str) -> Iterator[Writer]:
         """Append entries of one time and actor: all of them are there at the end, or none.
 
         Other writers wait until then. The head file is brought up to date before, in case a
-        command was stopped just ahead of that, and after. Raises JournalError if the journal is
-        not the one whose head the file has, if the database fails, or OSError if the head file
-        cannot be written.
+        command was stopped just ahead of that, and after. A journal of an older version is
+        migrated in the same transaction. Raises JournalError if the journal is not the one
+        whose head the file has, or if the database fails; OSError if the head file cannot be
+        written.
         """
         with writing(self._engine, self.name) as connection:
             self._keep_head(connection)
-            if gone := schema.missing_guards(connection):
-                raise JournalError(
-                    f"journal {self.name}: the database no longer refuses changes to entries, "
-                    f"{', '.join(gone)} is gone; nothing was done; `callguard takedown verify "
-                    "--guard` checks all entries and puts it back"
-                )
+            self._check_guards(connection)
+            self._migrate(connection)
             writer = Writer(connection, self._checked(_pages(connection)), at, actor)
             yield writer
         if writer.appended:
@@ -129,6 +155,33 @@ class Journal:
         with writing(self._engine, self.name) as connection:
             self._compare_head(connection)
             yield self._checked(_pages(connection, after), after)
+
+    def _check_guards(self, connection: Connection) -> None:
+        if gone := _unguarded(connection):
+            raise JournalError(
+                f"journal {self.name}: the database no longer refuses changes to entries, "
+                f"{', '.join(gone)} is gone; nothing was done; `callguard takedown verify "
+                "--guard` checks all entries and puts it back"
+            )
+
+    def _migrate(self, connection: Connection) -> int:
+        """Migrate within a transaction; gives the version that the journal had before."""
+        version = self._known(versions.version_of(connection))
+        if version == versions.newest():
+            return version
+        # What was tampered with is not carried into a new version.
+        for _ in self._checked(_pages(connection)):
+            pass
+        try:
+            versions.migrate(connection, version)
+        except DBAPIError as error:
+            reason = " ".join(str(error.orig).split())
+            raise JournalError(
+                f"journal {self.name} is of version {version} and cannot be migrated to version "
+                f"{versions.newest()}: {reason}; nothing was done: run `callguard takedown journal "
+                "migrate` as the owner of its tables"
+            ) from None
+        return version
 
     def _keep_head(self, connection: Connection) -> None:
         """Bring the head file up to date; it never goes back."""
@@ -204,6 +257,14 @@ def _pages(connection: Connection, after: Head = GENESIS) -> Iterator[Entry]:
         for row in page:
             yield Entry(*row)
         page = connection.execute(query.where(schema.entries.c.seq > page[-1][0])).all()
+
+
+def _unguarded(connection: Connection) -> tuple[str, ...]:
+    return tuple(
+        name
+        for guards in versions.all_guards(versions.version_of(connection))
+        for name in guards.missing(connection)
+    )
 
 
 def _last(connection: Connection) -> Head:
