@@ -9,6 +9,7 @@ import click
 from callguard.cli import options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.desk import who
+from callguard.cli.takedown_journal import journal_group
 from callguard.cli.takedown_life import acknowledge_command, restore_command, say_paths
 from callguard.cli.takedown_plan import plan_command
 from callguard.cli.takedown_status import status_command, verify_command
@@ -30,6 +31,7 @@ for command in (
     restore_command,
     status_command,
     verify_command,
+    journal_group,
 ):
     takedown.add_command(command)
 

@@ -60,16 +60,20 @@ def refusing(
     )
     sqlite: dict[str, Sequence[str]] = {
         f"{table}_{act}": (
-            f"CREATE TRIGGER {table}_{act} BEFORE {act.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+            (
+                f"CREATE TRIGGER {table}_{act} BEFORE {act.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            ),
         )
         for act in ("update", "delete")
     }
     postgres: dict[str, Sequence[str]] = {
         f"{table}_{act}": (
             function,
-            f"CREATE TRIGGER {table}_{act} BEFORE {act.upper()} ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()",
+            (
+                f"CREATE TRIGGER {table}_{act} BEFORE {act.upper()} ON {table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
+            ),
         )
         for act in ("update", "delete", "truncate")
     }

@@ -31,11 +31,15 @@ guards: Final = refusing(
         f"WHEN NEW.version <> {_NEXT} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
     ),
     postgres_insert=(
-        f"CREATE OR REPLACE FUNCTION {TABLE}_next() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN IF NEW.version <> {_NEXT} THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
-        "RETURN NEW; END $$",
-        f"CREATE TRIGGER {TABLE}_insert BEFORE INSERT ON {TABLE} "
-        f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_next()",
+        (
+            f"CREATE OR REPLACE FUNCTION {TABLE}_next() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF NEW.version <> {_NEXT} THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
+            "RETURN NEW; END $$"
+        ),
+        (
+            f"CREATE TRIGGER {TABLE}_insert BEFORE INSERT ON {TABLE} "
+            f"FOR EACH ROW EXECUTE FUNCTION {TABLE}_next()"
+        ),
     ),
 )
 
