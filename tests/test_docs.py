@@ -119,7 +119,7 @@ def _check_usage(words: list[str]) -> None:
     if words == ["callguard", "--version"]:
         return
     name = next(
-        (" ".join(words[:size]) for size in (3, 2) if " ".join(words[:size]) in COMMANDS), None
+        (" ".join(words[:size]) for size in (4, 3, 2) if " ".join(words[:size]) in COMMANDS), None
     )
     assert name is not None, words
     used = {word.partition("=")[0] for word in words if word.startswith("--")}

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from callguard.errors import JournalError
+from callguard.takedown.journal import engines
 from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.entry import GENESIS, Draft, Head
 from callguard.takedown.journal.head import read_head, write_head
@@ -234,3 +235,26 @@ def test_reading_refuses_a_journal_that_was_cut_off(sqlite: Journal) -> None:
 def _two(journal: Journal) -> None:
     with journal.writing(AT, "A") as writer:
         writer.append([Draft("approved", "p", None, {}), Draft("planned", "p", ID, {})])
+
+
+def test_what_is_committed_is_on_the_disk(journal: Journal) -> None:
+    """Every connection, whatever it is for: EXTRA (3) also syncs the folder of a SQLite file."""
+    ways = {"reading": engines.reading, "writing": engines.writing}
+    setting: str = "PRAGMA synchronous"
+    durable: int | str = 3
+    if journal._engine.dialect.name == "postgresql":
+        del ways["reading"]
+        setting, durable = "SHOW synchronous_commit", "on"
+    for name, way in ways.items():
+        with way(journal._engine, journal.name) as connection:
+            assert (name, durable) == (name, connection.exec_driver_sql(setting).scalar())
+
+
+def test_a_server_that_commits_lazily_is_told_not_to(postgres: Postgres) -> None:
+    url = postgres.fresh()
+    lazy = f"{url}%20-csynchronous_commit%3Doff"
+    journal = Journal.open(lazy, create=True)
+    with engines.reading(journal._engine, "j") as connection:
+        assert "off" == connection.exec_driver_sql("SHOW synchronous_commit").scalar()
+    with engines.writing(journal._engine, "j") as connection:
+        assert "on" == connection.exec_driver_sql("SHOW synchronous_commit").scalar()
