@@ -24,7 +24,7 @@ STREAMS := tests/integrations/redis_stream
 .PHONY: demo test test-long test-soak test-redis bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
 
-demo: $(STAMP)-core
+demo: $(STAMP)-takedown
 	$(BIN)/callguard demo
 
 test: $(STAMP)-test
@@ -70,13 +70,11 @@ clean:
 	    .import_linter_cache .hypothesis .benchmarks
 	find callguard tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One stamp for each set of extras; `core` is the package alone.
-$(STAMP)-core: $(STAMP)-python setup.cfg setup.py pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
-	@touch $@
-
+# One stamp for each extra that a target needs.
 $(STAMP)-%: $(STAMP)-python setup.cfg setup.py pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[$*]'
+	$(BIN)/python -m pip install --quiet --editable '.[$*]' || { \
+	    echo "make: the packages of '.[$*]' could not be installed in $(VENV); pip says why above." \
+	        "If no package index was reached, set PIP_INDEX_URL and run make again" >&2; exit 1; }
 	@touch $@
 
 $(STAMP)-python: .ci/make-venv

@@ -16,7 +16,7 @@ from bench.stopwatch import rounds
 from callguard.demo import generate_day
 from callguard.errors import CallguardError
 
-pytest.importorskip("pyspark", reason="Spark's packages are absent: pip install 'callguard[spark]'")
+pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
 
 from bench import spark_load
 from callguard.integrations.spark import session

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import click
 
+from callguard import extras
 from callguard.cli import terminal
 from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
@@ -39,6 +40,8 @@ class _Program(click.Group):
         except BrokenPipeError:
             _give_up_stdout()
             ctx.exit(READER_GONE)
+        except ModuleNotFoundError as error:
+            raise CallguardError(extras.needed(str(ctx.invoked_subcommand), error)) from error
         return status
 
 
@@ -46,12 +49,12 @@ class _Program(click.Group):
     cls=_Program,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="callguard", message="%(prog)s %(version)s")
+@click.version_option(package_name=extras.DISTRIBUTION, message="%(prog)s %(version)s")
 def program() -> None:
     """Score telephone signalling records against rules.
 
     Results go to standard output, everything else to standard error. Exit status: 0 done,
-    1 findings or refused input, 2 wrong usage.
+    1 findings or refused input, 2 wrong usage or an extra that is not installed.
     """
 
 
@@ -76,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except CallguardError as error:
         terminal.complain(error)
-        return 1
+        return 2 if isinstance(error.__cause__, ModuleNotFoundError) else 1
     except OSError as error:
         terminal.complain(_what_and_where(error))
         _flush_or_give_up()

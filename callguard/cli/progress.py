@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from rich.progress import Progress
+from callguard.cli import tables, terminal
 
 PATIENCE_S = 1.0
 REFRESH_S = 0.1
+_UNITS: Final = ("bytes", "kB", "MB", "GB", "TB")
 
 Advance = Callable[[int], None]
 
@@ -61,45 +61,48 @@ class _LateBar:
         self._total = total
         self._in_bytes = in_bytes
         self._done = 0
-        self._next_look = time.monotonic() + PATIENCE_S
-        self._drawn: Progress | None = None
+        self._begun = time.monotonic()
+        self._next_look = self._begun + PATIENCE_S
+        self._line = terminal.StatusLine()
 
     def advance(self, size: int) -> None:
         self._done += size
-        if time.monotonic() < self._next_look:
+        now = time.monotonic()
+        if now < self._next_look:
             return
-        if self._drawn is None:
-            self._drawn = self._start()
-        self._drawn.update(self._drawn.task_ids[0], completed=self._done, refresh=True)
-        self._next_look = time.monotonic() + REFRESH_S
+        shown = _sizes if self._in_bytes else figures
+        self._line.show(
+            f"{self._name} {tables.bar(self._done, self._total)} "
+            f"{shown(self._done, self._total)}{_left(self._done, self._total, now - self._begun)}"
+        )
+        self._next_look = now + REFRESH_S
 
     def stop(self) -> None:
-        if self._drawn is not None:
-            self._drawn.stop()
+        self._line.clear()
 
-    def _start(self) -> Progress:
-        from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            DownloadColumn,
-            MofNCompleteColumn,
-            Progress,
-            TimeRemainingColumn,
-        )
 
-        drawn = Progress(
-            self._name,
-            BarColumn(),
-            DownloadColumn() if self._in_bytes else MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            # Drawn by `advance`: no thread.
-            auto_refresh=False,
-        )
-        drawn.add_task("", total=self._total)
-        drawn.start()
-        return drawn
+def figures(done: int, total: int | None) -> str:
+    """Done and all; ``?`` if nobody knows how much there is."""
+    return f"{done:,}/{'?' if total is None else f'{total:,}'}"
+
+
+def _sizes(done: int, total: int | None) -> str:
+    """Done and all, in the unit that fits what is known best."""
+    known = done if total is None else total
+    power = min(max(len(str(known)) - 1, 0) // 3, len(_UNITS) - 1)
+    shown = [
+        "?" if size is None else f"{size / 1000**power:.{1 if power else 0}f}"
+        for size in (done, total)
+    ]
+    return f"{shown[0]}/{shown[1]} {_UNITS[power]}"
+
+
+def _left(done: int, total: int | None, elapsed_s: float) -> str:
+    """How long it will take if it goes on like this."""
+    if not done or total is None:
+        return ""
+    minutes, seconds = divmod(round(max(total - done, 0) * elapsed_s / done), 60)
+    return f" {minutes // 60}:{minutes % 60:02}:{seconds:02} left"
 
 
 def _total_size(inputs: Sequence[str]) -> int | None:

@@ -82,7 +82,7 @@ def _of_one(name: str, metavar: str, what: str) -> Decorator:
 @click.option(
     "--spark",
     metavar="URL",
-    help="Expand on Spark, for instance local[*]; needs callguard[spark]. The plan is the same.",
+    help="Expand on Spark, for instance local[*]; needs the extra `spark`. The plan is the same.",
 )
 @options.as_json
 def plan_command(  # noqa: PLR0913  one argument an option

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, Final
 
 import orjson
 
-_FIGURE = re.compile(r"[\d,.]+%?")
+from callguard.cli import tables
+
+_CLEAR: Final = "\r\x1b[2K"
 
 
 def note(text: str) -> None:
@@ -57,19 +60,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         for row in (list(columns), *cells):
             say("\t".join(row))
         return
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    drawn = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name, column in zip(columns, zip(*cells, strict=True), strict=False):
-        figures = all(_FIGURE.fullmatch(cell) for cell in column)
-        drawn.add_column(name, justify="right" if figures else "left", overflow="fold")
-    for row in cells:
-        # Text, for a plain string would be read as markup.
-        drawn.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    for line in tables.drawn(columns, cells, shutil.get_terminal_size().columns):
+        say(line)
 
 
 def count(things: Sequence[object], name: str) -> str:
@@ -88,3 +80,27 @@ def printable(text: str) -> str:
         char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()
         for char in text
     )
+
+
+class StatusLine:
+    """One line at the bottom of standard error, which is a terminal: how far the work is."""
+
+    def __init__(self) -> None:
+        self._steers = os.environ.get("TERM", "dumb") != "dumb"
+        self._shown = False
+
+    def show(self, text: str) -> None:
+        """Draw it in the place of what was drawn before, as much as fits."""
+        self._write(_CLEAR + tables.cut(text, shutil.get_terminal_size().columns - 1))
+        self._shown = True
+
+    def clear(self) -> None:
+        """Leave the line empty."""
+        if self._shown:
+            self._write(_CLEAR)
+            self._shown = False
+
+    def _write(self, text: str) -> None:
+        if self._steers:
+            sys.stderr.write(text)
+            sys.stderr.flush()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callguard import rulepack
+from callguard import extras, rulepack
 from callguard.cli import options, terminal
 from callguard.cli.worker_line import Line
 from callguard.errors import CounterError, StreamError
@@ -188,11 +188,7 @@ def _need_packages() -> None:
         try:
             __import__(name)
         except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-            raise StreamError(
-                f"workers need the package {name}: pip install 'callguard[worker]'"
-            ) from None
+            raise StreamError(extras.needed("worker", error, "worker")) from error
 
 
 @contextmanager

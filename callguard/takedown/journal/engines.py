@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
+from callguard import extras
 from callguard.errors import JournalError
 
 # How long a writer waits for the one before it.
@@ -83,10 +84,8 @@ def _postgres(url: URL) -> Engine:
             # one, and what the last writer wrote is read by the next.
             isolation_level="READ COMMITTED",
         )
-    except ImportError:
-        raise JournalError(
-            "a journal on PostgreSQL needs psycopg; install callguard[postgres]"
-        ) from None
+    except ModuleNotFoundError as error:
+        raise JournalError(extras.needed("a journal on PostgreSQL", error)) from error
 
 
 @contextmanager

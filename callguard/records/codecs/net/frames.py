@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from callguard import extras
 from callguard.errors import RecordError
 from callguard.records.codecs.chunks import ByteSource
 
@@ -47,10 +48,8 @@ def read_frames(source: ByteSource) -> Iterator[Frame]:
 def _pcap_frames(source: ByteSource) -> Iterator[Frame]:
     try:
         import dpkt
-    except ImportError:
-        raise RecordError(
-            "reading captures needs the package dpkt; install callguard[pcap]", source.name
-        ) from None
+    except ModuleNotFoundError as error:
+        raise RecordError(extras.needed("reading captures", error), source.name) from error
     number = 0
     try:
         reader = dpkt.pcap.Reader(_Bounded(source))
