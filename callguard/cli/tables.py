@@ -33,7 +33,7 @@ def drawn(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> 
                 _padded(parts[line] if line < len(parts) else "", at_most, right=right)
                 for parts, at_most, right in zip(folded, widths, figures, strict=True)
             ]
-            lines.append(_GAP.join(parts).rstrip())
+            lines.append(_GAP.join(parts).rstrip(" "))
         if number == 0:
             lines.append(_GAP.join("─" * at_most for at_most in widths))
     return lines

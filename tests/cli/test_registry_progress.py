@@ -36,7 +36,7 @@ def test_short_work_shows_nothing(
     assert "" == capsys.readouterr().err
 
 
-def test_each_step_has_a_bar(
+def test_the_step_at_hand_has_a_bar(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch, clock: list[float]
 ) -> None:
     _on_a_terminal(monkeypatch)
@@ -49,8 +49,14 @@ def test_each_step_has_a_bar(
             tell(step, rows)
     drawn = capsys.readouterr().err
     # The rows of the first step are those of the others; until it is done nobody knows them.
-    assert [] == [text for text in ("600/?", "800/800", "200/800", "700/800") if text not in drawn]
-    assert "800/?" not in drawn
+    empty, quarter, most = "." * 24, "#" * 6 + "." * 18, "#" * 21 + "." * 3
+    assert [
+        "",
+        f"read [{empty}] 600/? 0:00:01",
+        f"by number [{quarter}] 200/800 0:00:01",
+        f"by owner [{most}] 700/800 0:00:01",
+        "",
+    ] == drawn.split("\r\x1b[2K")
 
 
 def test_no_bar_without_a_terminal(capsys: Captured, clock: list[float]) -> None:

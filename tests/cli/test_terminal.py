@@ -52,14 +52,18 @@ def test_a_table_without_a_terminal_is_tab_separated(capsys: pytest.CaptureFixtu
     assert "rule\twhy\na\tone\nb\ttwo\\nlines\n" == capsys.readouterr().out
 
 
-def test_a_table_on_a_terminal_is_drawn_and_takes_no_markup(
+def test_a_table_on_a_terminal_is_aligned(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    terminal.table(("rule", "why"), [("a", "[red]x[/red]")])
-    out = capsys.readouterr().out
-    assert "[red]x[/red]" in out
-    assert "───" in out
+    monkeypatch.setenv("COLUMNS", "80")
+    terminal.table(("rule", "calls"), [("\x1b[31ma", 12), ("[red]", 1_000)])
+    assert [
+        "rule       calls",
+        "─────────  ─────",
+        "\\x1b[31ma     12",
+        "[red]       1000",
+    ] == capsys.readouterr().out.splitlines()
 
 
 @pytest.mark.parametrize(
