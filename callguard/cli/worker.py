@@ -127,6 +127,7 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
         stream = redis_stream.Stream.from_url(url, _settings(url, rest))
         line = stack.enter_context(Line()) if on_terminal else None
         log = logs.json_log() if line is None else logs.plain_log(line.note)
+        stack.enter_context(logs.library_faults(log))
         counters = _counters(rest["counters"] or url, log)
         guard = Guard.load(rule_file or rulepack.path(), home=home, state=counters)
         metrics = Metrics(counters)

@@ -1,7 +1,7 @@
 """What a verdict's ``degraded`` may say: every word that an entry of it begins with.
 
 An entry is one of these words alone, or the word with more behind it, as the functions below
-write it. docs/embedding.md lists the words for those who read verdicts.
+write it. docs/embedding.md lists them for those who read verdicts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ALERT: Final = "alert"
 LIST: Final = "list"
 FIELD: Final = "field"
 
-# Each word, as its entry is written, and what it says of the verdict.
+# Each word, and what it says of the verdict.
 MEANINGS: Final[Mapping[str, str]] = {
     COUNTERS: "the counters could not be asked: correlations were neither counted nor judged",
     EARLY: "the record is too far in the future: correlations were neither counted nor judged",
@@ -27,6 +27,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     LIST: "looking a number up in that list failed: rules that need it did not match",
     FIELD: "the tests of that field failed: rules that need them did not match",
 }
+
+
+def word_of(entry: str) -> str:
+    """The word that an entry of ``degraded`` begins with."""
+    return entry.partition(":")[0].partition(" ")[0]
 
 
 def record_fault(fault: object) -> str:

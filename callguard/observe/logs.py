@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping, MutableMapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any, Protocol, TextIO
 
 import structlog
@@ -14,7 +16,7 @@ from callguard.servers import OnChange, State
 
 
 class Log(Protocol):
-    """What a worker writes to: constant names of events, everything else in fields."""
+    """What events are logged to: their names are constant, everything else is in fields."""
 
     def info(self, event: str, **fields: Any) -> Any: ...
 
@@ -34,24 +36,62 @@ def plain_log(show: Callable[[str], object]) -> Log:
 
 
 def counters_log(log: Log) -> OnChange:
-    """Logs when counters of a place go away and when they are back; what lies between is left out.
+    """Logs when the counters on a server go away and when they are back, and no retry between.
 
     To be given to ``open_counters``.
     """
     away: dict[str, bool] = {}
 
-    def changed(place: str, state: State, error: str) -> None:
-        if state == "open" and not away.get(place):
-            away[place] = True
-            log.warning("counters_away", place=place, error=error)
-        elif state == "closed" and away.pop(place, False):
-            log.info("counters_back", place=place)
+    def changed(name: str, state: State, error: str) -> None:
+        if state == "open" and not away.get(name):
+            away[name] = True
+            log.warning("counters_away", place=name, error=error)
+        elif state == "closed" and away.pop(name, False):
+            log.info("counters_back", place=name)
 
     return changed
 
 
+@contextmanager
+def library_faults(log: Log) -> Iterator[None]:
+    """While the block runs, what callguard itself logs as an error goes to ``log``.
+
+    The event ``internal_fault`` has the error's type and where it was raised, not its text, which
+    may hold data of callers.
+    """
+    logger, handler = logging.getLogger("callguard"), _Forwarder(log)
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagated
+
+
+class _Forwarder(logging.Handler):
+    """Hands what a library logged on to a log of events."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.ERROR)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind, _, trace = record.exc_info or (None, None, None)
+        self._log.error(
+            "internal_fault",
+            logger=record.name,
+            message=record.getMessage(),
+            error=kind.__name__ if kind else "",
+            frames=[
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(trace)
+            ],
+        )
+
+
 def _log(renderer: Callable[..., str], lines: _Lines) -> Log:
-    # Not through structlog.configure: a program that embeds a worker has settings of its own.
+    # Not through structlog.configure: a program that embeds callguard has settings of its own.
     log: Log = structlog.wrap_logger(
         lines,
         processors=[

@@ -15,10 +15,10 @@ from prometheus_client import (
     Info,
     start_http_server,
 )
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from callguard.engine.degraded import ALERT, COUNTERS, EARLY, NUMBERING, RECORD
+from callguard.engine.degraded import ALERT, COUNTERS, EARLY, NUMBERING, RECORD, word_of
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.rules.model import ACTIONS
@@ -28,7 +28,7 @@ LATENCY_BUCKETS: Final = (
     *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
     *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
-# What ``degraded`` may begin with; anything else is a part of the rules that failed.
+# The words of ``degraded`` that have a reason of their own; the others are parts of the rules.
 REASONS: Final = (COUNTERS, EARLY, RECORD, ALERT, NUMBERING)
 OTHER_REASON: Final = "rules"
 
@@ -60,6 +60,8 @@ class Metrics:
         self._ruleset = Info(
             "callguard_ruleset", "The rules and lists in use.", registry=self.registry
         )
+        self._slow_path = _SlowPath()
+        self.registry.register(self._slow_path)
         self._labels: set[tuple[str, str]] = set()
         for action in ACTIONS:
             self._verdicts.labels(action)
@@ -111,7 +113,8 @@ class Metrics:
         self.rules_loaded(guard)
 
     def rules_loaded(self, guard: Guard) -> None:
-        """These rules are in use; the labels of rules that are gone go too."""
+        """This guard is in use with these rules; the labels of rules that are gone go too."""
+        self._slow_path.guard = guard
         self._ruleset.info({"digest": guard.digest})
         kept = {
             (rule.name, "shadow" if rule.status == "experimental" else "acting")
@@ -122,26 +125,41 @@ class Metrics:
         self._labels &= kept
 
 
+class _SlowPath(Collector):
+    """How many records the guard judged on the slow path: the guard itself counts them."""
+
+    guard: Guard | None = None
+
+    def collect(self) -> Iterator[Metric]:
+        records = CounterMetricFamily(
+            "callguard_slow_path", "Records judged on the slow path.", labels=["reason"]
+        )
+        if self.guard is not None:
+            for reason, number in self.guard.slow_path_total.items():
+                records.add_metric([reason], number)
+        yield records
+
+
 class _Breakers(Collector):
-    """Whether the counters of each place are being left alone."""
+    """Which counters are left alone because they failed: the label ``place`` is their server."""
 
     def __init__(self, counters: Any) -> None:
         self._counters = counters
 
     def collect(self) -> Iterator[Metric]:
         circuits: Mapping[str, Any] = self._counters.circuits
-        found = GaugeMetricFamily(
+        breakers = GaugeMetricFamily(
             "callguard_counters_breaker_open",
-            "1 while the counters of a place are left alone because it failed.",
+            "1 while the counters on a server are left alone because it failed.",
             labels=["place"],
         )
         for name, circuit in list(circuits.items()):
-            found.add_metric([name], circuit.state != "closed")
-        yield found
+            breakers.add_metric([name], circuit.state != "closed")
+        yield breakers
 
 
-def _reason(text: str) -> str:
-    word = text.partition(":")[0]
+def _reason(entry: str) -> str:
+    word = word_of(entry)
     return word if word in REASONS else OTHER_REASON
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from datetime import datetime
 
 import pytest
 import structlog
 
-from callguard.observe.logs import counters_log, json_log, plain_log
+from callguard.observe.logs import counters_log, json_log, library_faults, plain_log
 from tests.integrations.redis_stream.streams import Events
 
 
@@ -73,3 +74,34 @@ def test_counters_are_logged_when_they_go_and_when_they_are_back(error: str) -> 
         ("counters_away", {"place": "b", "error": error}),
         ("counters_back", {"place": "a"}),
     ] == log
+
+
+def test_errors_that_the_library_logs_are_events_without_data_of_callers() -> None:
+    log = Events()
+    logger = logging.getLogger("callguard.guard.anything")
+    with library_faults(log):
+        try:
+            raise KeyError("+8613800138000")
+        except KeyError:
+            logger.exception("rule set %s: failed", "abc")
+        logger.warning("no error")
+        logging.getLogger("another.library").error("not ours")
+    logger.error("nobody listens any more")
+    ((event, fields),) = log
+    assert ("internal_fault", "KeyError") == (event, fields["error"])
+    assert ("callguard.guard.anything", "rule set abc: failed") == (
+        fields["logger"],
+        fields["message"],
+    )
+    (frame,) = fields["frames"]
+    assert frame.startswith(__file__)
+    assert frame.endswith(" test_errors_that_the_library_logs_are_events_without_data_of_callers")
+    assert "138" not in str(fields)
+
+
+def test_a_program_that_listens_to_the_library_does_so_again_afterwards() -> None:
+    logger = logging.getLogger("callguard")
+    before = logger.propagate, [*logger.handlers]
+    with library_faults(Events()):
+        assert before != (logger.propagate, logger.handlers)
+    assert before == (logger.propagate, logger.handlers)

@@ -117,3 +117,24 @@ def test_an_open_breaker_is_shown(rules: Path) -> None:
     guard = Guard.load(rules, state=counters)
     assert ["counters"] == guard.score(calls(1)[0]).degraded
     assert 1.0 == _value(metrics, "counters_breaker_open", place)
+
+
+def test_the_counters_of_one_process_have_no_breaker() -> None:
+    metrics = Metrics(MemoryCounters())
+    assert "callguard_counters_breaker_open" not in {one.name for one in metrics.registry.collect()}
+
+
+def test_records_on_the_slow_path_are_those_that_the_guard_counted(rules: Path) -> None:
+    metrics = Metrics()
+    assert _value(metrics, "slow_path_total", {"reason": "record"}) is None
+    guard = Guard.load(rules, state=MemoryCounters())
+    metrics.rules_loaded(guard)
+    guard.score({"event": "setup"})
+    guard.score(calls(1)[0])
+    assert {"record": 1.0, "fault": 0.0} == {
+        reason: _value(metrics, "slow_path_total", {"reason": reason})
+        for reason in ("record", "fault")
+    }
+    guard.reload()
+    metrics.rules_reloaded(guard)
+    assert 1.0 == _value(metrics, "slow_path_total", {"reason": "record"})
