@@ -21,6 +21,7 @@ from bench.stopwatch import duel, rounds
 from callguard import Guard, rulepack
 from callguard.demo import generate_day
 from callguard.rules.model import Correlation, Rule, RuleSet
+from tests.made.parts import changed
 from tests.oracles.verdicts import Oracle
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _shipped() -> RuleSet:
 def _every() -> RuleSet:
     base = next(rule for rule in _pack().rules.rules if isinstance(rule, Correlation))
     some = [
-        replace(
+        changed(
             base,
             name=f"every-{number}",
             type=kind,
@@ -84,7 +85,7 @@ def _every() -> RuleSet:
     ]
     attempt = next(rule for rule in _pack().rules.rules if rule.name == "mobile-call-attempt")
     assert isinstance(attempt, Rule)
-    every = replace(attempt, name="call-attempt", clauses=((),))
+    every = changed(attempt, name="call-attempt", clauses=((),))
     found = _with(some)
     return replace(found, rules=(*found.rules, every))
 

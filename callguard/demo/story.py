@@ -38,9 +38,13 @@ def run_demo(guard: Guard, labelled: Iterable[LabelledRecord]) -> DemoResult:
 
 class _Tally:
     def __init__(self, rules: RuleSet) -> None:
-        self._informing = {rule.name for rule in rules.rules if rule.level == "informational"}
+        self._informing = {
+            rule.name for rule in rules.rules if rule.header.level == "informational"
+        }
         self._accusing = {
-            rule.name for rule in rules.rules if rule.verdict and rule.name not in self._informing
+            rule.name
+            for rule in rules.rules
+            if rule.consequence.verdict and rule.name not in self._informing
         }
         self._records = 0
         self._events: Counter[object] = Counter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from callguard.engine.intervals import StringTable
-from callguard.rules.model import Literal
+from callguard.rules.predicates import Literal
 
 # A literal and the bit of the clause that it belongs to.
 Use = tuple[int, Literal]

@@ -14,7 +14,7 @@ from callguard.engine.column import Column, Use
 from callguard.engine.degraded import field_fault, list_fault
 from callguard.engine.field_columns import field_columns, short_text
 from callguard.records.fields import FIELDS, PARTIES, FieldType
-from callguard.rules.model import InList, SameAs
+from callguard.rules.predicates import InList, SameAs
 
 _PARTY_OF: Final = {key: party for party, key in PARTIES.items()}
 

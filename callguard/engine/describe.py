@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,

@@ -34,7 +34,7 @@ class ExampleResult:
     rule: str
     kind: str
     index: int
-    place: Location
+    location: Location
     ok: bool
     code: str = ""
     reasons: tuple[str, ...] = ()
@@ -47,9 +47,9 @@ class ExampleResult:
             RECORD_CODE: "is no record",
         }[self.code]
         return Fault(
-            self.place.file,
-            self.place.line,
-            self.place.column,
+            self.location.file,
+            self.location.line,
+            self.location.column,
             self.code,
             f"{self.rule}: example {self.index + 1} of {self.kind} {said}: "
             + "; ".join(self.reasons),
@@ -68,26 +68,27 @@ def run_examples(program: Program, lists: Lists) -> list[ExampleResult]:
 def _run(program: Program, lists: Lists, rule: Rule | Correlation) -> Iterator[ExampleResult]:
     if not rule.on:
         return
-    places = iter(rule.example_places)
+    locations = iter(rule.examples.locations)
     for kind, index, sequence in _sequences(rule):
-        place = next(places, rule.place)
+        location = next(locations, rule.header.location)
         if sequence[0].get(HOME_KEY, program.plan.home) != program.plan.home:
             continue
         code, reasons = _judge(program, lists, rule, sequence, kind)
-        yield ExampleResult(rule.name, kind, index, place, not code, code, reasons)
+        yield ExampleResult(rule.name, kind, index, location, not code, code, reasons)
 
 
 def _sequences(
     rule: Rule | Correlation,
 ) -> Iterator[tuple[str, int, Sequence[Mapping[str, object]]]]:
     """(kind, index, records) of every example; a detection rule's is a sequence of one."""
-    for kind in ("matches", "spares"):
-        if isinstance(rule, Rule):
-            for index, record in enumerate(getattr(rule, kind)):
-                yield kind, index, (record,)
-        else:
-            for index, sequence in enumerate(getattr(rule, kind)):
-                yield kind, index, sequence
+    if isinstance(rule, Correlation):
+        matches, spares = rule.examples.matches, rule.examples.spares
+    else:
+        matches = tuple((record,) for record in rule.examples.matches)
+        spares = tuple((record,) for record in rule.examples.spares)
+    for kind, sequences in (("matches", matches), ("spares", spares)):
+        for index, sequence in enumerate(sequences):
+            yield kind, index, sequence
 
 
 def _judge(

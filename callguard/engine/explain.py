@@ -15,7 +15,8 @@ from callguard.engine.program import EventProgram, Program
 from callguard.engine.slow_path import matching, shortened
 from callguard.errors import CounterError
 from callguard.records import derive, validate_lenient
-from callguard.rules.model import CATEGORY_EVENT, Clause, Correlation, Literal, Rule
+from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
+from callguard.rules.predicates import Clause, Literal
 
 
 @dataclass(frozen=True, slots=True)

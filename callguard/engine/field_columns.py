@@ -18,7 +18,7 @@ from callguard.engine.intervals import (
 )
 from callguard.engine.scans import pattern_table, substring_table
 from callguard.records.fields import FIELDS, FieldType
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Contains,
     EndsWith,

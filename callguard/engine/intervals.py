@@ -14,7 +14,7 @@ from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
 from callguard.engine.atoms import AtomTable
-from callguard.rules.model import Compare, EndsWith, Equals, InNetwork, StartsWith
+from callguard.rules.predicates import Compare, EndsWith, Equals, InNetwork, StartsWith
 
 Fold = Callable[[str], str]
 StringMask = Callable[[str], int]

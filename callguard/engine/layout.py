@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from callguard.engine.column import Use
-from callguard.rules.model import CATEGORY_EVENT, Correlation, Literal, Rule
+from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
+from callguard.rules.predicates import Literal
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from callguard.errors import ListError
 from callguard.faults import Fault, Faults
 from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.records import FIELDS, FieldType
-from callguard.rules.model import InList, Literal, Rule, RuleSet
+from callguard.rules.model import Rule, RuleSet
+from callguard.rules.predicates import InList, Literal
 
 
 def read_lists(ruleset: RuleSet, plan: NumberingPlan, faults: Faults) -> Lists:

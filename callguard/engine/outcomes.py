@@ -44,10 +44,11 @@ class Weight(NamedTuple):
 
 def weigh(rule: Rule | Correlation, thresholds: Thresholds) -> Weight:
     """The weight of a rule."""
-    own = _RANK[rule.verdict or "allow"]
-    alone = max(own, _RANK[thresholds.reached(rule.score)])
-    certain = alone if rule.basis == "deterministic" else -1
-    return Weight(rule.name, rule.acts, rule.score, own, certain, rule.alert)
+    led_to = rule.consequence
+    own = _RANK[led_to.verdict or "allow"]
+    alone = max(own, _RANK[thresholds.reached(led_to.score)])
+    certain = alone if led_to.basis == "deterministic" else -1
+    return Weight(rule.name, rule.acts, led_to.score, own, certain, led_to.alert)
 
 
 def outcome_of(matched: Iterable[Weight], thresholds: Thresholds) -> Outcome:

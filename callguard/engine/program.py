@@ -194,11 +194,13 @@ def _silent(ruleset: RuleSet) -> frozenset[int]:
     reporting: set[str] = set()
     for rule in ruleset.rules:
         if isinstance(rule, Correlation):
-            (reporting if rule.generate else fed).update(rule.rules)
+            (reporting if rule.counting.generate else fed).update(rule.rules)
     return frozenset(
         index
         for index, rule in enumerate(ruleset.rules)
-        if rule.name in fed - reporting and not rule.score and rule.verdict is None
+        if rule.name in fed - reporting
+        and not rule.consequence.score
+        and rule.consequence.verdict is None
     )
 
 

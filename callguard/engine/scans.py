@@ -14,7 +14,7 @@ import ahocorasick
 import re2
 
 from callguard.engine.atoms import AtomTable
-from callguard.rules.model import Contains, Matches, Wildcard
+from callguard.rules.predicates import Contains, Matches, Wildcard
 
 Fold = Callable[[str], str]
 StringMask = Callable[[str], int]

@@ -15,7 +15,7 @@ from callguard.faults import Fault, Faults
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
 from callguard.numbering import NumberingPlan
-from callguard.rules import sound_rules
+from callguard.rules import read_rule_file
 
 
 def check(
@@ -38,9 +38,10 @@ def review(
 ) -> Faults:
     """What :func:`check` finds, and the warnings and hints that it leaves out."""
     plan = NumberingPlan(home, mobile_blocks)
-    ruleset, found = sound_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
+    ruleset = file.sound_rules
     faults = Faults(limit=None)
-    faults.extend(found)
+    faults.extend(file.faults)
     if ruleset is None:
         return faults
     of_rules = len(faults)

@@ -13,7 +13,7 @@ from callguard.engine.lists import read_lists
 from callguard.errors import RuleError
 from callguard.faults import Faults
 from callguard.numbering import NumberingPlan
-from callguard.rules import load_rules
+from callguard.rules import read_rule_file
 from callguard.rules.model import RuleSet
 
 _LOG = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleS
 
     Warnings are logged.
     """
-    ruleset = load_rules(path, home=plan.home, alert_templates=TEMPLATES)
+    ruleset = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES).require()
     faults = Faults(limit=None)
     lists = read_lists(ruleset, plan, faults)
     for warning in faults.warnings:

@@ -7,7 +7,7 @@ from math import prod
 
 from callguard.rules.contradictions import is_impossible
 from callguard.rules.expressions import AnyOf, Expression, Not
-from callguard.rules.model import Absent, Clause, Literal
+from callguard.rules.predicates import Absent, Clause, Literal
 
 CLAUSE_LIMIT = 64
 # Clauses held while working: simplifying may bring a larger number below the cap.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from callguard.records.fields import CHOICES, FIELDS, FieldType
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,

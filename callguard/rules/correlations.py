@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, get_args
 
 from callguard.records.fields import FIELDS, FieldType
 from callguard.rules import shape
 from callguard.rules.codes import Code
 from callguard.rules.correlation_types import TYPES
+from callguard.rules.model import Condition, Counting, Op
 from callguard.rules.nodes import Items, Node, Scalar
 from callguard.rules.report import Report, quote
 from callguard.rules.shape import Fields
-
-Op = Literal["gt", "gte", "lt", "lte", "eq"]
-Condition = tuple[tuple[Op, int | float], ...]
 
 OPS: Final[tuple[Op, ...]] = get_args(Op)
 KEYS: Final = ("type", "rules", "group-by", "timespan", "condition", "generate")
@@ -32,19 +30,14 @@ LONGEST_TIMESPAN_S: Final = 366 * 86400
 
 
 @dataclass(frozen=True, slots=True)
-class Counting:
-    """What a correlation counts. ``rules`` keep their places, to be looked up later."""
+class ReadCounting:
+    """What a correlation counts; ``names`` are its rules as written, to be looked up later."""
 
-    type: str
-    rules: tuple[Scalar, ...]
-    group_by: tuple[str, ...]
-    timespan: int
-    condition: Condition
-    value_field: str | None
-    generate: bool
+    counting: Counting
+    names: tuple[Scalar, ...]
 
 
-def read_correlation(report: Report, key: Scalar, node: Node) -> Counting | None:
+def read_correlation(report: Report, key: Scalar, node: Node) -> ReadCounting | None:
     """The counting part of a correlation; None after a fault."""
     before = len(report)
     fields = shape.keyed(report, node, KEYS, "'correlation'", _HINTS)
@@ -56,7 +49,7 @@ def read_correlation(report: Report, key: Scalar, node: Node) -> Counting | None
     kind = None
     if "type" in fields:
         kind = shape.word(report, fields["type"][1], "'type'", TYPES)
-    rules = _rules(report, fields, kind)
+    names = _rules(report, fields, kind)
     group_by = _group_by(report, fields)
     timespan = _timespan(report, fields)
     condition, value_field = _condition(report, key, fields, kind)
@@ -65,7 +58,9 @@ def read_correlation(report: Report, key: Scalar, node: Node) -> Counting | None
         generate = bool(shape.boolean(report, fields["generate"][1], "'generate'"))
     if kind is None or len(report) > before:
         return None
-    return Counting(kind, rules, group_by, timespan, condition, value_field, generate)
+    rules = tuple(name.text for name in names)
+    counting = Counting(kind, rules, group_by, timespan, condition, value_field, generate)
+    return ReadCounting(counting, names)
 
 
 def _names(report: Report, fields: Fields, key: str) -> list[Scalar]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from callguard.rules import shape
@@ -10,8 +9,9 @@ from callguard.rules.clauses import CLAUSE_LIMIT, TooManyClauses, to_clauses
 from callguard.rules.codes import Code
 from callguard.rules.conditions import KEYWORDS, NAME, parse_condition
 from callguard.rules.expressions import Expression
-from callguard.rules.model import Clause
+from callguard.rules.model import Category, Detection
 from callguard.rules.nodes import Marked, Node, Scalar, Table
+from callguard.rules.predicates import Clause
 from callguard.rules.report import Report, quote
 from callguard.rules.selections import read_selection
 from callguard.rules.values import ValueReader
@@ -19,27 +19,53 @@ from callguard.rules.values import ValueReader
 SELECTION_LIMIT: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Detection:
-    """What a rule looks for."""
-
-    clauses: tuple[Clause, ...]
-    selections: dict[str, tuple[Clause, ...]]
-    condition: str
-
-
 def read_detection(
-    report: Report, values: ValueReader, key: Scalar, node: Node
+    report: Report, values: ValueReader, category: Category | None, key: Scalar, node: Node
 ) -> Detection | None:
-    """The clauses of a detection; None after a fault."""
+    """The detection of a rule; None after a fault, or if the category is unknown."""
     if not isinstance(node, Table):
         shape.wrong_type(report, node, "'detection'", "a mapping of selections and a condition")
         return None
     before = len(report)
+    read = _selections(report, values, node)
+    if read is None:
+        return None
+    condition, names, selections = read
+    text = _condition_text(report, key, condition)
+    if text is None or not isinstance(condition, Scalar):
+        return None
+    expression, used = parse_condition(report, condition, selections)
+    for unused in selections.keys() - used:
+        report.add(
+            Code.UNUSED_SELECTION,
+            names[unused],
+            f"selection {quote(unused)} is never used by the condition",
+            "use it in the condition, or remove it",
+        )
+    if expression is None or len(report) > before:
+        return None
+    clauses = _clauses(report, condition, "the condition", expression)
+    if clauses is None:
+        return None
+    named = {
+        name: own
+        for name, part in selections.items()
+        if part is not None
+        and (own := _clauses(report, names[name], f"selection {quote(name)}", part)) is not None
+    }
+    if category is None or len(report) > before:
+        return None
+    return Detection(category, clauses, text, named)
+
+
+def _selections(
+    report: Report, values: ValueReader, table: Table
+) -> tuple[Node | None, dict[str, Scalar], dict[str, Expression | None]] | None:
+    """The condition, and each selection: its key and its expression, None after a fault in it."""
     condition: Node | None = None
-    places: dict[str, Scalar] = {}
+    names: dict[str, Scalar] = {}
     selections: dict[str, Expression | None] = {}
-    for name, value in shape.unique(report, node, "'detection'"):
+    for name, value in shape.unique(report, table, "'detection'"):
         if name.text == "condition":
             condition = value
         elif len(selections) == SELECTION_LIMIT:
@@ -51,31 +77,9 @@ def read_detection(
             )
             return None
         elif _is_name(report, name):
-            places[name.text] = name
+            names[name.text] = name
             selections[name.text] = read_selection(report, values, name, value)
-    text = _condition_text(report, key, condition)
-    if text is None or not isinstance(condition, Scalar):
-        return None
-    expression, used = parse_condition(report, condition, selections)
-    for unused in selections.keys() - used:
-        report.add(
-            Code.UNUSED_SELECTION,
-            places[unused],
-            f"selection {quote(unused)} is never used by the condition",
-            "use it in the condition, or remove it",
-        )
-    if expression is None or len(report) > before:
-        return None
-    clauses = _clauses(report, condition, "the condition", expression)
-    if clauses is None:
-        return None
-    named = {
-        name: found
-        for name, part in selections.items()
-        if part is not None
-        and (found := _clauses(report, places[name], f"selection {quote(name)}", part)) is not None
-    }
-    return Detection(clauses, named, text) if len(report) == before else None
+    return condition, names, selections
 
 
 def _is_name(report: Report, name: Scalar) -> bool:

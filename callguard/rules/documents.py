@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, cast, get_args
+from typing import Final, cast, get_args
 
 from callguard.rules import shape
 from callguard.rules.codes import Code
+from callguard.rules.consequences import ExtensionReader
 from callguard.rules.contradictions import is_impossible
-from callguard.rules.correlations import Counting, read_correlation
-from callguard.rules.detections import Detection, read_detection
-from callguard.rules.extension import Consequence, ExtensionReader, check_examples
+from callguard.rules.correlations import read_correlation
+from callguard.rules.detections import read_detection
 from callguard.rules.header import KEYS as HEADER_KEYS
-from callguard.rules.header import Header, read_header
-from callguard.rules.model import CATEGORY_EVENT, Category, Correlation, Equals, Literal, Rule
+from callguard.rules.header import ReadHeader, read_header
+from callguard.rules.model import CATEGORY_EVENT, Category, Correlation, Detection, Rule
 from callguard.rules.nodes import Node, Scalar, Table
+from callguard.rules.predicates import Equals, Literal
 from callguard.rules.report import Report, one_of, quote
 from callguard.rules.shape import Fields
 from callguard.rules.values import ValueReader
@@ -36,7 +37,7 @@ _CORRELATION_HINTS: Final = {
 class Document:
     """A document as far as it could be read; ``rule`` is None after a fault in it."""
 
-    header: Header
+    header: ReadHeader
     rule: Rule | Correlation | None
     # None for a detection rule; the names of the rules counted for a correlation.
     counted: tuple[Scalar, ...] | None
@@ -82,21 +83,13 @@ class DocumentReader:
         fields = shape.keyed(report, node, _RULE_KEYS, "a rule", _RULE_HINTS) or {}
         header = read_header(report, fields, node, "a rule")
         category = self._category(node, fields)
-        detection = read_detection(report, self._values, *fields["detection"])
-        found = self._consequence(node, fields, header, sequences=False)
-        if category is not None and detection is not None:
-            self._check_event(category, detection, fields["detection"][1])
-        if category is None or detection is None or len(report) > before:
+        detection = read_detection(report, self._values, category, *fields["detection"])
+        extension = self._extension.of_rule(header.header, node, fields)
+        if detection is not None:
+            self._check_event(detection, fields["detection"][1])
+        if detection is None or len(report) > before:
             return Document(header, None, None)
-        rule = Rule(
-            **_common(header),
-            **_led_to(found),
-            category=category,
-            clauses=detection.clauses,
-            condition=detection.condition,
-            selections=detection.selections,
-            place=report.place(node),
-        )
+        rule = Rule(header.header, extension.consequence, detection, extension.examples)
         return Document(header, rule, None)
 
     def _correlation(self, node: Table) -> Document:
@@ -105,22 +98,17 @@ class DocumentReader:
             shape.keyed(report, node, _CORRELATION_KEYS, "a correlation", _CORRELATION_HINTS) or {}
         )
         header = read_header(report, fields, node, "a correlation")
-        counting = read_correlation(report, *fields["correlation"])
-        found = self._consequence(node, fields, header, sequences=True)
-        rules = counting.rules if counting is not None else ()
-        if counting is None or len(report) > before:
-            return Document(header, None, rules)
-        rule = Correlation(
-            **_common(header),
-            **_led_to(found),
-            **_counted(counting),
-            place=report.place(node),
-        )
-        return Document(header, rule, rules)
+        read = read_correlation(report, *fields["correlation"])
+        extension = self._extension.of_correlation(header.header, node, fields)
+        names = read.names if read is not None else ()
+        if read is None or len(report) > before:
+            return Document(header, None, names)
+        rule = Correlation(header.header, extension.consequence, read.counting, extension.examples)
+        return Document(header, rule, names)
 
-    def _check_event(self, category: Category, detection: Detection, node: Node) -> None:
+    def _check_event(self, detection: Detection, node: Node) -> None:
         """A rule sees the events of its category only; asking for another never matches."""
-        event = CATEGORY_EVENT[category]
+        event = CATEGORY_EVENT[detection.category]
         seen = Literal("event", Equals((event,)))
         if not all(
             any(one.field == "event" and is_impossible((seen, one)) for one in clause)
@@ -132,7 +120,7 @@ class DocumentReader:
             Code.NEVER_TRUE,
             condition or node,
             f"the condition asks for another event than {quote(event)}, "
-            f"the only one of category {category}",
+            f"the only one of category {detection.category}",
             "remove the test on 'event', or change the category",
         )
 
@@ -157,54 +145,3 @@ class DocumentReader:
             "Category | None",
             shape.word(report, found["category"][1], "'category'", CATEGORIES),
         )
-
-    def _consequence(
-        self, node: Table, fields: Fields, header: Header, sequences: bool
-    ) -> Consequence[object]:
-        before = len(self._report)
-        extension = fields["callguard"][1] if "callguard" in fields else None
-        found = self._extension.consequence(extension, sequences)
-        acts = header.status in ("stable", "test")
-        # After another fault in the extension its examples may be there, but unread.
-        if len(self._report) == before:
-            at = fields["callguard"][0] if "callguard" in fields else node.pairs[0][0]
-            check_examples(self._report, at, header.name, acts, found.examples)
-        return found
-
-
-def _common(header: Header) -> dict[str, Any]:
-    return {
-        "name": header.name,
-        "title": header.title,
-        "id": header.id,
-        "status": header.status,
-        "level": header.level,
-        "description": header.description,
-        "references": header.references,
-        "falsepositives": header.falsepositives,
-        "tags": header.tags,
-    }
-
-
-def _led_to(found: Consequence[object]) -> dict[str, Any]:
-    return {
-        "score": found.score,
-        "verdict": found.verdict,
-        "basis": found.basis,
-        "alert": found.alert,
-        "matches": found.examples.matches,
-        "spares": found.examples.spares,
-        "example_places": found.examples.places,
-    }
-
-
-def _counted(counting: Counting) -> dict[str, Any]:
-    return {
-        "type": counting.type,
-        "rules": tuple(rule.text for rule in counting.rules),
-        "group_by": counting.group_by,
-        "timespan": counting.timespan,
-        "condition": counting.condition,
-        "value_field": counting.value_field,
-        "generate": counting.generate,
-    }

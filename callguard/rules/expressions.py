@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from callguard.rules.model import Literal
+from callguard.rules.predicates import Literal
 
 
 @dataclass(frozen=True, slots=True)

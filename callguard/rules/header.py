@@ -10,7 +10,7 @@ from typing import Final, cast, get_args
 from callguard.records.fields import FIELDS
 from callguard.rules import shape
 from callguard.rules.codes import Code
-from callguard.rules.model import Status
+from callguard.rules.model import Header, Status
 from callguard.rules.nodes import Items, Marked, Node, Scalar
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
@@ -51,23 +51,15 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
-    """Who and what a rule is. ``name_at`` and ``id_at`` are where those two stand."""
+class ReadHeader:
+    """A header, and where its name and its id are in the file."""
 
-    title: str
-    id: str
-    name: str
-    status: Status
-    level: str
-    description: str
-    references: tuple[str, ...]
-    falsepositives: tuple[str, ...]
-    tags: tuple[str, ...]
+    header: Header
     name_at: Marked
     id_at: Marked
 
 
-def read_header(report: Report, fields: Fields, at: Marked, what: str) -> Header:
+def read_header(report: Report, fields: Fields, at: Marked, what: str) -> ReadHeader:
     """The header of a document; what is missing or faulty is left empty and reported."""
     for key, remedy in REQUIRED.items():
         if key not in fields:
@@ -77,16 +69,20 @@ def read_header(report: Report, fields: Fields, at: Marked, what: str) -> Header
     _check_dates(report, fields)
     _check_fields(report, fields)
     _check_related(report, fields)
-    return Header(
+    header = Header(
+        name=_name(report, fields),
         title=_title(report, fields, texts["title"]),
         id=_id(report, fields),
-        name=_name(report, fields),
+        location=report.place(at),
         status=cast("Status", _word(report, fields, "status", STATUSES) or "unsupported"),
         level=_word(report, fields, "level", LEVELS),
         description=texts["description"],
         references=lists["references"],
         falsepositives=lists["falsepositives"],
         tags=_tags(report, fields),
+    )
+    return ReadHeader(
+        header,
         name_at=fields["name"][1] if "name" in fields else at,
         id_at=fields["id"][1] if "id" in fields else at,
     )

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from callguard.rules.codes import Code
-from callguard.rules.header import Header
+from callguard.rules.header import ReadHeader
+from callguard.rules.model import Header
 from callguard.rules.nodes import Scalar
 from callguard.rules.report import Report, quote
 
-_OFF: Final = ("deprecated", "unsupported")
 
-
-def check_unique(report: Report, headers: list[Header]) -> None:
+def check_unique(report: Report, headers: list[ReadHeader]) -> None:
     """No two documents may have the same name, or the same id."""
-    names: dict[str, Header] = {}
-    ids: dict[str, Header] = {}
-    for header in headers:
-        first = names.setdefault(header.name, header)
-        if header.name and first is not header:
+    names: dict[str, ReadHeader] = {}
+    ids: dict[str, ReadHeader] = {}
+    for one in headers:
+        header = one.header
+        first = names.setdefault(header.name, one)
+        if header.name and first is not one:
             report.add(
                 Code.DUPLICATE_NAME,
-                header.name_at,
+                one.name_at,
                 f"name {quote(header.name)} is taken by the rule in line {first.name_at.line}",
                 "give one of them another name",
             )
-        first = ids.setdefault(header.id, header)
-        if header.id and first is not header:
+        first = ids.setdefault(header.id, one)
+        if header.id and first is not one:
             report.add(
                 Code.DUPLICATE_ID,
-                header.id_at,
+                one.id_at,
                 f"id {quote(header.id)} is taken by the rule in line {first.id_at.line}",
                 "give one of them a new id, for instance from uuidgen",
             )
@@ -58,10 +57,10 @@ def check_counted(
                 f"no rule is named {quote(name.text)}",
                 report.meant(name.text, detections.keys(), "write the 'name' of a rule"),
             )
-        elif (status := detections[name.text].status) in _OFF:
+        elif not detections[name.text].on:
             report.add(
                 Code.RULE_IS_OFF,
                 name,
-                f"rule {quote(name.text)} is switched off by status {status}",
+                f"rule {quote(name.text)} is switched off by status {detections[name.text].status}",
                 "switch it on, or do not count it",
             )

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 from callguard.rules.codes import Code
-from callguard.rules.model import Equals, InList, Test
 from callguard.rules.modifiers import Key
 from callguard.rules.nodes import Node
+from callguard.rules.predicates import Equals, InList, Test
 from callguard.rules.report import Report, quote
 
 HOME = "home"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from callguard.errors import RuleError
 from callguard.faults import Fault
 from callguard.rules.codes import Code
+from callguard.rules.consequences import ExtensionReader
 from callguard.rules.documents import Document, DocumentReader
 from callguard.rules.examples import ExampleReader
-from callguard.rules.extension import ExtensionReader
 from callguard.rules.links import check_counted, check_unique
 from callguard.rules.lists import ListFinder
 from callguard.rules.model import Correlation, Rule, RuleSet
@@ -21,54 +22,43 @@ from callguard.rules.report import Report, Stopped
 from callguard.rules.values import ValueReader
 
 
-def load_rules(
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """What was read of a rule file, and every fault of it, in file order.
+
+    ``sound_rules`` are the rules without a fault, None if the file could not be read to its end.
+    They are for trying their examples beside the faults of the others; rules to score with come
+    from :meth:`require`.
+    """
+
+    sound_rules: RuleSet | None
+    faults: tuple[Fault, ...]
+
+    def require(self) -> RuleSet:
+        """All rules of the file. Raises :class:`RuleError` with every fault if there is one."""
+        if self.faults or self.sound_rules is None:
+            raise RuleError(self.faults)
+        return self.sound_rules
+
+
+def read_rule_file(
     path: str | os.PathLike[str],
     *,
     home: str = "CN",
     alert_templates: Collection[str] | None = None,
-) -> RuleSet:
-    """Read and check a rule file.
+) -> RuleFile:
+    """Read and check a rule file. Never raises for what is wrong with it.
 
     ``home`` is the country (ISO 3166 alpha-2) that ``%home%`` stands for. ``alert_templates`` are
     the names that ``alert`` may use; None leaves them unchecked.
-
-    Raises :class:`RuleError` holding every fault of the file.
-    """
-    rules, faults = check_rules(path, home=home, alert_templates=alert_templates)
-    if rules is None:
-        raise RuleError(faults)
-    return rules
-
-
-def check_rules(
-    path: str | os.PathLike[str],
-    *,
-    home: str = "CN",
-    alert_templates: Collection[str] | None = None,
-) -> tuple[RuleSet | None, tuple[Fault, ...]]:
-    """The rules of a file, None if it has a fault, and all its faults in file order."""
-    rules, faults = sound_rules(path, home=home, alert_templates=alert_templates)
-    return (None if faults else rules), faults
-
-
-def sound_rules(
-    path: str | os.PathLike[str],
-    *,
-    home: str = "CN",
-    alert_templates: Collection[str] | None = None,
-) -> tuple[RuleSet | None, tuple[Fault, ...]]:
-    """The rules of a file that have no fault, and all its faults in file order.
-
-    The rules are None if the file could not be read to its end. They are for trying their
-    examples beside the faults of the others, never for scoring.
     """
     file = Path(path)
     report = Report(str(path))
     try:
         rules = _load(file, report, home.upper(), alert_templates)
     except Stopped:
-        return None, report.faults
-    return rules, report.faults
+        return RuleFile(None, report.faults)
+    return RuleFile(rules, report.faults)
 
 
 def _load(
@@ -112,7 +102,8 @@ def _sound(documents: list[Document]) -> tuple[Rule | Correlation, ...]:
 
 def _check_links(report: Report, documents: list[Document]) -> None:
     check_unique(report, [document.header for document in documents])
-    detections = {one.header.name: one.header for one in documents if one.counted is None}
-    correlations = {one.header.name: one.header for one in documents if one.counted is not None}
+    headers = [(one.header.header, one.counted) for one in documents]
+    detections = {header.name: header for header, counted in headers if counted is None}
+    correlations = {header.name: header for header, counted in headers if counted is not None}
     for document in documents:
         check_counted(report, document.counted or (), detections, correlations)

@@ -12,7 +12,9 @@ from callguard.rules import shape
 from callguard.rules.clauses import TooManyClauses, to_clauses
 from callguard.rules.codes import Code
 from callguard.rules.expressions import AllOf, AnyOf, Expression, Not
-from callguard.rules.model import (
+from callguard.rules.modifiers import parse_key
+from callguard.rules.nodes import Items, Node, Scalar, Table
+from callguard.rules.predicates import (
     Contains,
     EndsWith,
     Equals,
@@ -22,8 +24,6 @@ from callguard.rules.model import (
     StartsWith,
     Wildcard,
 )
-from callguard.rules.modifiers import parse_key
-from callguard.rules.nodes import Items, Node, Scalar, Table
 from callguard.rules.report import Report, quote
 from callguard.rules.values import ValueReader
 

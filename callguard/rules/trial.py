@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import re2
 
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Compare,
     Contains,
     EndsWith,

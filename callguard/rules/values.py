@@ -13,7 +13,9 @@ from callguard.rules import shape
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
 from callguard.rules.lists import ListFinder
-from callguard.rules.model import (
+from callguard.rules.modifiers import Key
+from callguard.rules.nodes import Node
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Equals,
@@ -23,8 +25,6 @@ from callguard.rules.model import (
     SameAs,
     Test,
 )
-from callguard.rules.modifiers import Key
-from callguard.rules.nodes import Node
 from callguard.rules.report import Report, one_of, quote
 from callguard.rules.trial import compiled, passes
 from callguard.rules.wildcards import around, as_test, split

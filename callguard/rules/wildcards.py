@@ -6,7 +6,7 @@ backslash literal and is an ordinary character before anything else.
 
 from __future__ import annotations
 
-from callguard.rules.model import Contains, EndsWith, Equals, StartsWith, Wildcard
+from callguard.rules.predicates import Contains, EndsWith, Equals, StartsWith, Wildcard
 
 ANY = "*"
 ONE = "?"

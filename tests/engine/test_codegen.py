@@ -17,14 +17,7 @@ from callguard.engine.verdict import Verdict
 from callguard.records import REQUIRED
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, RAW_FIELDS, FieldType
 from callguard.records.values import NUMERIC_KEYS
-from callguard.rules.model import (
-    Absent,
-    Compare,
-    InList,
-    Literal,
-    StartsWith,
-    Test,
-)
+from callguard.rules.predicates import Absent, Compare, InList, Literal, StartsWith, Test
 from tests.made.guards import plan
 from tests.made.rules import call, equals, refuse
 from tests.made.traced_scoring import QUIET, Walk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -13,6 +12,7 @@ from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen_steps import write_steps
 from callguard.engine.correlate import CompiledCorrelation, Trigger, sampler
 from callguard.rules.correlation_types import TYPES
+from tests.made.parts import changed
 from tests.made.rules import counting
 
 WANTED = 4
@@ -28,7 +28,7 @@ def correlations(draw: st.DrawFn) -> CompiledCorrelation:
     one_in = draw(st.sampled_from((1, 4))) if kind == "value_count" and any(masks) else 1
     series = Series(f"{draw(st.integers(0, 9))}", kind, timespan, 64, len(masks), 16, one_in)
     return CompiledCorrelation(
-        rule=replace(counting("c", "x"), type=kind),
+        rule=changed(counting("c", "x"), type=kind),
         series=series,
         trigger=(1 << draw(st.integers(4, 9)), bool),
         masks=masks,

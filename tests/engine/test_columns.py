@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from callguard.engine.column import Column, Use
 from callguard.engine.columns import Lists, build_columns
 from callguard.records.fields import FIELDS, PARTIES, FieldType
-from callguard.rules.model import (
-    Absent,
-    Equals,
-    InList,
-    Literal,
-    SameAs,
-    Test,
-)
+from callguard.rules.predicates import Absent, Equals, InList, Literal, SameAs, Test
 from tests.made.guards import lists, members, plan
 from tests.made.rules import CLAUSES, EVERYTHING, plain_column_mask
 from tests.oracles.verdicts import asking_e164, visible

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from callguard.engine.correlate import (
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Location, Rule
 from tests.made.broken_guards import BrokenCounters
+from tests.made.parts import changed
 from tests.made.rules import NEVER, counting, detection, equals
 
 CALLS = detection("calls")
@@ -58,7 +58,7 @@ def key_of(count: Correlation, rule: Rule = CALLS) -> str:
     ],
 )
 def test_counters_start_anew_when_what_is_counted_changes(changes: dict[str, Any]) -> None:
-    assert key_of(COUNT) != key_of(replace(COUNT, **changes))
+    assert key_of(COUNT) != key_of(changed(COUNT, **changes))
 
 
 @pytest.mark.parametrize(
@@ -68,27 +68,27 @@ def test_counters_start_anew_when_what_is_counted_changes(changes: dict[str, Any
         {"score": 90},
         {"status": "experimental"},
         {"alert": "default"},
-        {"place": Location("other.yaml", 9, 9)},
+        {"location": Location("other.yaml", 9, 9)},
         {"condition": (("gte", 5),)},
     ],
 )
 def test_counters_are_kept_when_only_the_outcome_changes(changes: dict[str, Any]) -> None:
-    assert key_of(COUNT) == key_of(replace(COUNT, **changes))
+    assert key_of(COUNT) == key_of(changed(COUNT, **changes))
 
 
 def test_counters_start_anew_when_a_rule_that_is_counted_changes() -> None:
-    others = [replace(CALLS, clauses=((NEVER,),)), replace(CALLS, category="sms")]
+    others = [changed(CALLS, clauses=((NEVER,),)), changed(CALLS, category="sms")]
     assert 3 == len({key_of(COUNT, rule) for rule in [CALLS, *others]})
 
 
 def test_counters_are_kept_when_a_rule_moves_or_is_scored_otherwise() -> None:
-    moved = replace(CALLS, place=Location("other.yaml", 9, 9), score=10)
+    moved = changed(CALLS, location=Location("other.yaml", 9, 9), score=10)
     assert key_of(COUNT) == key_of(COUNT, moved)
 
 
 def test_a_rule_that_is_not_counted_is_none_of_the_counters_business() -> None:
     keys = definition_keys([CALLS, ENDS, COUNT])
-    assert keys == definition_keys([replace(ENDS, clauses=((NEVER,),)), CALLS, COUNT])
+    assert keys == definition_keys([changed(ENDS, clauses=((NEVER,),)), CALLS, COUNT])
 
 
 def test_only_correlations_have_keys() -> None:
@@ -96,7 +96,7 @@ def test_only_correlations_have_keys() -> None:
 
 
 def test_a_correlation_has_a_bit_above_the_clauses() -> None:
-    found, _, owners = compiled(COUNT, CALLS, replace(COUNT, name="again"))
+    found, _, owners = compiled(COUNT, CALLS, changed(COUNT, name="again"))
     assert ([0b10, 0b100], [1, 0, 2]) == ([each.trigger[0] for each in found], owners)
 
 
@@ -120,7 +120,7 @@ def test_a_correlation_concerns_what_it_counts_and_setups_if_it_counts_none(
 
 
 def test_a_correlation_that_is_off_concerns_nothing() -> None:
-    assert ([], (), [0]) == compiled(CALLS, replace(COUNT, status="deprecated"))
+    assert ([], (), [0]) == compiled(CALLS, changed(COUNT, status="deprecated"))
 
 
 def test_each_field_that_steps_want_is_named_once() -> None:

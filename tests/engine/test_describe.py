@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callguard.engine.describe import literal_text
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import UserDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -20,22 +19,14 @@ from callguard.errors import RecordError, RuleError
 from callguard.guard import Guard
 from callguard.records import Record, validate_lenient
 from callguard.rules.codes import Code
-from callguard.rules.model import (
-    Absent,
-    Contains,
-    Equals,
-    Literal,
-    Matches,
-    Rule,
-    RuleSet,
-    SameAs,
-    Test,
-)
+from callguard.rules.model import Rule, RuleSet
+from callguard.rules.predicates import Absent, Contains, Equals, Literal, Matches, SameAs, Test
+from tests.made import parts
 from tests.made.guards import guard_of, oracle_of, said, write_lists
 from tests.made.rule_text import rule_file
 from tests.strategies.fuzzed_records import KEYS, MAKERS
 from tests.strategies.records import records
-from tests.strategies.rules import PLACE, detections, rule_set, rule_sets
+from tests.strategies.rules import detections, rule_set, rule_sets
 from tests.strategies.vocabulary import WORDS
 
 SOME_RECORDS = st.lists(records(), min_size=1, max_size=8)
@@ -115,7 +106,7 @@ def test_the_same_record_gets_the_same_verdict_however_it_is_handed_over(
 def test_a_rule_means_in_yaml_what_its_clauses_mean(
     rule: Rule, some: list[dict[str, object]]
 ) -> None:
-    written = replace(rule, score=0, verdict=None, alert=None)
+    written = parts.changed(rule, score=0, verdict=None, alert=None)
     oracle = oracle_of(rule_set([written]))
     with TemporaryDirectory() as folder:
         write_lists(Path(folder))
@@ -134,17 +125,7 @@ def test_a_rule_means_in_yaml_what_its_clauses_mean(
 
 def rule_on(name: str, field: str, test: Test, *, negated: bool = False) -> Rule:
     literal = Literal(field, test, negated)
-    return Rule(
-        name=name,
-        title=name,
-        id=name,
-        status="stable",
-        category="call_setup",
-        clauses=((literal,),),
-        condition="it",
-        place=PLACE,
-        score=1,
-    )
+    return parts.rule(name, ((literal,),), score=1)
 
 
 @given(st.sampled_from(WORDS), st.sampled_from([str, str.upper, str.lower, str.swapcase]))

@@ -19,24 +19,24 @@ NO_RECORD = call(at="soon")
 
 
 def rule(**changes: Any) -> Rule:
-    return detection("rule", equals("text", "x"), place=HERE, **changes)
+    return detection("rule", equals("text", "x"), location=HERE, **changes)
 
 
 def count(**changes: Any) -> Correlation:
-    return counting("count", "rule", group_by=("calling.e164",), place=HERE, **changes)
+    return counting("count", "rule", group_by=("calling.e164",), location=HERE, **changes)
 
 
 def results(*rules: Rule | Correlation, **options: Any) -> list[ExampleResult]:
     return run_examples(program_of(*rules, **options), lists())
 
 
-def places(lines: int) -> tuple[Location, ...]:
+def locations(lines: int) -> tuple[Location, ...]:
     return tuple(Location("rules.yaml", 20 + line, 5) for line in range(lines))
 
 
 def test_examples_that_come_out_as_said() -> None:
-    found = results(rule(matches=(GOOD, GOOD), spares=(BAD,), example_places=places(3)))
-    first, second, third = places(3)
+    found = results(rule(matches=(GOOD, GOOD), spares=(BAD,), locations=locations(3)))
+    first, second, third = locations(3)
     assert [
         ExampleResult("rule", "matches", 0, first, True),
         ExampleResult("rule", "matches", 1, second, True),
@@ -45,15 +45,15 @@ def test_examples_that_come_out_as_said() -> None:
 
 
 def test_a_match_that_misses_is_a_fault_with_its_place_and_why() -> None:
-    (found,) = results(rule(matches=(BAD,), example_places=places(1)))
+    (found,) = results(rule(matches=(BAD,), locations=locations(1)))
     reasons = ("text='y'; wanted: text is 'x'",)
-    assert ExampleResult("rule", "matches", 0, places(1)[0], False, "CG601", reasons) == found
+    assert ExampleResult("rule", "matches", 0, locations(1)[0], False, "CG601", reasons) == found
 
 
 def test_a_spare_that_matches_is_a_fault_with_its_place_and_why() -> None:
-    (found,) = results(rule(spares=(GOOD,), example_places=places(1)))
+    (found,) = results(rule(spares=(GOOD,), locations=locations(1)))
     reasons = ("text is 'x' (text='x')",)
-    assert ExampleResult("rule", "spares", 0, places(1)[0], False, "CG602", reasons) == found
+    assert ExampleResult("rule", "spares", 0, locations(1)[0], False, "CG602", reasons) == found
 
 
 @pytest.mark.parametrize("kind", ["matches", "spares"])
@@ -65,8 +65,8 @@ def test_an_example_that_is_no_record_is_a_fault_either_way(kind: str) -> None:
 
 
 def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> None:
-    found = results(rule(matches=(GOOD,), spares=(BAD,), example_places=places(1)))
-    assert [*places(1), HERE] == [result.place for result in found]
+    found = results(rule(matches=(GOOD,), spares=(BAD,), locations=locations(1)))
+    assert [*locations(1), HERE] == [result.location for result in found]
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> N
     ],
 )  # fmt: skip
 def test_faults_in_words(changes: dict[str, Any], fault: Fault) -> None:
-    failing = [r for r in results(rule(**changes, example_places=places(2))) if not r.ok]
+    failing = [r for r in results(rule(**changes, locations=locations(2))) if not r.ok]
     assert [fault] == [result.fault() for result in failing]
 
 
@@ -132,9 +132,9 @@ def test_results_come_in_file_order() -> None:
 
 def test_an_example_that_names_another_home_is_left_out() -> None:
     here, there = {**BAD, "home": "CN"}, {**BAD, "home": "GB"}
-    found = results(rule(matches=(there, here), spares=(there,), example_places=places(3)))
-    expected = [("matches", 1, places(2)[1], False)]
-    assert expected == [(r.kind, r.index, r.place, r.ok) for r in found]
+    found = results(rule(matches=(there, here), spares=(there,), locations=locations(3)))
+    expected = [("matches", 1, locations(2)[1], False)]
+    assert expected == [(r.kind, r.index, r.location, r.ok) for r in found]
 
 
 def test_a_sequence_that_names_another_home_is_left_out() -> None:

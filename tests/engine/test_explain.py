@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,18 +11,17 @@ from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.engine.explain import RuleExplanation, explain
 from callguard.engine.program import Program
 from callguard.errors import CounterError, RecordError
-from callguard.rules.model import (
+from callguard.rules.model import Correlation, Rule
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,
-    Correlation,
     EndsWith,
     Equals,
     InList,
     InNetwork,
     Literal,
     Matches,
-    Rule,
     SameAs,
     StartsWith,
     Test,
@@ -182,7 +180,7 @@ def test_a_correlation_that_is_off_says_so() -> None:
     [({}, "counts"), ({"score": 1}, "acts"), ({"score": 1, "status": "experimental"}, "shadow")],
 )
 def test_roles_are_those_of_the_program(changes: dict[str, Any], role: str) -> None:
-    rule = replace(detection("rule"), **changes)
+    rule = detection("rule", **changes)
     assert role == only(rule, counting("count", "rule")).role
 
 

@@ -7,7 +7,7 @@ import pytest
 from callguard.engine.column import LONGEST_TEXT, Column
 from callguard.engine.field_columns import field_columns
 from callguard.records.fields import FIELDS, FieldType
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Contains,
     EndsWith,

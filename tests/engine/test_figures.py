@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from callguard.counters.protocol import WindowFigure, series_of
 from callguard.engine.figures import counted, figure_text, figure_value, wanted
+from tests.made.parts import changed
 from tests.made.rules import counting
 
 # Type, figure, the words for people, the value for programs.
@@ -64,5 +64,5 @@ def test_a_sampled_figure_is_said_to_be_about_right() -> None:
     ],
 )
 def test_what_is_counted_and_what_is_wanted(kind: Any, expected: tuple[str, str]) -> None:
-    rule = replace(counting("c", "a", "b", value_field="cause"), type=kind)
+    rule = changed(counting("c", "a", "b", value_field="cause"), type=kind)
     assert expected == (counted(rule), wanted(rule))

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callguard.engine.intervals import network_table, number_table, prefix_table, suffix_table
-from callguard.rules.model import Compare, EndsWith, Equals, InNetwork, StartsWith, Test
+from callguard.rules.predicates import Compare, EndsWith, Equals, InNetwork, StartsWith, Test
 from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
 
 # The first and the last character, those beside the surrogates, one whose lower case is longer.

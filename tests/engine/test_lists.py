@@ -8,7 +8,8 @@ from callguard.engine.columns import Lists
 from callguard.engine.lists import read_lists
 from callguard.faults import Fault, Faults, Severity
 from callguard.numbering import NumberList, TextList
-from callguard.rules.model import InList, Literal, RuleSet
+from callguard.rules.model import RuleSet
+from callguard.rules.predicates import InList, Literal
 from tests.made.guards import plan
 from tests.made.rules import detection
 

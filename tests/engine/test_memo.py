@@ -7,7 +7,7 @@ import pytest
 from callguard.engine.column import LONGEST_TEXT
 from callguard.engine.columns import Lists, build_columns
 from callguard.engine.memo import LONGEST_KEPT, SIZE, with_memo
-from callguard.rules.model import Absent, Equals, Literal, StartsWith
+from callguard.rules.predicates import Absent, Equals, Literal, StartsWith
 
 TESTS = [
     Literal("user_agent", StartsWith(("agent-1",))),

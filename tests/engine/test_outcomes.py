@@ -15,6 +15,7 @@ from callguard.engine import outcomes
 from callguard.engine.outcomes import Outcome, bits_of, outcomes_by_mask, weigh
 from callguard.engine.verdict import Thresholds
 from callguard.rules.model import ACTIONS, Action, Correlation, Rule
+from tests.made.parts import changed
 from tests.made.rules import counting, detection
 
 RULE = detection("rule")
@@ -28,7 +29,7 @@ OUTCOMES: dict[str, list[Any]] = {
 }
 # A rule and a correlation for every combination.
 SOME: list[Rule | Correlation] = [
-    replace(rule, **dict(zip(OUTCOMES, values, strict=True)))
+    changed(rule, **dict(zip(OUTCOMES, values, strict=True)))
     for values in product(*OUTCOMES.values())
     for rule in (RULE, COUNT)
 ]
@@ -47,7 +48,7 @@ def matched() -> st.SearchStrategy[list[Rule | Correlation]]:
 
 
 def numbered(some: list[Rule | Correlation]) -> list[Rule | Correlation]:
-    return [replace(rule, name=f"r{number}") for number, rule in enumerate(some)]
+    return [changed(rule, name=f"r{number}") for number, rule in enumerate(some)]
 
 
 def strongest(actions: list[Action]) -> Action:
@@ -68,7 +69,7 @@ def test_acting_rules_are_reported_and_others_are_shadows_in_file_order(
 def test_the_score_is_the_sum_over_acting_rules_and_at_most_100(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
-    expected = sum(rule.score for rule in some if rule.status != "experimental")
+    expected = sum(rule.consequence.score for rule in some if rule.status != "experimental")
     assert min(100, expected) == outcome_of(some, steps).score
 
 
@@ -77,7 +78,7 @@ def test_the_action_is_the_strongest_of_the_verdicts_and_what_the_score_reaches(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
     outcome = outcome_of(some, steps)
-    own = [rule.verdict for rule in some if rule.acts and rule.verdict]
+    own = [rule.consequence.verdict for rule in some if rule.acts and rule.consequence.verdict]
     assert strongest([*own, steps.reached(outcome.score)]) == outcome.action
 
 
@@ -89,7 +90,7 @@ def test_the_basis_is_deterministic_if_one_such_rule_alone_leads_to_the_action(
     alone = [
         outcome_of([rule], steps).action == outcome.action
         for rule in some
-        if rule.acts and rule.basis == "deterministic"
+        if rule.acts and rule.consequence.basis == "deterministic"
     ]
     expected = "deterministic" if any(alone) else "analytic"
     assert (None if outcome.action == "allow" else expected) == outcome.basis
@@ -100,7 +101,7 @@ def test_the_alert_is_that_of_the_first_acting_rule_that_has_one(
     some: list[Rule | Correlation], steps: Thresholds
 ) -> None:
     outcome = outcome_of(some, steps)
-    alerts = [rule.alert for rule in some if rule.acts and rule.alert]
+    alerts = [rule.consequence.alert for rule in some if rule.acts and rule.consequence.alert]
     assert (alerts[0] if alerts and outcome.action != "allow" else None) == outcome.template
 
 
@@ -127,7 +128,7 @@ def test_nothing_matched_is_nothing_done() -> None:
     ],
 )
 def test_bases_by_example(rules: list[dict[str, Any]], basis: str) -> None:
-    some = [replace(RULE, **changes) for changes in rules]
+    some = [changed(RULE, **changes) for changes in rules]
     assert basis == outcome_of(some, Thresholds()).basis
 
 

@@ -16,6 +16,7 @@ from callguard.engine.verdict import Alert, Thresholds
 from callguard.records.fields import EVENTS
 from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
 from tests.made.guards import plan
+from tests.made.parts import changed
 from tests.made.rules import call, counting, detection, program_of
 from tests.strategies.rules import rule_set
 
@@ -92,9 +93,9 @@ FEEDER = detection("feeder")
 )
 def test_roles_of_rules(changes: dict[str, Any], count: dict[str, Any], role: str) -> None:
     rules: list[Rule | Correlation] = [
-        replace(FEEDER, **changes),
+        changed(FEEDER, **changes),
         detection("other"),
-        replace(counting("count", "feeder"), **count),
+        changed(counting("count", "feeder"), **count),
     ]
     assert role == program_of(*rules).role(0)
 
@@ -143,7 +144,7 @@ def test_a_warning_that_fails_costs_the_warning_only() -> None:
 
 
 def test_the_thresholds_are_those_given() -> None:
-    program = program_of(replace(LOUD, alert=None), thresholds=Thresholds(label=10, block=60))
+    program = program_of(changed(LOUD, alert=None), thresholds=Thresholds(label=10, block=60))
     assert "block" == score(program).action
 
 

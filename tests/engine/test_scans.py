@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.engine.scans import pattern_table, substring_table, wildcard_expression
-from callguard.rules.model import Contains, Matches, Test, Wildcard
+from callguard.rules.predicates import Contains, Matches, Test, Wildcard
 from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
 from tests.strategies.rules import patterns, regexes, texts
 from tests.strategies.vocabulary import WORDS

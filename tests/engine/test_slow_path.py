@@ -17,8 +17,9 @@ from callguard.engine.columns import Lists
 from callguard.engine.program import Program
 from callguard.engine.slow_path import matching, score_on_slow_path
 from callguard.engine.verdict import Alert, Verdict
-from callguard.rules.model import Absent, Contains, InList, Literal, SameAs, StartsWith
+from callguard.rules.predicates import Absent, Contains, InList, Literal, SameAs, StartsWith
 from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
+from tests.made.parts import changed
 from tests.made.rules import ALWAYS, call, counting, detection, equals, program_of
 from tests.strategies.records import records
 from tests.strategies.vocabulary import BROKEN_TIMES, NUMBER_LIST
@@ -212,7 +213,7 @@ def test_a_record_on_the_slow_path_is_counted_once_like_any_other() -> None:
 
 
 def test_a_warning_is_written_and_one_that_fails_is_missed_alone() -> None:
-    warned = replace(NAMED, alert="default")
+    warned = changed(NAMED, alert="default")
     record = call(display_name="bank", cause="x")
     written = slow_path(record, warned, alerter=lambda name, _: Alert(name, "beware"))
     failed = slow_path(record, warned, alerter=fail)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 
 from callguard.guard import Guard
-from callguard.rules.model import Absent, Compare, Correlation, Literal, Rule
+from callguard.rules.model import Correlation, Rule
+from callguard.rules.predicates import Absent, Compare, Literal
 from tests.made.guards import guard_of, lists, members, oracle_of, plan, said
+from tests.made.parts import changed, correlation, rule
 from tests.oracles.verdicts import Oracle
-from tests.strategies.rules import PLACE, rule_set
+from tests.strategies.rules import rule_set
 
 Records = list[dict[str, Any]]
 Rules = list[Rule | Correlation]
@@ -21,17 +22,13 @@ Rules = list[Rule | Correlation]
 def feeder(name: str, category: str = "call_setup", **changes: Any) -> Rule:
     """A rule that every record about the event matches."""
     clauses = ((Literal("called_party_number", Absent(), negated=True),),)
-    rule = Rule(name, name, name, "stable", "call_setup", clauses, "it", PLACE)
-    return replace(rule, category=category, **changes)  # type: ignore[arg-type]
+    return changed(rule(name, clauses), category=category, **changes)
 
 
 def counting(kind: str, rules: tuple[str, ...] = ("calls",), **changes: Any) -> Correlation:
     """A correlation over a minute for each calling number, fulfilled by two events or more."""
-    base = Correlation(
-        "found", "found", "found", "stable", "event_count", rules, ("calling_party_number",),
-        60, (("gte", 2),), PLACE, score=60,
-    )  # fmt: skip
-    return replace(base, type=kind, **changes)
+    base = correlation("found", rules, group_by=("calling_party_number",), score=60)
+    return changed(base, type=kind, **changes)
 
 
 def call(at: float, event: str = "setup", caller: str | None = "13800138000", **more: Any) -> Any:

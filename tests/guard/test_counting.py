@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -15,9 +14,11 @@ from callguard.counters.protocol import CounterStore
 from callguard.counters.redis.store import RedisCounters
 from callguard.guard import Guard
 from callguard.guard.guard import Scored
-from callguard.rules.model import Compare, Correlation, Literal, Rule
+from callguard.rules.model import Correlation, Rule
+from callguard.rules.predicates import Compare, Literal
 from tests.made.broken_guards import BrokenCounters
 from tests.made.guards import lists, plan
+from tests.made.parts import changed
 from tests.made.rule_text import rule_file
 from tests.made.rules import call, counting, detection, equals
 from tests.real_servers.redis import server
@@ -108,7 +109,7 @@ def test_short_calls_are_summed_and_averaged_from_their_releases() -> None:
         "short", "ends", type="value_avg", value_field="duration_s", condition=(("lt", 3),),
         **BY_CALLER,
     )  # fmt: skip
-    long = replace(short, name="long", type="value_sum", condition=(("gte", 10),))
+    long = changed(short, name="long", type="value_sum", condition=(("gte", 10),))
     guard = guard_of(ENDS, short, long)
     ends = [at(second, "release", duration_s=span) for second, span in enumerate((2.5, 2.5, 5.2))]
     found = fired(guard, *ends, at(5), at(6, "release"), at(7))
@@ -230,7 +231,7 @@ def test_one_caller_can_be_forgotten_or_all_of_them() -> None:
 def write(path: Path, *rules: Rule | Correlation) -> None:
     """A file of these rules as shadows, which need no examples."""
     named = [
-        replace(rule, id=str(uuid5(NAMESPACE_OID, rule.name)), status="experimental")
+        changed(rule, id=str(uuid5(NAMESPACE_OID, rule.name)), status="experimental")
         for rule in rules
     ]
     path.write_text(rule_file(named), encoding="utf-8")
@@ -239,7 +240,7 @@ def write(path: Path, *rules: Rule | Correlation) -> None:
 def test_a_reload_keeps_the_counts_of_unchanged_rules_and_no_others(tmp_path: Path) -> None:
     file = tmp_path / "rules.yaml"
     mobile = detection("mobile", equals("calling.kind", "mobile"))
-    few = replace(MANY, name="few", rules=("mobile",))
+    few = changed(MANY, name="few", rules=("mobile",))
     write(file, CALLS, mobile, MANY, few)
     guard = Guard.load(file, clock=lambda: NOW)
     assert [[], []] == [guard.score(at(second)).shadow for second in (0, 1)]
@@ -252,7 +253,7 @@ def test_a_reload_keeps_the_counts_of_unchanged_rules_and_no_others(tmp_path: Pa
 def test_a_limit_may_be_moved_without_losing_what_was_counted() -> None:
     state = MemoryCounters()
     assert [[], []] == fired(guard_of(CALLS, MANY, state=state), at(0), at(1))
-    higher = replace(MANY, condition=(("gte", 4),))
+    higher = changed(MANY, condition=(("gte", 4),))
     assert [[], ["many"]] == fired(guard_of(CALLS, higher, state=state), at(2), at(3))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,6 +24,7 @@ from tests.made.broken_guards import (
     fail,
 )
 from tests.made.guards import plan, said
+from tests.made.parts import changed
 from tests.made.rule_text import rule_file
 from tests.oracles.verdicts import Expected
 from tests.strategies.rules import rule_set
@@ -186,7 +187,7 @@ def test_who_calls_from_an_emergency_number_is_judged_like_anybody(called: str) 
 def test_a_hostile_rule_file_from_disk_allows_emergency_calls(tmp_path: Path) -> None:
     other = {"setup": "sms", "answer": "sms", "release": "setup", "sms": "setup"}
     written = [
-        replace(
+        changed(
             rule, matches=(call(ORDINARY, event=event),), spares=(call("", event=other[event]),)
         )
         for rule in blocking_rules.rules()

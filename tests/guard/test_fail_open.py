@@ -12,21 +12,20 @@ from hypothesis import strategies as st
 from callguard.engine.column import Column
 from callguard.engine.columns import Lists
 from callguard.guard import Guard
-from callguard.rules.model import (
+from callguard.rules.model import Rule, RuleSet
+from callguard.rules.predicates import (
     Compare,
     Contains,
-    Correlation,
     Equals,
     InList,
     InNetwork,
     Literal,
     Matches,
-    Rule,
-    RuleSet,
     SameAs,
     StartsWith,
     Wildcard,
 )
+from tests.made import parts
 from tests.made.broken_guards import (
     Breaker,
     BrokenCounters,
@@ -38,7 +37,7 @@ from tests.made.broken_guards import (
 )
 from tests.made.guards import guard_of, lists, oracle_of, plan, through_json
 from tests.strategies.records import records
-from tests.strategies.rules import PLACE, rule_set, rule_sets
+from tests.strategies.rules import rule_set, rule_sets
 from tests.strategies.vocabulary import NUMBER_LIST, WORD_LIST
 
 CALL: dict[str, Any] = {
@@ -73,18 +72,7 @@ LITERALS = {
 
 
 def rule(name: str, *clauses: tuple[Literal, ...], **changes: Any) -> Rule:
-    parts: dict[str, Any] = {
-        "name": name,
-        "title": name,
-        "id": name,
-        "status": "stable",
-        "category": "call_setup",
-        "clauses": clauses,
-        "condition": "it",
-        "place": PLACE,
-        "score": 1,
-    }
-    return Rule(**{**parts, **changes})
+    return parts.rule(name, clauses, **{"score": 1, **changes})
 
 
 RULES = rule_set([rule(name, (literal,)) for name, literal in LITERALS.items()])
@@ -166,10 +154,7 @@ def test_whatever_columns_break_a_call_gets_no_more_than_it_would_otherwise(
 
 def test_counters_that_are_down_leave_the_other_rules_alone() -> None:
     counted = rule("counted", (LITERALS["ingress"],), score=0)
-    found = Correlation(
-        "found", "found", "found", "stable", "event_count", ("counted",), (), 60,
-        (("gte", 1),), PLACE, verdict="block",
-    )  # fmt: skip
+    found = parts.correlation("found", ["counted"], condition=(("gte", 1),), verdict="block")
     ruleset = rule_set([counted, found, *RULES.rules])
     healthy = guard_of(ruleset).score(CALL)
     assert (["found", *LITERALS], "block") == (healthy.rules, healthy.action)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,11 @@ from callguard.engine.verdict import Alert, Thresholds, Verdict
 from callguard.errors import NumberingError, RecordError, RuleError
 from callguard.guard import Guard, check, run_examples
 from callguard.records import Record, validate_lenient
-from callguard.rules.model import Correlation, InList, Literal, Rule
+from callguard.rules.model import Correlation, Rule
+from callguard.rules.predicates import InList, Literal
 from tests.made.broken_guards import BrokenCounters
 from tests.made.guards import plan
+from tests.made.parts import changed
 from tests.made.rule_text import rule_file
 from tests.made.rules import call, counting, detection, equals
 from tests.strategies.rules import rule_set
@@ -171,7 +172,7 @@ def test_all_faults_come_at_once(path: Path) -> None:
 
 
 def test_a_guard_is_not_made_of_rules_that_fail_their_examples(path: Path) -> None:
-    written(path, replace(NAMED, matches=(BANK, SHOP), spares=(SHOP, BANK)))
+    written(path, changed(NAMED, matches=(BANK, SHOP), spares=(SHOP, BANK)))
     with pytest.raises(RuleError) as caught:
         Guard.load(path)
     assert ["CG601", "CG602"] == [fault.code for fault in caught.value.faults]
@@ -179,14 +180,14 @@ def test_a_guard_is_not_made_of_rules_that_fail_their_examples(path: Path) -> No
 
 def test_check_gives_the_faults_that_loading_raises(path: Path) -> None:
     assert () == check(path)
-    written(path, replace(NAMED, matches=(BANK, SHOP)))
+    written(path, changed(NAMED, matches=(BANK, SHOP)))
     with pytest.raises(RuleError) as caught:
         Guard.load(path)
     assert caught.value.faults == check(path)
 
 
 def test_examples_are_run_from_a_file_the_failing_ones_too(path: Path) -> None:
-    written(path, replace(NAMED, matches=(BANK, SHOP)))
+    written(path, changed(NAMED, matches=(BANK, SHOP)))
     assert [True, False, True] == [result.ok for result in run_examples(path)]
 
 
@@ -293,6 +294,6 @@ def test_a_reload_of_one_guard_leaves_the_counts_of_another_that_shares_them(
 
 def test_a_reload_with_counters_that_fail_takes_effect(path: Path) -> None:
     guard = Guard.load(path, state=BrokenCounters())
-    written(path, replace(NAMED, score=90))
+    written(path, changed(NAMED, score=90))
     guard.reload()
     assert "block" == guard.score(BANK).action

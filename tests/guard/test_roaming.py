@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from callguard.guard import Guard
-from callguard.rules.model import Equals, Literal, Matches, Rule, StartsWith, Test, Wildcard
+from callguard.rules.predicates import Equals, Literal, Matches, StartsWith, Test, Wildcard
+from tests.made import parts
 from tests.made.guards import guard_of
-from tests.strategies.rules import PLACE, rule_set
+from tests.strategies.rules import rule_set
 
 AT_HOME: dict[str, Test] = {
     "equal": Equals(("no",)),
@@ -74,18 +75,12 @@ callguard:
 
 def needing(test: Test) -> Guard:
     literal = Literal("roaming", test)
-    rule = Rule(
-        name="at-home",
-        title="",
-        id="",
-        status="stable",
-        category="call_setup",
-        clauses=((literal,),),
-        condition="it",
-        place=PLACE,
+    acting = parts.rule(
+        "at-home",
+        ((literal,),),
         verdict="block",
     )
-    return guard_of(rule_set([rule]))
+    return guard_of(rule_set([acting]))
 
 
 @pytest.mark.parametrize("written", AT_HOME)

@@ -18,7 +18,8 @@ from callguard.engine.columns import Lists
 from callguard.engine.slow_path import is_well_formed
 from callguard.guard import Guard
 from callguard.records import Record, validate_lenient
-from callguard.rules.model import InList, Literal, RuleSet
+from callguard.rules.model import RuleSet
+from callguard.rules.predicates import InList, Literal
 from tests.made import rule_pack as pack
 from tests.made.broken_guards import BrokenList, fail
 from tests.made.guards import guard_of, plan

@@ -13,10 +13,11 @@ import pytest
 
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
-from callguard.rules.model import Absent, Correlation, Literal, Rule
+from callguard.rules.predicates import Absent, Literal
 from tests.made.guards import guard_of
+from tests.made.parts import correlation, rule
 from tests.strategies.fuzzed_records import fuzzed
-from tests.strategies.rules import PLACE, rule_set
+from tests.strategies.rules import rule_set
 
 THREADS = 4
 RULE = """\
@@ -108,12 +109,15 @@ def test_each_verdict_is_that_of_the_rule_set_it_names(tmp_path: Path) -> None:
 
 def test_no_event_is_lost_or_counted_twice_between_threads() -> None:
     clauses = ((Literal("called_party_number", Absent(), negated=True),),)
-    calls = Rule("calls", "", "", "stable", "call_setup", clauses, "it", PLACE)
+    calls = rule("calls", clauses)
     each, total = 500, THREADS * 500
-    many = Correlation(
-        "many", "", "", "stable", "event_count", ("calls",), ("trunk_group",), 60,
-        (("gt", total - 10),), PLACE, verdict="block",
-    )  # fmt: skip
+    many = correlation(
+        "many",
+        ["calls"],
+        group_by=("trunk_group",),
+        condition=(("gt", total - 10),),
+        verdict="block",
+    )
     guard = guard_of(rule_set([calls, many]))
     record = {"event": "setup", "at": 1, "called_party_number": "1", "trunk_group": "t"}
     actions: list[str] = []

@@ -6,25 +6,22 @@ import uuid
 from collections.abc import Iterable
 
 from callguard.engine.columns import Lists
-from callguard.rules.model import (
-    CATEGORY_EVENT,
+from callguard.rules.model import CATEGORY_EVENT, Category, Correlation, Rule
+from callguard.rules.predicates import (
     Absent,
-    Category,
     Compare,
     Contains,
-    Correlation,
     EndsWith,
     Equals,
     InList,
     Literal,
     Matches,
-    Rule,
     SameAs,
     StartsWith,
     Wildcard,
 )
 from tests.made.broken_guards import EverythingList
-from tests.strategies.rules import PLACE
+from tests.made.parts import correlation, rule
 
 EVERYTHING = "everything"
 LISTS = Lists({EVERYTHING: EverythingList()}, {EVERYTHING: EverythingList()})
@@ -53,36 +50,28 @@ def rules(categories: Iterable[Category] = tuple(CATEGORY_EVENT)) -> list[Rule |
         for means, literal in MEANS.items():
             name = f"{means}-{category}".replace("_", "-")
             found.append(
-                Rule(
-                    name=name,
-                    title=name,
+                rule(
+                    name,
+                    ((literal,),),
                     id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
-                    status="stable",
                     category=category,
-                    clauses=((literal,),),
-                    condition="it",
-                    place=PLACE,
                     score=100,
                     verdict="block",
                     basis="deterministic",
                     alert="default",
                 )
             )
-    counted = tuple(rule.name for rule in found if rule.name.startswith("present"))
+    counted = tuple(one.name for one in found if one.name.startswith("present"))
     for group_by in ((), ("called.e164",), ("called_party_number", "event")):
         name = f"count-by-{len(group_by)}"
         found.append(
-            Correlation(
-                name=name,
-                title=name,
+            correlation(
+                name,
+                counted,
                 id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
-                status="stable",
-                type="event_count",
-                rules=counted,
                 group_by=group_by,
                 timespan=3600,
                 condition=(("gte", 1),),
-                place=PLACE,
                 score=100,
                 verdict="block",
                 alert="default",

@@ -8,18 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from callguard.rules.model import (
+from callguard.rules.model import Correlation, Rule
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,
-    Correlation,
     EndsWith,
     Equals,
     InList,
     InNetwork,
     Literal,
     Matches,
-    Rule,
     SameAs,
     StartsWith,
     Wildcard,
@@ -33,11 +32,11 @@ def rule_file(rules: Iterable[Rule | Correlation]) -> str:
 
 def document(rule: Rule | Correlation) -> str:
     head: dict[str, object] = {
-        "title": rule.title,
-        "id": rule.id,
+        "title": rule.header.title,
+        "id": rule.header.id,
         "name": rule.name,
         "status": rule.status,
-        "description": rule.description or "Written by a test.",
+        "description": rule.header.description or "Written by a test.",
         "level": "medium",
     }
     body = detection(rule) if isinstance(rule, Rule) else correlation(rule)
@@ -50,14 +49,15 @@ def document(rule: Rule | Correlation) -> str:
 
 def own(rule: Rule | Correlation) -> dict[str, object]:
     """The part of the rule under the key ``callguard``."""
-    said: dict[str, object] = {"basis": rule.basis}
-    if rule.score:
-        said["score"] = rule.score
-    if rule.verdict is not None:
-        said["verdict"] = rule.verdict
-    if rule.alert is not None:
-        said["alert"] = rule.alert
-    examples = {"matches": list(rule.matches), "spares": list(rule.spares)}
+    led_to = rule.consequence
+    said: dict[str, object] = {"basis": led_to.basis}
+    if led_to.score:
+        said["score"] = led_to.score
+    if led_to.verdict is not None:
+        said["verdict"] = led_to.verdict
+    if led_to.alert is not None:
+        said["alert"] = led_to.alert
+    examples = {"matches": list(rule.examples.matches), "spares": list(rule.examples.spares)}
     if any(examples.values()):
         said["examples"] = examples
     return {"callguard": said}
@@ -92,7 +92,7 @@ def correlation(rule: Correlation) -> dict[str, object]:
         if rule.value_field is not None:
             condition["field"] = rule.value_field
         said["condition"] = condition
-    if rule.generate:
+    if rule.counting.generate:
         said["generate"] = True
     return {"correlation": said}
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from callguard.engine.atoms import AtomTable
 from callguard.engine.column import Use
 from callguard.engine.columns import Lists
 from callguard.engine.program import Program, compile_rules
-from callguard.rules.model import Absent, Correlation, Equals, Literal, Rule, RuleSet, Test
+from callguard.rules.model import Correlation, Rule, RuleSet
+from callguard.rules.predicates import Absent, Equals, Literal, Test
 from tests.made.guards import lists, plan
+from tests.made.parts import changed, correlation, rule
 from tests.oracles.clauses import literal_holds, test_holds
-from tests.strategies.rules import PLACE, rule_set
+from tests.strategies.rules import rule_set
 
 # A literal that holds on every record, and one that holds on none.
 ALWAYS = Literal("called_party_number", Absent(), negated=True)
@@ -35,16 +36,12 @@ def call(**more: Any) -> dict[str, Any]:
 
 def detection(name: str, *literals: Literal, **changes: Any) -> Rule:
     """A rule of one clause about setups that acts; without literals it matches every record."""
-    clauses = ((literals or (ALWAYS,)),)
-    return replace(Rule(name, name, name, "stable", "call_setup", clauses, "it", PLACE), **changes)
+    return changed(rule(name, ((literals or (ALWAYS,)),)), **changes)
 
 
 def counting(name: str, *rules: str, **changes: Any) -> Correlation:
     """A correlation over all records of a minute, fulfilled by two events or more."""
-    base = Correlation(
-        name, name, name, "stable", "event_count", rules, (), 60, (("gte", 2),), PLACE
-    )
-    return replace(base, **changes)
+    return changed(correlation(name, rules), **changes)
 
 
 def program_of(

@@ -15,7 +15,7 @@ from callguard.engine.outcomes import Outcome
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
 from callguard.numbering import NumberClass
-from callguard.rules.model import Literal
+from callguard.rules.predicates import Literal
 from tests.made.guards import plan
 from tests.made.rules import counting
 

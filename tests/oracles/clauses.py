@@ -13,7 +13,7 @@ from typing import assert_never
 
 import re2
 
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Clause,
     Compare,

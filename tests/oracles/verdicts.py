@@ -62,17 +62,8 @@ from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
-from callguard.rules.model import (
-    ACTIONS,
-    CATEGORY_EVENT,
-    Action,
-    Clause,
-    Correlation,
-    InList,
-    Literal,
-    Rule,
-    RuleSet,
-)
+from callguard.rules.model import ACTIONS, CATEGORY_EVENT, Action, Correlation, Rule, RuleSet
+from callguard.rules.predicates import Clause, InList, Literal
 from tests.oracles.clauses import NO_LISTS, clauses_hold
 from tests.oracles.windows import Fields, Seen, bucket, condition_holds, group_of, parts_of
 
@@ -137,9 +128,15 @@ class Oracle:
             )
         ]
         acting = [rule for rule in firing if rule.acts]
-        score = min(100, sum(rule.score for rule in acting))
-        action = strongest([self.reached(score), *(rule.verdict or "allow" for rule in acting)])
-        alerts = [rule.alert for rule in acting if rule.alert is not None and action != "allow"]
+        score = min(100, sum(rule.consequence.score for rule in acting))
+        action = strongest(
+            [self.reached(score), *(rule.consequence.verdict or "allow" for rule in acting)]
+        )
+        alerts = [
+            rule.consequence.alert
+            for rule in acting
+            if rule.consequence.alert is not None and action != "allow"
+        ]
         return Expected(
             action=action,
             score=score,
@@ -158,14 +155,14 @@ class Oracle:
 
     def silent(self, rule: Rule) -> bool:
         """True if the rule only feeds correlations."""
-        if rule.score or rule.verdict is not None:
+        if rule.consequence.score or rule.consequence.verdict is not None:
             return False
         naming = [
             other
             for other in self.rules
             if isinstance(other, Correlation) and rule.name in other.rules
         ]
-        return bool(naming) and not any(other.generate for other in naming)
+        return bool(naming) and not any(other.counting.generate for other in naming)
 
     def reached(self, score: int) -> Action:
         """The action that a score leads to by itself."""
@@ -177,8 +174,10 @@ class Oracle:
         if action == "allow":
             return None
         for rule in acting:
-            alone = strongest([rule.verdict or "allow", self.reached(rule.score)])
-            if rule.basis == "deterministic" and alone == action:
+            alone = strongest(
+                [rule.consequence.verdict or "allow", self.reached(rule.consequence.score)]
+            )
+            if rule.consequence.basis == "deterministic" and alone == action:
                 return "deterministic"
         return "analytic"
 

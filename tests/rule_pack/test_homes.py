@@ -98,7 +98,7 @@ def test_rules_of_one_country_are_silent_in_every_other(home: str) -> None:
             only = PREFIX_HOME.get(rule.name.partition("-")[0])
             if only != home_of_rule or only == home or not isinstance(rule, Rule):
                 continue
-            for example in rule.matches:
+            for example in rule.examples.matches:
                 verdict = guard_of(home).score(example)
                 assert rule.name not in verdict.rules, (rule.name, home)
 

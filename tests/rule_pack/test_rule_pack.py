@@ -34,7 +34,8 @@ def silent() -> set[str]:
     counted = {
         name for rule in rules().rules if isinstance(rule, Correlation) for name in rule.rules
     }
-    return {name for name in counted if by_name(name).score == 0 and by_name(name).verdict is None}
+    led_to = {name: by_name(name).consequence for name in counted}
+    return {name for name, one in led_to.items() if one.score == 0 and one.verdict is None}
 
 
 @pytest.mark.parametrize("home", HOMES)
@@ -92,8 +93,8 @@ def test_every_rule_has_an_example_of_each_side() -> None:
 def test_deterministic_blocks_rest_on_no_statistics() -> None:
     for rule in rules().rules:
         if isinstance(rule, Correlation):
-            assert rule.basis == "analytic", rule.name
-            assert rule.verdict is None or rule.verdict == "label", rule.name
+            assert rule.consequence.basis == "analytic", rule.name
+            assert rule.consequence.verdict in (None, "label"), rule.name
 
 
 def test_behaviour_without_a_published_threshold_only_reports() -> None:
@@ -106,8 +107,10 @@ def test_behaviour_without_a_published_threshold_only_reports() -> None:
 
 def test_no_weak_signal_reaches_a_label_alone_and_no_pair_a_block() -> None:
     """Signals without a verdict of their own only add up."""
-    weak = [rule for rule in rules().rules if rule.acts and rule.verdict is None]
-    scores = sorted((rule.score for rule in weak if rule.score < 50), reverse=True)
+    weak = [rule for rule in rules().rules if rule.acts and rule.consequence.verdict is None]
+    scores = sorted(
+        (rule.consequence.score for rule in weak if rule.consequence.score < 50), reverse=True
+    )
     assert len(scores) > 10
     assert scores[0] < 50
     assert scores[0] + scores[1] < 90
@@ -116,7 +119,9 @@ def test_no_weak_signal_reaches_a_label_alone_and_no_pair_a_block() -> None:
 def test_every_alert_is_a_template_that_some_rule_uses() -> None:
     from callguard.alerts import TEMPLATES
 
-    assert set(TEMPLATES) == {rule.alert for rule in rules().rules if rule.alert}
+    assert set(TEMPLATES) == {
+        rule.consequence.alert for rule in rules().rules if rule.consequence.alert
+    }
 
 
 def test_every_list_beside_the_pack_is_named_by_a_rule() -> None:
@@ -141,7 +146,11 @@ def page_rows() -> dict[str, list[str]]:
 def act_of(rule: Rule | Correlation) -> str:
     if rule.name in silent():
         return "counts"
-    act = " + ".join(part for part in (rule.verdict, str(rule.score)) if part and part != "0")
+    act = " + ".join(
+        part
+        for part in (rule.consequence.verdict, str(rule.consequence.score))
+        if part and part != "0"
+    )
     return act if rule.acts else f"reports ({act})"
 
 

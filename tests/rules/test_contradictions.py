@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from callguard.records.fields import CHOICES
 from callguard.rules.contradictions import is_impossible
-from callguard.rules.model import (
+from callguard.rules.predicates import (
     Absent,
     Compare,
     Contains,

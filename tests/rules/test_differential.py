@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from callguard.faults import Fault
-from callguard.rules import check_rules
+from callguard.rules import read_rule_file
 from callguard.rules.model import Rule
 from tests.oracles.clauses import clauses_hold
 from tests.oracles.sigma import COLUMNS, matching
@@ -172,7 +172,8 @@ def test_same_matches(
     lines = [f"  {name}: {flow(item)}" for name, item in selections.items() if name in kept]
     text = HEAD + "\n".join(lines) + f"\n  condition: {condition}\n"
     path.write_text(text)
-    rules, faults = check_rules(path)
+    file = read_rule_file(path)
+    faults = file.faults
     codes = {fault.code for fault in faults}
     assume(not codes & NOT_ALLOWED)
     if codes:
@@ -180,8 +181,7 @@ def test_same_matches(
         for never in never_matching(text, faults):
             assert [] == matching(never, records)
         return
-    assert rules is not None
-    (rule,) = rules.rules
+    (rule,) = file.require().rules
     assert isinstance(rule, Rule)
     ours = [index for index, record in enumerate(records) if clauses_hold(rule.clauses, record)]
     assert matching(text, records) == ours

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from callguard.rules import check_rules, load_rules
+from callguard.rules import read_rule_file
 from callguard.rules.model import Correlation, Location, Rule, RuleSet
 from tests.made.rule_file import GOOD
 from tests.rules.faulty_files.fault import RULE, counted, extension, rule, sequence
@@ -18,7 +18,7 @@ def load(folder: Path, text: str) -> RuleSet:
     (folder / "lists").mkdir(exist_ok=True)
     (folder / "lists" / "known-good.txt").touch()
     (folder / "rules.yaml").write_text(text)
-    return load_rules(folder / "rules.yaml")
+    return read_rule_file(folder / "rules.yaml").require()
 
 
 def test_a_rule(tmp_path: Path) -> None:
@@ -38,25 +38,25 @@ def test_a_rule(tmp_path: Path) -> None:
         ("telecom.spoofing",),
     ) == (
         first.name,
-        first.title,
-        first.id,
+        first.header.title,
+        first.header.id,
         first.status,
         first.category,
-        first.level,
-        first.references,
-        first.falsepositives,
-        first.tags,
+        first.header.level,
+        first.header.references,
+        first.header.falsepositives,
+        first.header.tags,
     )
     assert (90, "block", "deterministic", "default") == (
-        first.score,
-        first.verdict,
-        first.basis,
-        first.alert,
+        first.consequence.score,
+        first.consequence.verdict,
+        first.consequence.basis,
+        first.consequence.alert,
     )
-    assert Location(file, 1, 1) == first.place
-    assert ["abroad", "forged", "filter_known"] == list(first.selections)
-    assert "abroad and forged and not 1 of filter_*" == first.condition
-    assert first.matches == (
+    assert Location(file, 1, 1) == first.header.location
+    assert ["abroad", "forged", "filter_known"] == list(first.detection.selections)
+    assert "abroad and forged and not 1 of filter_*" == first.detection.condition
+    assert first.examples.matches == (
         {
             "event": "setup",
             "at": 1,
@@ -66,7 +66,7 @@ def test_a_rule(tmp_path: Path) -> None:
             "roaming": "no",
         },
     )
-    assert (Location(file, 49, 9), Location(file, 52, 9)) == first.example_places
+    assert (Location(file, 49, 9), Location(file, 52, 9)) == first.examples.locations
 
 
 def test_a_correlation(tmp_path: Path) -> None:
@@ -82,21 +82,25 @@ def test_a_correlation(tmp_path: Path) -> None:
     assert ((("gte", 3),), "called_party_number", True) == (
         many.condition,
         many.value_field,
-        many.generate,
+        many.counting.generate,
     )
     assert (0, "withhold", "analytic", None) == (
-        many.score,
-        many.verdict,
-        many.basis,
-        many.alert,
+        many.consequence.score,
+        many.consequence.verdict,
+        many.consequence.basis,
+        many.consequence.alert,
     )
     assert ((), None, False, 3600) == (
         ordered.condition,
         ordered.value_field,
-        ordered.generate,
+        ordered.counting.generate,
         ordered.timespan,
     )
-    assert ((), (), ()) == (ordered.matches, ordered.spares, ordered.example_places)
+    assert ((), (), ()) == (
+        ordered.examples.matches,
+        ordered.examples.spares,
+        ordered.examples.locations,
+    )
 
 
 def test_a_rule_set(tmp_path: Path) -> None:
@@ -118,7 +122,7 @@ def test_timespans(tmp_path: Path, text: str, seconds: int) -> None:
 def repeated(folder: Path, record: str) -> list[dict[str, Any]]:
     found = load(folder, sequence(f"[{record}]")).rules[1]
     assert isinstance(found, Correlation)
-    (records,) = found.matches
+    (records,) = found.examples.matches
     return [dict(record) for record in records]
 
 
@@ -150,7 +154,7 @@ def test_several_records_of_a_sequence_share_its_room(tmp_path: Path) -> None:
     assert 10_000 == len(repeated(tmp_path, f"{record}, {record}"))
     one = "{event: setup, at: 1, called_party_number: '1'}"
     (tmp_path / "rules.yaml").write_text(sequence(f"[{record}, {one}, {record}]"))
-    assert ["CG216"] == [fault.code for fault in check_rules(tmp_path / "rules.yaml")[1]]
+    assert ["CG216"] == [fault.code for fault in read_rule_file(tmp_path / "rules.yaml").faults]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +162,7 @@ def test_several_records_of_a_sequence_share_its_room(tmp_path: Path) -> None:
     [("alert: true", "default"), ("alert: false", None), ("alert: any_name", "any_name")],
 )
 def test_alerts(tmp_path: Path, text: str, expected: str | None) -> None:
-    assert expected == load(tmp_path, extension(text)).rules[0].alert
+    assert expected == load(tmp_path, extension(text)).rules[0].consequence.alert
 
 
 def test_blank_documents_are_left_out(tmp_path: Path) -> None:
@@ -168,13 +172,13 @@ def test_blank_documents_are_left_out(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_bytes(b"\xef\xbb\xbf" + RULE.encode())
-    assert 1 == len(load_rules(tmp_path / "rules.yaml").rules)
+    assert 1 == len(read_rule_file(tmp_path / "rules.yaml").require().rules)
 
 
 def test_ids_are_compared_without_case(tmp_path: Path) -> None:
     upper = rule("0f4f0d3e-", "0F4F0D3E-").replace("name: a-rule", "name: another")
     (tmp_path / "rules.yaml").write_text(f"{RULE}---\n{upper}")
-    assert ["CG212"] == [fault.code for fault in check_rules(tmp_path / "rules.yaml")[1]]
+    assert ["CG212"] == [fault.code for fault in read_rule_file(tmp_path / "rules.yaml").faults]
 
 
 def test_places_count_characters_not_bytes(tmp_path: Path) -> None:
@@ -182,7 +186,7 @@ def test_places_count_characters_not_bytes(tmp_path: Path) -> None:
         rule("{product: telecom, category: call_setup}", "{'产品': 1, product: telecoms}"),
         encoding="utf-8",
     )
-    faults = check_rules(tmp_path / "rules.yaml")[1]
+    faults = read_rule_file(tmp_path / "rules.yaml").faults
     assert [(5, 1), (5, 13), (5, 31)] == [(fault.line, fault.column) for fault in faults]
 
 

@@ -14,12 +14,11 @@ from tests.rules.faulty_files.fault import RULE, condition, item, rule
 # Peak memory from /proc, not getrusage: the latter starts from the parent's peak after a fork.
 PROGRAM = """
 import json, sys
-from callguard.rules import check_rules
+from callguard.rules import read_rule_file
 lines = {}
 for path in sys.argv[1:]:
-    rules, faults = check_rules(path)
-    assert rules is None, path
-    lines[path] = [str(fault) for fault in faults]
+    lines[path] = [str(fault) for fault in read_rule_file(path).faults]
+    assert lines[path], path
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 json.dump([int(peak.split()[1]), lines], sys.stdout)
 """

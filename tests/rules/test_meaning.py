@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from callguard.rules import check_rules
-from callguard.rules.model import (
+from callguard.rules import read_rule_file
+from callguard.rules.model import Rule
+from callguard.rules.predicates import (
     Absent,
     Clause,
     Compare,
@@ -18,7 +19,6 @@ from callguard.rules.model import (
     InNetwork,
     Literal,
     Matches,
-    Rule,
     SameAs,
     StartsWith,
     Test,
@@ -32,9 +32,7 @@ def rule_of(folder: Path, text: str, home: str = "CN") -> Rule:
     (folder / "lists").mkdir(exist_ok=True)
     for name in ("known", "other"):
         (folder / "lists" / f"{name}.txt").touch()
-    rules, faults = check_rules(folder / "rules.yaml", home=home)
-    assert () == faults
-    assert rules is not None
+    rules = read_rule_file(folder / "rules.yaml", home=home).require()
     first = rules.rules[0]
     assert isinstance(first, Rule)
     return first
@@ -132,7 +130,7 @@ MEANINGS: list[tuple[str, tuple[Clause, ...]]] = [
 def test_items(tmp_path: Path, text: str, expected: tuple[Clause, ...]) -> None:
     found = rule_of(tmp_path, item(text), home="gb")
     assert expected == found.clauses
-    assert {"sel": expected} == found.selections
+    assert {"sel": expected} == found.detection.selections
 
 
 LETTERS = {name: Literal("text", Contains((name,))) for name in "abcd"}
@@ -178,7 +176,7 @@ def test_conditions(tmp_path: Path, text: str, expected: str) -> None:
     )
     found = rule_of(tmp_path, lettered(text))
     assert clauses == found.clauses
-    assert text == found.condition
+    assert text == found.detection.condition
 
 
 @pytest.mark.parametrize(

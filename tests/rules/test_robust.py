@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.rules import check_rules
+from callguard.errors import RuleError
+from callguard.rules import read_rule_file
 from callguard.rules.model import Rule
 from tests.made.rule_file import GOOD
 from tests.rules.faulty_files.fault import RULE
@@ -38,10 +39,14 @@ def load(folder: Path, data: str | bytes) -> list[str]:
     """The codes of the faults; none if rules came out."""
     path = folder / "rules.yaml"
     path.write_bytes(data if isinstance(data, bytes) else data.encode("utf-8", "replace"))
-    rules, faults = check_rules(path)
-    assert (rules is None) is bool(faults)
-    assert all("\n" not in str(fault) for fault in faults)
-    return [fault.code for fault in faults]
+    file = read_rule_file(path)
+    if file.faults:
+        with pytest.raises(RuleError):
+            file.require()
+    else:
+        assert file.require() is file.sound_rules
+    assert all("\n" not in str(fault) for fault in file.faults)
+    return [fault.code for fault in file.faults]
 
 
 def test_the_good_file_is_good(folder: Path) -> None:
@@ -160,9 +165,9 @@ def test_naughty_strings(folder: Path, shared: Path) -> None:
 
 def test_text_comes_out_as_it_went_in(folder: Path) -> None:
     (folder / "rules.yaml").write_text(GOOD.replace("Fraud desk", "x"))
-    rules, faults = check_rules(folder / "rules.yaml")
-    assert faults == ()
-    assert rules is not None
-    first = rules.rules[0]
+    first = read_rule_file(folder / "rules.yaml").require().rules[0]
     assert isinstance(first, Rule)
-    assert "A number of the home country arrives on an international trunk.\n" == first.description
+    assert (
+        "A number of the home country arrives on an international trunk.\n"
+        == first.header.description
+    )

@@ -10,7 +10,7 @@ from sigma.collection import SigmaCollection
 from sigma.correlations import SigmaCorrelationRule
 from sigma.rule import SigmaRule
 
-from callguard.rules import check_rules
+from callguard.rules import read_rule_file
 from tests.made.rule_file import GOOD
 
 ROOT = Path(__file__).parents[2]
@@ -41,16 +41,12 @@ def test_loads_in_both(tmp_path: Path, text: str) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "known-good.txt").touch()
     (tmp_path / "rules.yaml").write_text(text)
-    rules, faults = check_rules(tmp_path / "rules.yaml")
-    assert () == faults
-    assert rules is not None
+    rules = read_rule_file(tmp_path / "rules.yaml").require()
     assert {"known-good": str(tmp_path / "lists" / "known-good.txt")} == rules.lists
     assert read_by_sigma(text) == sorted(rule.name for rule in rules.rules)
 
 
 def test_every_shipped_rule_loads_in_both() -> None:
-    rules, faults = check_rules(ROOT / "rules.yaml")
-    assert () == faults
-    assert rules is not None
+    rules = read_rule_file(ROOT / "rules.yaml").require()
     text = (ROOT / "rules.yaml").read_text(encoding="utf-8")
     assert read_by_sigma(text) == sorted(rule.name for rule in rules.rules)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from callguard.errors import RuleError
-from callguard.rules import check_rules, load_rules
+from callguard.rules import read_rule_file
 from callguard.rules.codes import Code
 from tests.rules.faulty_files import (
     conditions,
@@ -47,9 +47,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def faults_of(text: str | bytes) -> list[str]:
     Path("rules.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
-    rules, faults = check_rules("rules.yaml", alert_templates=TEMPLATES)
-    assert (rules is None) is bool(faults)
-    return [str(fault) for fault in faults]
+    file = read_rule_file("rules.yaml", alert_templates=TEMPLATES)
+    return [str(fault) for fault in file.faults]
 
 
 @pytest.mark.usefixtures("folder")
@@ -71,7 +70,7 @@ def test_all_faults_come_at_once_and_in_file_order() -> None:
     )
     Path("rules.yaml").write_text(text)
     with pytest.raises(RuleError) as caught:
-        load_rules("rules.yaml")
+        read_rule_file("rules.yaml").require()
     assert [(3, "CG210"), (8, "CG313"), (9, "CG204")] == [
         (fault.line, fault.code) for fault in caught.value.faults
     ]
@@ -79,7 +78,7 @@ def test_all_faults_come_at_once_and_in_file_order() -> None:
 
 
 def test_a_file_that_is_not_there(folder: Path) -> None:
-    _, faults = check_rules("none.yaml")
+    faults = read_rule_file("none.yaml").faults
     assert [
         (
             "none.yaml:1:1 CG101 the file cannot be read: No such file or directory; "
@@ -89,19 +88,19 @@ def test_a_file_that_is_not_there(folder: Path) -> None:
 
 
 def test_a_directory(folder: Path) -> None:
-    _, faults = check_rules("lists")
+    faults = read_rule_file("lists").faults
     assert ["lists:1:1 CG101 this is a directory; name a rule file"] == list(map(str, faults))
 
 
 def test_a_device() -> None:
-    _, faults = check_rules("/dev/zero")
+    faults = read_rule_file("/dev/zero").faults
     assert ["/dev/zero:1:1 CG101 this is not an ordinary file; name a rule file"] == list(
         map(str, faults)
     )
 
 
 def test_a_path_that_no_file_can_have() -> None:
-    _, faults = check_rules("a\0b")
+    faults = read_rule_file("a\0b").faults
     assert ["CG101"] == [fault.code for fault in faults]
 
 

@@ -13,19 +13,11 @@ from typing import Literal as OneOf
 from hypothesis import strategies as st
 
 from callguard.records.fields import RAW_FIELDS
-from callguard.rules.model import (
-    Absent,
-    Category,
-    Compare,
-    Correlation,
-    Literal,
-    Rule,
-    RuleSet,
-    StartsWith,
-    Status,
-)
+from callguard.rules.model import Category, Correlation, Rule, RuleSet, Status
+from callguard.rules.predicates import Absent, Compare, Literal, StartsWith
+from tests.made.parts import correlation, rule
 from tests.strategies.records import STRANGERS, raw_values
-from tests.strategies.rules import CORRELATION_TYPES, PLACE, outcomes, rule_set
+from tests.strategies.rules import CORRELATION_TYPES, outcomes, rule_set
 
 BEGIN: Final = 1_000.0
 # Seconds from one record to the next: within a bucket, within a window of a minute or an hour, and
@@ -128,24 +120,21 @@ def counted_sets(draw: st.DrawFn) -> RuleSet:
 def _feeders(draw: st.DrawFn, name: str) -> Rule:
     clauses = (draw(st.sampled_from(CLAUSES)),)
     status, category = draw(st.sampled_from(STATUSES)), draw(st.sampled_from(CATEGORIES))
-    return Rule(name, name, name, status, category, clauses, "it", PLACE, **draw(outcomes()))
+    return rule(name, clauses, status=status, category=category, **draw(outcomes()))
 
 
 @st.composite
 def _correlations(draw: st.DrawFn, name: str, names: Sequence[str]) -> Correlation:
     kind = draw(st.sampled_from(CORRELATION_TYPES))
     value_field = draw(st.sampled_from(VALUE_FIELDS.get(kind, (None,))))
-    return Correlation(
-        name=name,
-        title=name,
-        id=name,
+    return correlation(
+        name,
+        draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)),
         status=draw(st.sampled_from(STATUSES)),
         type=kind,
-        rules=tuple(draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))),
         group_by=draw(st.sampled_from(GROUPINGS)),
         timespan=draw(st.sampled_from([1, 60, 60, 3600, 3600])),
         condition=() if kind.startswith("temporal") else draw(st.sampled_from(CONDITIONS)),
-        place=PLACE,
         value_field=value_field,
         generate=draw(st.booleans()),
         **draw(outcomes()),

@@ -11,28 +11,24 @@ from typing import Literal as OneOf
 from hypothesis import strategies as st
 
 from callguard.records.fields import FIELDS, FieldType
-from callguard.rules.model import (
-    CATEGORY_EVENT,
+from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule, RuleSet, Status
+from callguard.rules.predicates import (
     Absent,
     Clause,
     Compare,
     Contains,
-    Correlation,
     EndsWith,
     Equals,
     InList,
     InNetwork,
     Literal,
-    Location,
     Matches,
-    Rule,
-    RuleSet,
     SameAs,
     StartsWith,
-    Status,
     Test,
     Wildcard,
 )
+from tests.made.parts import correlation, rule
 from tests.strategies.vocabulary import (
     FIGURES,
     GROUPS,
@@ -45,7 +41,6 @@ from tests.strategies.vocabulary import (
 )
 
 Op = OneOf["lt", "lte", "gt", "gte"]
-PLACE = Location("rules.yaml", 1, 1)
 
 
 @cache
@@ -142,15 +137,13 @@ def detections(
     draw: st.DrawFn, name: str, statuses: Sequence[Status] = ("stable", "test", "experimental")
 ) -> Rule:
     made = draw(clauses(draw(SOME_FIELDS)))
-    return Rule(
-        name=name,
-        title=name,
+    return rule(
+        name,
+        made,
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
         status=draw(st.sampled_from(statuses)),
         category=draw(st.sampled_from(list(CATEGORY_EVENT))),
-        clauses=made,
         condition="all_of_it",
-        place=PLACE,
         selections={"all_of_it": made},
         **draw(outcomes()),
     )
@@ -181,17 +174,15 @@ def correlations(draw: st.DrawFn, name: str, names: Sequence[str]) -> Correlatio
     }.get(kind, st.none())
     pair = st.tuples(st.sampled_from((*OPS, equal)), st.sampled_from(LIMITS))
     temporal = kind.startswith("temporal")
-    return Correlation(
-        name=name,
-        title=name,
+    return correlation(
+        name,
+        draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)),
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
         status=draw(st.sampled_from(["stable", "experimental"])),
         type=kind,
-        rules=tuple(draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))),
         group_by=tuple(draw(st.lists(st.sampled_from(GROUPS), max_size=2, unique=True))),
         timespan=draw(st.sampled_from([1, 60, 60, 3600])),
         condition=() if temporal else tuple(draw(st.lists(pair, min_size=1, max_size=2))),
-        place=PLACE,
         value_field=draw(read),
         generate=draw(st.booleans()),
         **draw(outcomes()),
@@ -251,15 +242,13 @@ def feeders(draw: st.DrawFn, name: str) -> Rule:
             ]
         )
     )
-    return Rule(
-        name=name,
-        title=name,
+    return rule(
+        name,
+        ((literal,),),
         id=str(uuid.uuid5(uuid.NAMESPACE_OID, name)),
         status=draw(st.sampled_from(["stable", "stable", "experimental", "deprecated"])),
         category=draw(st.sampled_from(list(CATEGORY_EVENT))),
-        clauses=((literal,),),
         condition="all_of_it",
-        place=PLACE,
         selections={"all_of_it": ((literal,),)},
         **draw(outcomes()),
     )
