@@ -60,7 +60,7 @@ format: $(STAMP)-lint
 	$(BIN)/ruff format .
 
 table: $(STAMP)-table
-	$(BIN)/python -m callguard.numbering.build
+	$(BIN)/python -m tools.numbering_table
 
 package: $(STAMP)-package
 	.ci/try-package $(BIN)/python
@@ -68,7 +68,7 @@ package: $(STAMP)-package
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 	    .import_linter_cache .hypothesis .benchmarks
-	find callguard tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	find callguard tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp for each extra that a target needs.
 $(STAMP)-%: $(STAMP)-python setup.cfg setup.py pyproject.toml

@@ -21,9 +21,9 @@ from bench.report import AT_LEAST, AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import lap, ratio, rounds, spread
 from callguard.numbering import NumberingPlan
-from callguard.numbering.build import SHIPPED
 from callguard.numbering.table import Table
 from tests.strategies.numbers import all_patterns, digits, national_numbers
+from tools.numbering_table.__main__ import SHIPPED
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture

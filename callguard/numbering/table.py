@@ -80,15 +80,14 @@ class Table:
             if content["format"] != FORMAT:
                 raise NumberingError(
                     f"the numbering table has format {content['format']}, this program reads "
-                    f"{FORMAT}; run python -m callguard.numbering.build"
+                    f"{FORMAT}; install callguard again"
                 )
             self.version = f"{content['source']}, format {FORMAT}"
             self.homes: dict[str, dict[str, Any]] = content["homes"]
             self.groups = _groups(content)
         except (ValueError, KeyError, TypeError, IndexError, msgpack.UnpackException) as error:
             raise NumberingError(
-                f"the numbering table is damaged ({error}); reinstall callguard, or run "
-                "python -m callguard.numbering.build"
+                f"the numbering table is damaged ({error}); install callguard again"
             ) from error
 
     def entry(self, digits: str) -> Entry:

@@ -10,11 +10,11 @@ import pytest
 from phonenumbers import PhoneMetadata
 
 from callguard.numbering import NumberClass, NumberingPlan
-from callguard.numbering.compile_regex import parse
 from callguard.numbering.table import shipped_table
 from tests.made import emergency_numbers
 from tests.oracles.numbering import needs_shipped_version
 from tests.strategies.numbers import draw
+from tools.numbering_table.regex import parse
 
 REGIONS = tuple(emergency_numbers.by_region())
 HOMES = tuple(sorted(shipped_table().homes))

@@ -1,4 +1,4 @@
-"""The shipped table: up to date, readable, refused when damaged; the command that builds it."""
+"""The shipped table: readable, refused when damaged."""
 
 from __future__ import annotations
 
@@ -9,46 +9,12 @@ from pathlib import Path
 import msgpack
 import pytest
 
+from callguard import numbering
 from callguard.errors import NumberingError
-from callguard.numbering import build
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.compile_table import compile_table
 from callguard.numbering.table import Table, shipped_table
-from tests.oracles.numbering import needs_shipped_version
 
-SHIPPED = build.SHIPPED.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def fresh() -> bytes:
-    return compile_table()
-
-
-@needs_shipped_version
-def test_the_shipped_table_is_what_the_installed_metadata_compiles_to(fresh: bytes) -> None:
-    assert msgpack.unpackb(fresh)["source"] == msgpack.unpackb(SHIPPED)["source"]
-    assert fresh == SHIPPED
-
-
-def test_the_command_writes_the_table(
-    tmp_path: Path, fresh: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "compile_table", lambda: fresh)
-    target = tmp_path / "table.bin"
-    assert 0 == build.main(["--output", str(target)])
-    assert fresh == target.read_bytes()
-
-
-def test_the_command_reports_metadata_that_it_cannot_compile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse() -> bytes:
-        raise NumberingError("the pattern uses syntax that is not known")
-
-    monkeypatch.setattr(build, "compile_table", refuse)
-    assert 1 == build.main(["--output", str(tmp_path / "table.bin")])
-    assert "error: the pattern uses syntax that is not known\n" == capsys.readouterr().err
-    assert not (tmp_path / "table.bin").exists()
+SHIPPED = Path(numbering.__file__).with_name("table.bin").read_bytes()
 
 
 def test_the_table_is_read_once_and_needs_no_phonenumbers() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-from callguard.numbering.compile_regex import (
+from tools.numbering_table.regex import (
     Choice,
     Digits,
     Group,

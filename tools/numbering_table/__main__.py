@@ -1,4 +1,4 @@
-"""Build the numbering table: ``python -m callguard.numbering.build [--output FILE]``."""
+"""Build the numbering table: ``python -m tools.numbering_table [--output FILE]``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import callguard.numbering
 from callguard.errors import NumberingError
-from callguard.numbering.compile_table import compile_table
+from tools.numbering_table.table import compile_table
 
-SHIPPED = Path(__file__).with_name("table.bin")
+SHIPPED = Path(callguard.numbering.__file__).with_name("table.bin")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compile the installed ``phonenumbers`` into a table file. Returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m callguard.numbering.build",
+        prog="python -m tools.numbering_table",
         description="Compile the numbering metadata of the installed phonenumbers package.",
     )
     parser.add_argument(

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgpack
 
-from callguard.numbering import china
-from callguard.numbering.compile_metadata import Region, read_plans, source_version
-from callguard.numbering.compile_regex import Automaton
-from callguard.numbering.compile_trie import Compiler, Entry, Row
 from callguard.numbering.table import FORMAT
+from tools.numbering_table import china
+from tools.numbering_table.metadata import Region, read_plans, source_version
+from tools.numbering_table.regex import Automaton
+from tools.numbering_table.trie import Compiler, Entry, Row
 
 
 def compile_table() -> bytes:

@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 
 from callguard.errors import NumberingError
-from callguard.numbering.compile_metadata import Region
-from callguard.numbering.compile_regex import (
+from tools.numbering_table.metadata import Region
+from tools.numbering_table.regex import (
     Automaton,
     Choice,
     Digits,
@@ -87,7 +87,7 @@ def _template(region: Region) -> tuple[str, int]:
     if match is None:
         raise NumberingError(
             f"the transform rule {region.transform!r} of {region.name} is not LITERAL\\GROUP; "
-            "extend callguard/numbering/compile_prefix.py"
+            "extend tools/numbering_table/prefix.py"
         )
     return match[1], int(match[2])
 

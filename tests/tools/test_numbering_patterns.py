@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
 from callguard.errors import NumberingError
-from callguard.numbering.china import Addition
-from callguard.numbering.compile_metadata import Pattern, Region
-from callguard.numbering.compile_prefix import PrefixStripper
-from callguard.numbering.compile_regex import Automaton, parse
-from callguard.numbering.compile_trie import MAX_NATIONAL, Compiler, Row
+from tools.numbering_table.china import Addition
+from tools.numbering_table.metadata import Pattern, Region
+from tools.numbering_table.prefix import PrefixStripper
+from tools.numbering_table.regex import Automaton, parse
+from tools.numbering_table.trie import MAX_NATIONAL, Compiler, Row
 
 digit_sets = st.sampled_from(["\\d", "[0-4]", "[13-57]", "0", "1", "7"])
 patterns = st.recursive(

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from callguard.numbering.china import Addition
-from callguard.numbering.compile_metadata import Region
-from callguard.numbering.compile_prefix import PrefixStripper, Rewrite, Threads
-from callguard.numbering.compile_regex import Automaton
+from tools.numbering_table.china import Addition
+from tools.numbering_table.metadata import Region
+from tools.numbering_table.prefix import PrefixStripper, Rewrite, Threads
+from tools.numbering_table.regex import Automaton
 
 # Longest national number in the table, in digits. phonenumbers stops at 17; China's privacy relay
 # numbers have 18 and its short-message access numbers up to 20.

@@ -1,0 +1,1 @@
+"""Compiles the metadata of ``phonenumbers`` into the numbering table that callguard ships."""
