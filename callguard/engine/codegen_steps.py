@@ -7,7 +7,8 @@ building of steps and is twice as fast.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from callguard.counters import MemoryCounters
@@ -15,29 +16,31 @@ from callguard.counters.protocol import thousandths
 from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, SUMS, CompiledCorrelation
 
 _SYMBOLS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=="}
-_VERDICT: Final = "Verdict(call_id, at, {}, None, False, digest, bad)"
+_NO_NAME: Final = r"[^a-zA-Z0-9_]"
+_VERDICT: Final = "Verdict(call_id, at, {}, None, False, digest, degraded)"
 
 # The counters are asked at once.
 COUNTED: Final = (
     " if steps:",
-    "  f = correlate(at, steps, triggers)",
-    "  if f:",
-    "   if f < 0: return finish(record, call_id, at, m, [*bad, DEGRADED[f]])",
-    "   m |= f",
+    "  fired = correlate(at, steps, triggers)",
+    "  if fired:",
+    "   if fired < 0: return finish(record, call_id, at, mask, [*degraded, DEGRADED[fired]])",
+    "   mask |= fired",
 )
 # The counters are asked by somebody else, for many records together.
 DEFERRED: Final = (
     " if steps:",
-    "  if not early(at): return Pending(finish, record, call_id, at, m, bad, steps, triggers)",
-    f"  return finish(record, call_id, at, m, [*bad, {DEGRADED[EARLY]!r}])",
+    "  if not early(at):",
+    "   return Pending(finish, record, call_id, at, mask, degraded, steps, triggers)",
+    f"  return finish(record, call_id, at, mask, [*degraded, {DEGRADED[EARLY]!r}])",
 )
 SETTLED: Final = (
-    " if not m:",
+    " if not mask:",
     "  return " + _VERDICT.format("'allow', 0, [], [], None"),
-    " o = outcome(m)",
-    " if o.template is not None: return finish(record, call_id, at, m, bad)",
-    " rules, shadow, basis = [*o.rules], [*o.shadow], o.basis",
-    " action, points = o.action, o.score",
+    " result = outcome(mask)",
+    " if result.template is not None: return finish(record, call_id, at, mask, degraded)",
+    " rules, shadow, basis = [*result.rules], [*result.shadow], result.basis",
+    " action, points = result.action, result.score",
     " return " + _VERDICT.format("action, points, rules, shadow, basis"),
 )
 
@@ -48,45 +51,55 @@ def write_local(
     names: dict[str, Any],
     store: MemoryCounters,
 ) -> list[str]:
-    """Lines that count in ``store`` and put the bits of what fires into ``m``.
+    """Lines that count in ``store`` and put the bits of what fires into ``mask``.
 
     Records that are too early to count go the way of :data:`COUNTED`.
     """
     names.update({"lock": store.lock, "AHEAD_S": AHEAD_S})
     lines = []
-    for index, correlation in enumerate(correlations):
-        names[f"count{index}"] = store.counter(correlation.series)
-        condition, step = _step(index, correlation, values, names)
-        fires = _fires(index, correlation)
+    for label, correlation in _labelled(correlations):
+        names[f"count_{label}"] = store.counter(correlation.series)
+        condition, step = _step(label, correlation, values, names)
+        fires = _fires(label, correlation)
         lines += [
             f"    if {condition}:",
-            f"     k = count{index}({step})",
-            f"     if k is not None and {fires}: f |= {correlation.trigger[0]}",
+            f"     figure = count_{label}({step})",
+            f"     if figure is not None and {fires}: fired |= {correlation.trigger[0]}",
         ]
     return [
         " if at > clock() + AHEAD_S:",
         *[f" {line}" for line in write_steps(correlations, values, names)],
         *[f" {line}" for line in COUNTED],
         " else:",
-        "  f = 0",
+        "  fired = 0",
         "  try:",
         "   with lock:",
         *lines,
-        "  except Exception: return finish(record, call_id, at, m, [*bad, 'counters'])",
-        "  if f: m |= f",
+        "  except Exception: return finish(record, call_id, at, mask, [*degraded, 'counters'])",
+        "  if fired: mask |= fired",
     ]
 
 
-def _fires(index: int, correlation: CompiledCorrelation) -> str:
-    """An expression for whether the figure ``k`` makes the correlation fire."""
+def _labelled(
+    correlations: Sequence[CompiledCorrelation],
+) -> Iterator[tuple[str, CompiledCorrelation]]:
+    """Each correlation with what the names of its constants end in."""
+    for index, correlation in enumerate(correlations):
+        yield f"{index}_{re.sub(_NO_NAME, '_', correlation.rule.name)}", correlation
+
+
+def _fires(label: str, correlation: CompiledCorrelation) -> str:
+    """An expression for whether the ``figure`` makes the correlation fire."""
     rule = correlation.rule
     if rule.type in ("event_count", "value_count") and correlation.series.one_in == 1:
         tests = [
-            f"k {_SYMBOLS[op]} {number}" for op, number in rule.condition if isinstance(number, int)
+            f"figure {_SYMBOLS[op]} {number}"
+            for op, number in rule.condition
+            if isinstance(number, int)
         ]
         if len(tests) == len(rule.condition):
             return " and ".join(tests)
-    return f"F{index}[1](k)"
+    return f"trigger_{label}[1](figure)"
 
 
 def write_steps(
@@ -95,39 +108,41 @@ def write_steps(
     """Lines that put this record's steps into ``steps`` and their triggers into ``triggers``.
 
     They say what :meth:`CompiledCorrelation.step` says. ``values`` are the names of the locals
-    that hold the values wanted; the mask is in ``m``, the time in ``at``.
+    that hold the values wanted; the mask is in ``mask``, the time in ``at``.
     """
     names["DEGRADED"] = DEGRADED
     lines = [" steps = []", " triggers = []"]
-    for index, correlation in enumerate(correlations):
+    for label, correlation in _labelled(correlations):
         names.update(
             {
-                f"S{index}": correlation.series,
-                f"F{index}": correlation.trigger,
-                f"C{index}": correlation.counted,
+                f"series_{label}": correlation.series,
+                f"trigger_{label}": correlation.trigger,
+                f"counted_{label}": correlation.counted,
             }
         )
-        condition, step = _step(index, correlation, values, names)
+        condition, step = _step(label, correlation, values, names)
         lines += [
             f" if {condition}:",
-            f"  steps.append((S{index}, {step}))",
-            f"  triggers.append(F{index})",
+            f"  steps.append((series_{label}, {step}))",
+            f"  triggers.append(trigger_{label})",
         ]
     return lines
 
 
 def _step(
-    index: int, correlation: CompiledCorrelation, values: Sequence[str], names: dict[str, Any]
+    label: str, correlation: CompiledCorrelation, values: Sequence[str], names: dict[str, Any]
 ) -> tuple[str, str]:
     """(whether the record means anything to the correlation, what follows the step's series)."""
     group = [values[position] for position in correlation.group]
     value = values[correlation.value] if correlation.value is not None else None
     present = [f"{name} is not None" for name in dict.fromkeys([*group, *filter(None, [value])])]
-    conditions = " and ".join(([f"m & C{index}"] if correlation.counted else []) + present)
-    matched = _matched(index, correlation, names)
+    conditions = " and ".join(
+        ([f"mask & counted_{label}"] if correlation.counted else []) + present
+    )
+    matched = _matched(label, correlation, names)
     if correlation.sample is not None:
-        names[f"sample{index}"] = correlation.sample
-        matched = f"{matched} if sample{index}({value}) else 0"
+        names[f"sample_{label}"] = correlation.sample
+        matched = f"{matched} if sample_{label}({value}) else 0"
     counted = value
     if correlation.rule.type in SUMS and value is not None:
         names["thousandths"] = thousandths
@@ -137,7 +152,7 @@ def _step(
     return conditions or "True", f"{key}, {bucket}, {matched}, {counted}"
 
 
-def _matched(index: int, correlation: CompiledCorrelation, names: dict[str, Any]) -> str:
+def _matched(label: str, correlation: CompiledCorrelation, names: dict[str, Any]) -> str:
     """An expression for the rules counted that the record matched, one bit each."""
     if not correlation.counted:
         return "0"
@@ -146,6 +161,6 @@ def _matched(index: int, correlation: CompiledCorrelation, names: dict[str, Any]
     parts = []
     for position, mask in enumerate(correlation.masks):
         if mask:
-            names[f"C{index}_{position}"] = mask
-            parts.append(f"({1 << position} if m & C{index}_{position} else 0)")
+            names[f"counted_{label}_{position}"] = mask
+            parts.append(f"({1 << position} if mask & counted_{label}_{position} else 0)")
     return " | ".join(parts)

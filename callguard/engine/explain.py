@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from callguard.counters.protocol import CounterStore, CounterUpdate
-from callguard.engine.columns import Lists, build_columns
+from callguard.engine.columns import Lists, build_columns, evaluate
 from callguard.engine.correlate import AHEAD_S, CompiledCorrelation, fired
 from callguard.engine.describe import literal_text
 from callguard.engine.figures import counted, figure_text, wanted
@@ -90,8 +90,8 @@ def _failing(clause: Clause, fields: Mapping[str, Any], lists: Lists) -> list[Li
 
 
 def _holds(literal: Literal, fields: Mapping[str, Any], lists: Lists) -> bool:
-    columns = build_columns({literal.field: [(0, literal)]}, 1, lists)
-    return all(column.mask(fields) for column in columns)
+    columns = build_columns({literal.field: [(0, literal)]}, 1)
+    return all(evaluate(column, fields, lists) for column in columns)
 
 
 def _found(literal: Literal, fields: Mapping[str, Any]) -> str:

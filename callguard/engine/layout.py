@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from callguard.engine.column import Use
+from callguard.engine.columns import Use
 from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
 from callguard.rules.predicates import Literal
 

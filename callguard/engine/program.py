@@ -12,8 +12,14 @@ from typing import Any
 from callguard.counters import MemoryCounters
 from callguard.counters.protocol import CounterStore, Series, series_of
 from callguard.engine.codegen import write_score
-from callguard.engine.column import Column
-from callguard.engine.columns import Lists, build_columns
+from callguard.engine.columns import (
+    Column,
+    Lists,
+    Scanners,
+    build_columns,
+    evaluate,
+    look_up_of,
+)
 from callguard.engine.correlate import (
     CompiledCorrelation,
     compile_correlations,
@@ -38,15 +44,22 @@ Alerter = Callable[[str, Mapping[str, Any]], Alert]
 class EventProgram:
     """What is compiled for the records about one event.
 
-    ``columns`` in the order of their fields' first use, ``correlations`` those concerned,
-    ``group_fields`` the fields whose values they want, ``outcome`` from a mask to what follows.
+    ``columns`` in the order of their fields' first use, ``scanners`` the compiled form of those
+    that read whole texts, ``correlations`` those concerned, ``group_fields`` the fields whose
+    values they want, ``outcome`` from a mask to what follows.
     """
 
     layout: Layout
     columns: list[Column]
+    lists: Lists
+    scanners: Scanners
     correlations: list[CompiledCorrelation]
     group_fields: tuple[str, ...]
     outcome: Callable[[int], Outcome]
+
+    def mask(self, column: Column, fields: Mapping[str, Any]) -> int:
+        """What a column says of these field values. Raises what :func:`evaluate` raises."""
+        return evaluate(column, fields, self.lists, self.scanners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Program:
     ``score_event`` maps an event to the function that scores its records, ``begin_event`` to the
     one that leaves the counters to somebody else; such a function raises on a record that is not
     as the record format says. ``series`` has what each correlation counts, by its name, and
-    ``early`` says whether a time lies too far ahead to be counted.
+    ``early`` says whether a time is too far ahead to be counted.
     """
 
     ruleset: RuleSet
@@ -157,13 +170,17 @@ def compile_rules(
     correlate = correlator(counters, program.early)
     for event in EVENTS:
         layout = lay_out(ruleset.rules, event)
-        found, group_fields = compile_correlations(ruleset.rules, layout, keys)
+        correlations, group_fields = compile_correlations(ruleset.rules, layout, keys)
+        columns = build_columns(layout.uses, layout.everything)
+        scanners = Scanners(columns)
         compiled = events[event] = EventProgram(
-            layout,
-            build_columns(layout.uses, layout.everything, lists),
-            found,
-            group_fields,
-            outcomes_by_mask(ruleset.rules, layout.owners, silent, thresholds),
+            layout=layout,
+            columns=columns,
+            lists=lists,
+            scanners=scanners,
+            correlations=correlations,
+            group_fields=group_fields,
+            outcome=outcomes_by_mask(ruleset.rules, layout.owners, silent, thresholds),
         )
         names = {
             "classify": plan.classify,
@@ -177,10 +194,10 @@ def compile_rules(
             "clock": clock,
         }
         score[event], begin[event] = write_score(
-            event,
-            layout.everything,
-            compiled.columns,
-            found,
+            layout,
+            columns,
+            partial(look_up_of, lists=lists, scanners=scanners),
+            correlations,
             group_fields,
             names,
             counters if isinstance(counters, MemoryCounters) else None,

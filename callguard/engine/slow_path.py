@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from callguard.engine.column import LONGEST_TEXT, Column
+from callguard.engine.columns import LONGEST_TEXT, Column
 from callguard.engine.correlate import DEGRADED, EARLY
 from callguard.engine.degraded import NUMBERING, record_fault
 from callguard.engine.pending import Pending
@@ -94,21 +94,23 @@ def matching(
     """
     mask = compiled.layout.everything
     for column in compiled.columns:
-        found = _mask(column, fields, lost)
-        if found is None:
+        survivors = _mask(compiled, column, fields, lost)
+        if survivors is None:
             mask &= ~column.involved
             if degraded is not None and column.name not in degraded:
                 degraded.append(column.name)
         else:
-            mask &= found
+            mask &= survivors
     return mask
 
 
-def _mask(column: Column, fields: Mapping[str, Any], lost: frozenset[str]) -> int | None:
+def _mask(
+    compiled: EventProgram, column: Column, fields: Mapping[str, Any], lost: frozenset[str]
+) -> int | None:
     if not lost.isdisjoint(column.fields):
         return None
     try:
-        return column.mask(fields)
+        return compiled.mask(column, fields)
     except Exception:  # noqa: BLE001  one broken list or pattern must not silence the others
         return None
 

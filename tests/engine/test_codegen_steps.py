@@ -42,7 +42,7 @@ def written(found: Sequence[CompiledCorrelation]) -> Any:
     values = [f"g{place}" for place in range(WANTED)]
     names: dict[str, Any] = {}
     lines = write_steps(found, values, names)
-    head = f"def steps_of(m, at, {', '.join(values)}):"
+    head = f"def steps_of(mask, at, {', '.join(values)}):"
     exec("\n".join([head, *lines, " return steps, triggers"]), names)  # noqa: S102
     return names["steps_of"]
 

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from callguard.engine.column import LONGEST_TEXT
+from callguard.engine.columns import LONGEST_TEXT
 from callguard.errors import RecordError, RuleError
 from callguard.guard import Guard
 from callguard.records import Record, validate_lenient

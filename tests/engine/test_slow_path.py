@@ -11,9 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine import field_columns
-from callguard.engine.column import LONGEST_TEXT
-from callguard.engine.columns import Lists
+from callguard.engine.columns import LONGEST_TEXT, Lists, Scanners
 from callguard.engine.program import Program
 from callguard.engine.slow_path import matching, score_on_slow_path
 from callguard.engine.verdict import Alert, Verdict
@@ -152,8 +150,9 @@ def test_a_long_call_id_comes_back_whole() -> None:
 
 def broken_column(monkeypatch: pytest.MonkeyPatch, *rules: Any) -> Program:
     """A program whose substring look-ups fail."""
-    monkeypatch.setattr(field_columns, "substring_table", lambda *_: fail)
-    return program_of(*rules)
+    program = program_of(*rules)
+    monkeypatch.setattr(Scanners, "automaton", fail)
+    return program
 
 
 def test_a_broken_column_takes_its_rules_out_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

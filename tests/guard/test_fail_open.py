@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.column import Column
-from callguard.engine.columns import Lists
+from callguard.engine.columns import Column, Lists
 from callguard.guard import Guard
 from callguard.rules.model import Rule, RuleSet
 from callguard.rules.predicates import (

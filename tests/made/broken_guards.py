@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
-from callguard.engine.column import Column
-from callguard.engine.columns import build_columns
+from callguard.engine.columns import Column, build_columns, evaluate, look_up_of
 from callguard.numbering import NumberClass, NumberingPlan
 
 if TYPE_CHECKING:
@@ -123,16 +122,28 @@ class Breaker:
         broken: Callable[[int, Column], bool] = lambda *_: True,
     ) -> None:
         self.armed = False
+        # Kept, so that no other column gets the identity of one of these.
+        columns_broken: list[Column] = []
 
-        def breakable(look_up: Callable[..., int]) -> Callable[..., int]:
-            return lambda *values: fail() if self.armed else look_up(*values)
+        def breakable(column: Column, mask: Callable[..., int]) -> Callable[..., int]:
+            if not any(column is other for other in columns_broken):
+                return mask
+            return lambda *values: fail() if self.armed else mask(*values)
 
         def build_breakable(*arguments: Any) -> list[Column]:
-            return [
-                replace(column, look_up=breakable(column.look_up), table=None)
-                if broken(number, column)
-                else column
-                for number, column in enumerate(build_columns(*arguments))
-            ]
+            columns = build_columns(*arguments)
+            columns_broken.extend(
+                column for number, column in enumerate(columns) if broken(number, column)
+            )
+            return columns
+
+        def look_up_breakable(column: Column, **others: Any) -> Callable[..., int]:
+            return breakable(column, look_up_of(column, **others))
+
+        def evaluate_breakable(column: Column, *others: Any) -> int:
+            return breakable(column, partial(evaluate, column))(*others)
 
         monkeypatch.setattr("callguard.engine.program.build_columns", build_breakable)
+        monkeypatch.setattr("callguard.engine.program.look_up_of", look_up_breakable)
+        monkeypatch.setattr("callguard.engine.program.evaluate", evaluate_breakable)
+        monkeypatch.setattr("callguard.engine.codegen_columns.sole_strings", lambda _: None)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from callguard.engine.atoms import AtomTable
-from callguard.engine.column import Use
-from callguard.engine.columns import Lists
+from callguard.engine.columns import Lists, Use
+from callguard.engine.columns.atoms import Atoms
 from callguard.engine.program import Program, compile_rules
 from callguard.rules.model import Correlation, Rule, RuleSet
 from callguard.rules.predicates import Absent, Equals, Literal, Test
@@ -64,12 +63,11 @@ CLAUSES = 4
 EVERYTHING = (1 << CLAUSES) - 1
 
 
-def table_of(needs: Iterable[Need]) -> AtomTable:
-    table = AtomTable(EVERYTHING)
+def atoms_of(needs: Iterable[Need]) -> Atoms:
+    atoms = Atoms(EVERYTHING)
     for bit, test, negated in needs:
-        table.need(bit, test, negated)
-    table.freeze()
-    return table
+        atoms.need(bit, test, negated)
+    return atoms
 
 
 def plain_mask(needs: Iterable[Need], value: object) -> int:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from math import inf
 from typing import Any
 
 from callguard.counters.protocol import CounterUpdate, Series
 from callguard.engine.codegen import write_score
-from callguard.engine.column import Use
-from callguard.engine.columns import Lists, build_columns
+from callguard.engine.columns import Lists, Scanners, Use, build_columns, look_up_of
 from callguard.engine.correlate import CompiledCorrelation, Trigger
+from callguard.engine.layout import Layout
 from callguard.engine.outcomes import Outcome
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
@@ -34,11 +35,13 @@ class Walk:
         latest: float = inf,
         outcome: Outcome = QUIET,
     ) -> None:
+        layout = Layout("setup", clauses=[(literal,) for literal in literals])
         uses: dict[str, list[Use]] = {}
         for bit, literal in enumerate(literals):
             uses.setdefault(literal.field, []).append((bit, literal))
-        everything = (1 << len(literals)) - 1
-        self.columns = build_columns(uses, everything, Lists({"few": listed}, {"few": listed}))
+        self.columns = build_columns(uses, layout.everything)
+        self.lists = Lists({"few": listed}, {"few": listed})
+        look_up = partial(look_up_of, lists=self.lists, scanners=Scanners(self.columns))
         self.classified: list[tuple[str, str | None]] = []
         self.groups: list[tuple[Any, ...]] = []
         self.masks: list[int] = []
@@ -67,7 +70,7 @@ class Walk:
             for place, name in enumerate(group_fields)
         ]
         self.score, self.begin = write_score(
-            "setup", everything, self.columns, correlations, group_fields, names
+            layout, self.columns, look_up, correlations, group_fields, names
         )
 
     def classify(self, raw: str, nature: str | None = None) -> tuple[str | None, NumberClass]:

@@ -7,10 +7,12 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.scans import pattern_table, substring_table, wildcard_expression
+from callguard.engine.columns.scans import patterns, substrings, wildcard_expression
 from callguard.rules.predicates import Contains, Matches, Test, Wildcard
-from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
-from tests.strategies.rules import patterns, regexes, texts
+from tests.made.columns import table_masks
+from tests.made.rules import CLAUSES, EVERYTHING, Need, atoms_of, plain_mask
+from tests.strategies import rules as rule_strategies
+from tests.strategies.rules import regexes, texts
 from tests.strategies.vocabulary import WORDS
 
 LETTERS = ["a", "b", "B", "\0", "İ", "公", "\U0010ffff", "\n", "\\"]
@@ -29,13 +31,13 @@ def several(one: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 @given(needs(st.builds(Contains, several(word), st.just(True))), short)
 def test_substrings_of_text_as_written(needed: list[Need], value: str) -> None:
-    assert plain_mask(needed, value) == substring_table(table_of(needed), str)(value)
+    assert [plain_mask(needed, value)] == table_masks(substrings(atoms_of(needed), False), [value])
 
 
 @given(needs(st.builds(Contains, several(word))), short)
 def test_substrings_of_folded_text(needed: list[Need], value: str) -> None:
-    look_up = substring_table(table_of(needed), str.lower)
-    assert plain_mask(needed, value) == look_up(value.lower())
+    table = substrings(atoms_of(needed), folded=True)
+    assert [plain_mask(needed, value)] == table_masks(table, [value])
 
 
 @pytest.mark.parametrize("value", ["abcd", "bc", "xxabc", "abxabcd", "b", "", "cdab"])
@@ -47,24 +49,24 @@ def test_substrings_within_and_across_each_other_are_all_found(value: str) -> No
         Contains(("abx", "xab")),
     ]
     needed: list[Need] = [(bit, test, False) for bit, test in enumerate(tests)]
-    assert plain_mask(needed, value) == substring_table(table_of(needed), str)(value)
+    assert [plain_mask(needed, value)] == table_masks(substrings(atoms_of(needed), False), [value])
 
 
 @given(
     needs(
         st.builds(Matches, several(regexes(WORDS)))
-        | st.builds(Wildcard, several(patterns(WORDS)), st.just(True))
+        | st.builds(Wildcard, several(rule_strategies.patterns(WORDS)), st.just(True))
     ),
     texts(WORDS),
 )
 def test_expressions_and_wildcards_of_text_as_written(needed: list[Need], value: str) -> None:
-    assert plain_mask(needed, value) == pattern_table(table_of(needed), str)(value)
+    assert [plain_mask(needed, value)] == table_masks(patterns(atoms_of(needed), False), [value])
 
 
-@given(needs(st.builds(Wildcard, several(patterns(WORDS)))), texts(WORDS))
+@given(needs(st.builds(Wildcard, several(rule_strategies.patterns(WORDS)))), texts(WORDS))
 def test_wildcards_of_folded_text(needed: list[Need], value: str) -> None:
-    look_up = pattern_table(table_of(needed), str.lower)
-    assert plain_mask(needed, value) == look_up(value.lower())
+    table = patterns(atoms_of(needed), folded=True)
+    assert [plain_mask(needed, value)] == table_masks(table, [value])
 
 
 def test_thousands_of_expressions_are_told_apart() -> None:
@@ -76,14 +78,14 @@ def test_thousands_of_expressions_are_told_apart() -> None:
         )
         for bit in range(CLAUSES)
     ]
-    look_up = pattern_table(table_of(needed), str)
+    table = patterns(atoms_of(needed), folded=False)
     asked = (0, 1, 2, 3, 1998, 1999, 2000)
-    assert [1, 2, 4, 8, 4, 8, 0] == [look_up(f"user-12345-{number}") for number in asked]
+    assert [1, 2, 4, 8, 4, 8, 0] == table_masks(table, [f"user-12345-{number}" for number in asked])
 
 
 def test_an_expression_that_would_blow_up_elsewhere_is_answered() -> None:
-    look_up = pattern_table(table_of([(0, Matches(("^(a+)+$",)), False)]), str)
-    assert EVERYTHING & ~1 == look_up("a" * 4000 + "b")
+    table = patterns(atoms_of([(0, Matches(("^(a+)+$",)), False)]), folded=False)
+    assert [EVERYTHING & ~1] == table_masks(table, ["a" * 4000 + "b"])
 
 
 def matches(pattern: str, value: str) -> bool:

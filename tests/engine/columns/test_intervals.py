@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from itertools import product
@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callguard.engine.intervals import network_table, number_table, prefix_table, suffix_table
+from callguard.engine.columns.intervals import networks, numbers, strings, suffixes
 from callguard.rules.predicates import Compare, EndsWith, Equals, InNetwork, StartsWith, Test
-from tests.made.rules import CLAUSES, EVERYTHING, Need, plain_mask, table_of
+from tests.made.columns import table_masks
+from tests.made.rules import CLAUSES, EVERYTHING, Need, atoms_of, plain_mask
 
 # The first and the last character, those beside the surrogates, one whose lower case is longer.
 LAST = "\U0010ffff"
@@ -27,10 +28,6 @@ def needs(tests: st.SearchStrategy[Test]) -> st.SearchStrategy[list[Need]]:
     where = st.sampled_from([(bit, no) for bit in range(CLAUSES) for no in (False, True)])
     need = st.builds(lambda where, test: (where[0], test, where[1]), where, tests)
     return st.lists(need, max_size=6)
-
-
-def answers(look_up: Callable[[Any], int], values: Sequence[Any]) -> list[int]:
-    return [look_up(value) for value in values]
 
 
 def plain_answers(needed: list[Need], values: Sequence[Any]) -> list[int]:
@@ -51,29 +48,27 @@ def as_written(needed: list[Need]) -> list[Need]:
 @given(needs(equal_or_prefix))
 def test_equality_and_prefixes_of_text_as_written(needed: list[Need]) -> None:
     cased = as_written(needed)
-    look_up = prefix_table(table_of(cased), str)
-    assert plain_answers(cased, TEXTS + LONGER) == answers(look_up, TEXTS + LONGER)
+    table = strings(atoms_of(cased), folded=False)
+    assert plain_answers(cased, TEXTS + LONGER) == table_masks(table, TEXTS + LONGER)
 
 
 @given(needs(equal_or_prefix))
 def test_equality_and_prefixes_of_folded_text(needed: list[Need]) -> None:
-    look_up = prefix_table(table_of(needed), str.lower)
-    folded = [value.lower() for value in TEXTS]
-    assert plain_answers(needed, TEXTS) == answers(look_up, folded)
+    table = strings(atoms_of(needed), folded=True)
+    assert plain_answers(needed, TEXTS) == table_masks(table, TEXTS)
 
 
 @given(needs(st.builds(EndsWith, some_texts)))
 def test_suffixes_of_text_as_written(needed: list[Need]) -> None:
     cased = as_written(needed)
-    look_up = suffix_table(table_of(cased), str)
-    assert plain_answers(cased, TEXTS + LONGER) == answers(look_up, TEXTS + LONGER)
+    table = suffixes(atoms_of(cased), folded=False)
+    assert plain_answers(cased, TEXTS + LONGER) == table_masks(table, TEXTS + LONGER)
 
 
 @given(needs(st.builds(EndsWith, some_texts)))
 def test_suffixes_of_folded_text(needed: list[Need]) -> None:
-    look_up = suffix_table(table_of(needed), str.lower)
-    folded = [value.lower() for value in TEXTS]
-    assert plain_answers(needed, TEXTS) == answers(look_up, folded)
+    table = suffixes(atoms_of(needed), folded=True)
+    assert plain_answers(needed, TEXTS) == table_masks(table, TEXTS)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +88,10 @@ def test_suffixes_of_folded_text(needed: list[Need]) -> None:
 )
 def test_every_prefix_begins_and_ends_where_it_should(prefixes: tuple[str, ...]) -> None:
     needed: list[Need] = [(bit, StartsWith((one,)), False) for bit, one in enumerate(prefixes)]
-    look_up = prefix_table(table_of(needed), str)
+    table = strings(atoms_of(needed), folded=False)
     pieces = ("", "\0", "`", "a", "b", "c", "\ud7ff", "\ud800", "\udfff", "\ue000", LAST)
     values = ["".join(some) for some in product(pieces, repeat=3)]
-    assert plain_answers(needed, values) == answers(look_up, values)
+    assert plain_answers(needed, values) == table_masks(table, values)
 
 
 def test_a_value_that_is_listed_keeps_the_prefixes_that_it_begins_with() -> None:
@@ -106,16 +101,15 @@ def test_a_value_that_is_listed_keeps_the_prefixes_that_it_begins_with() -> None
         StartsWith(("ab", "x")),
         Equals(("a",)),
     ]
-    look_up = prefix_table(table_of([(bit, test, False) for bit, test in enumerate(tests)]), str)
-    assert [0b0111, 0b1010, 0b0110, 0b0000] == answers(look_up, ("ab", "a", "abc", "b"))
+    table = strings(atoms_of([(bit, test, False) for bit, test in enumerate(tests)]), False)
+    assert [0b0111, 0b1010, 0b0110, 0b0000] == table_masks(table, ("ab", "a", "abc", "b"))
 
 
 def test_values_that_are_alike_share_one_mask() -> None:
     many = tuple(str(number) for number in range(1000))
     needed: list[Need] = [(bit, Equals(many), False) for bit in range(CLAUSES)]
-    table = table_of([*needed, (300, Equals(many), False)])
-    look_up = prefix_table(table, str)
-    assert 1 == len({id(look_up(value)) for value in many})
+    table = strings(atoms_of([*needed, (300, Equals(many), False)]), folded=False)
+    assert 1 == len({id(mask) for mask in table.exact_masks})
 
 
 # Whole numbers beyond 2**53, where floats lose count, and beyond all floats; both zeros.
@@ -133,8 +127,8 @@ comparisons: st.SearchStrategy[Test] = st.builds(Equals, some_numbers) | st.buil
 @example([(0, Equals((2**53 + 1,)), False), (1, Equals((float(2**53),)), False)])
 @example([(0, Compare("gt", float(2**53)), False), (1, Compare("lt", 0), False)])
 def test_comparisons_of_numbers_are_those_of_python(needed: list[Need]) -> None:
-    look_up = number_table(table_of(needed))
-    assert plain_answers(needed, NUMBERS) == answers(look_up, NUMBERS)
+    table = numbers(atoms_of(needed))
+    assert plain_answers(needed, NUMBERS) == table_masks(table, NUMBERS)
 
 
 NETWORKS = tuple(
@@ -190,7 +184,7 @@ INSIDE = {network: inside(network) for network in NETWORKS}
 
 @given(needs(in_networks))
 def test_networks_hold_the_addresses_that_ipaddress_says(needed: list[Need]) -> None:
-    look_up = network_table(table_of(needed))
+    table = networks(atoms_of(needed))
     expected = [
         EVERYTHING
         & ~sum(
@@ -202,23 +196,23 @@ def test_networks_hold_the_addresses_that_ipaddress_says(needed: list[Need]) -> 
         )
         for value in ADDRESSES
     ]
-    assert expected == answers(look_up, ADDRESSES)
+    assert expected == table_masks(table, ADDRESSES)
 
 
 @pytest.mark.parametrize("value", NO_ADDRESSES, ids=ascii)
 def test_what_is_no_address_lies_in_no_network(value: str) -> None:
-    look_up = network_table(table_of([(0, InNetwork(("0.0.0.0/0", "::/0")), False)]))
-    assert EVERYTHING & ~1 == look_up(value)
+    table = networks(atoms_of([(0, InNetwork(("0.0.0.0/0", "::/0")), False)]))
+    assert [EVERYTHING & ~1] == table_masks(table, [value])
 
 
 @given(st.text(alphabet="0123456789abcdefF:.", max_size=18))
 def test_what_is_an_address_is_what_ipaddress_reads(value: str) -> None:
     needed: list[Need] = [(0, InNetwork(("0.0.0.0/0",)), False), (1, InNetwork(("::/0",)), False)]
-    assert plain_mask(needed, value) == network_table(table_of(needed))(value)
+    assert [plain_mask(needed, value)] == table_masks(networks(atoms_of(needed)), [value])
 
 
 @pytest.mark.parametrize("value", ["::ffff:192.0.2.1", "::FFFF:c000:201"])
 def test_an_ipv4_address_written_as_ipv6_is_an_ipv6_address(value: str) -> None:
     tests = [InNetwork(("192.0.2.0/24",)), InNetwork(("::ffff:0:0/96",))]
-    look_up = network_table(table_of([(bit, test, False) for bit, test in enumerate(tests)]))
-    assert EVERYTHING & ~0b01 == look_up(value)
+    table = networks(atoms_of([(bit, test, False) for bit, test in enumerate(tests)]))
+    assert [EVERYTHING & ~0b01] == table_masks(table, [value])
