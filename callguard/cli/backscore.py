@@ -62,12 +62,12 @@ def backscore(
 
     from callguard.integrations.spark import session
 
-    found = SparkSession.getActiveSession()
+    running = SparkSession.getActiveSession()
     spark = session(master)
     try:
         summary = _score(spark, inputs, rule_file, home, output, order)
     finally:
-        if found is None:  # a session that was running is not ours to end
+        if running is None:  # a session that was running is not ours to end
             spark.stop()
     if as_json:
         terminal.say_json(summary)
@@ -94,15 +94,15 @@ def _score(
 ) -> dict[str, Any]:
     from callguard.integrations.spark import backscore as score_all
 
-    records, places = _read(spark, inputs)
+    records, positions = _read(spark, inputs)
     score_all(
-        spark, records, rule_file or rulepack.path(), home, order=order or places
+        spark, records, rule_file or rulepack.path(), home, order=order or positions
     ).write.parquet(str(output))
     return _summary(spark.read.parquet(str(output)))
 
 
 def _read(spark: SparkSession, inputs: Sequence[str]) -> tuple[DataFrame, tuple[str, str]]:
-    """The records, and the columns that say where each one stood."""
+    """The records, and the columns that say where each one was."""
     from pyspark.errors import AnalysisException
     from pyspark.sql import functions as sql
 

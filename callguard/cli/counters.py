@@ -33,12 +33,12 @@ class Moment(click.ParamType[float]):
         given: object = value
         if isinstance(value, str) and value.replace(".", "", 1).isdigit():
             given = float(value)
-        found = parse_event_time(given)
-        if found is None:
+        moment = parse_event_time(given)
+        if moment is None:
             self.fail(
                 f"{value!r}: expected seconds since 1970 or 2026-05-01T08:30:00+08:00", param, ctx
             )
-        return found
+        return moment
 
 
 _TRUTH = {"true": True, "false": False}
@@ -183,8 +183,8 @@ def _correlation(guard: Guard, name: str) -> Correlation:
 
 
 def _group(rule: Correlation, values: tuple[str, ...]) -> Group:
-    found = _values(rule, values)
-    return found[0] if len(found) == 1 else found
+    group = _values(rule, values)
+    return group[0] if len(group) == 1 else group
 
 
 def _values(rule: Correlation, values: tuple[str, ...]) -> tuple[Scalar, ...]:

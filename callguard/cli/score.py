@@ -15,6 +15,7 @@ from callguard import rulepack
 from callguard.cli import options, progress, terminal
 from callguard.cli.counting import Hold, kept, opened
 from callguard.cli.results import results
+from callguard.engine.degraded import COUNTERS
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
@@ -110,7 +111,7 @@ def _score(
                 continue
             verdict = next(verdicts)
             counts[verdict.action] += 1
-            counts[UNCOUNTED] += "counters" in verdict.degraded
+            counts[UNCOUNTED] += COUNTERS in verdict.degraded
             terminal.write_line(stream, verdict.to_dict())
         if prompt:
             stream.flush()

@@ -40,10 +40,10 @@ class Duration(click.ParamType[float]):
         """Seconds; wrong usage without a unit."""
         if isinstance(value, float):
             return value
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", value)
-        if found is None:
+        parts = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", value)
+        if parts is None:
             self.fail(f"{value!r}: expected a time such as 500ms, 30s or 5m", param, ctx)
-        return float(found[1]) * _UNITS[found[2]]
+        return float(parts[1]) * _UNITS[parts[2]]
 
 
 @click.command()

@@ -30,11 +30,11 @@ class Entry:
 
     @property
     def data(self) -> bytes | None:
-        """What stands in the field ``record``; None without one."""
+        """The value of the field ``record``; None without one."""
         fields = self.fields or ()
-        for place in range(0, len(fields) - 1, 2):
-            if fields[place] == RECORD:
-                return fields[place + 1]
+        for index in range(0, len(fields) - 1, 2):
+            if fields[index] == RECORD:
+                return fields[index + 1]
         return None
 
 

@@ -65,7 +65,7 @@ class Judge:
         self._failed_at = 0.0
 
     def judge(self, entries: Sequence[Entry]) -> Judged:
-        """What to write for these entries. Never raises for anything that stands in them."""
+        """What to write for these entries. Never raises, whatever is in them."""
         records: list[Mapping[str, Any]] = []
         ids: list[str] = []
         others: dict[str, Answer] = {}

@@ -43,7 +43,7 @@ class Link:
     def from_url(cls, url: str, keys: Sequence[str]) -> Link:
         """A link to a server or a cluster; URLs are those of counters.
 
-        Raises StreamError for a wrong URL, and if the keys lie on different nodes of a cluster.
+        Raises StreamError for a wrong URL, and if the keys are on different nodes of a cluster.
         """
         try:
             return cls(parse_url(url), keys)
@@ -63,7 +63,7 @@ class Link:
         """The answers to commands that are carried out together, without others between them.
 
         Raises StreamError if they were not carried out, or if that is not known. An error of one
-        that was carried out stands among the answers.
+        that was carried out is among the answers.
         """
         *queued, done = self._exchange([("MULTI",), *commands, ("EXEC",)])
         self._refuse(queued)
@@ -128,7 +128,7 @@ def _away(error: ServerError) -> StreamAwayError:
 def _different_slots(keys: Sequence[str]) -> str:
     tagged = ", ".join(f"{{callguard}}:{key.rpartition(':')[2]}" for key in keys)
     return (
-        f"the streams {', '.join(keys)} lie on different nodes of a cluster, where a verdict "
+        f"the streams {', '.join(keys)} are on different nodes of a cluster, where a verdict "
         "cannot be written and its record acknowledged in one step; give them one hash tag, such "
         f"as {tagged}"
     )

@@ -1,4 +1,4 @@
-"""What a worker is told: which streams, as whom, and how much at once."""
+"""The settings of a worker: which streams, under which name, and how much at once."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Settings:
 
     ``dead`` is the stream of entries that were given up, by default ``INPUT:dead``. ``name`` is
     the worker's own among those of the group; without one it gets a new one. ``batch`` is the
-    number of entries read at once, ``claim_after_s`` how long (seconds) an entry may lie with a
-    worker before another takes it, ``max_deliveries`` how often an entry is given out before it
-    is given up. ``maxlen`` bounds the output stream (None: it grows); with ``delete`` the input
+    number of entries read at once, ``claim_after_s`` how long (seconds) a worker may have an entry
+    in hand before another takes it over, ``max_deliveries`` how often an entry is given out before
+    it is given up. ``maxlen`` bounds the output stream (None: it grows); with ``delete`` the input
     entry is removed once its verdict is written.
 
     ``patience_s`` is how long a batch may wait for counters that are away before it is judged
@@ -83,7 +83,7 @@ class Settings:
 
     @property
     def streams(self) -> tuple[str, str, str]:
-        """All keys that the worker writes to: they must lie on one node."""
+        """All keys that the worker writes to: they must be on one node."""
         return self.input, self.output, self.dead
 
 

@@ -13,7 +13,7 @@ from callguard.integrations.redis_stream.link import Link, NoGroupError
 from callguard.integrations.redis_stream.settings import Settings, new_name
 from callguard.servers.connected import Command
 
-# Entries of a worker that it does not remember may lie among those that it asks about.
+# Between the entries that a worker asks about there may be others of its own.
 _SPARE: Final = 256
 
 
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Entries that nobody was given yet (None if the server cannot tell), and those given out."""
+    """Entries that nobody was given yet (None if the server does not know), and those given out."""
 
     lag: int | None
     pending: int
@@ -88,15 +88,15 @@ class Stream:
         )
         if not answer:
             return []
-        ((_, found),) = answer
-        return [Entry(name.decode(), fields or ()) for name, fields in found]
+        ((_, entries),) = answer
+        return [Entry(name.decode(), fields or ()) for name, fields in entries]
 
     def claim(self, own: bool = False) -> list[Entry]:
-        """Take over entries that lie with a worker longer than ``claim_after_s``.
+        """Take over entries that another worker has had in hand longer than ``claim_after_s``.
 
-        With ``own`` those that lie with a worker of this name, however short. Entries that were
-        taken over before come one by one, so that one that ends its worker does not take others
-        with it. Entries that are no longer in the stream have None for fields.
+        With ``own`` those of a worker of this name, however short it has had them. Entries that
+        were taken over before come one by one, so that one that ends its worker does not take
+        others with it. Entries that are no longer in the stream have None for fields.
         """
         idle = 0 if own else max(1, int(self.settings.claim_after_s * 1000))
         (waiting,) = self._link.ask(self._pending("-", "+", self.settings.batch, idle, own))
@@ -105,7 +105,7 @@ class Stream:
         names = [name for name, _, _, deliveries in waiting if deliveries == 1]
         if not names:
             names = [waiting[0][0]]
-        # In one step, so that an entry that lies there but does not come is known to be deleted.
+        # In one step, so that an entry that is listed but not handed out is known to be deleted.
         listed, claimed = self._link.transact(
             [
                 self._pending(names[0], names[-1], len(waiting) + _SPARE, idle, own),
@@ -124,9 +124,9 @@ class Stream:
         ]
 
     def still_ours(self, entries: Sequence[Entry]) -> list[Entry]:
-        """Those of the entries that lie with this worker: nobody acknowledged or took them."""
-        (found,) = self._link.ask(self._ours(entries))
-        ours = {name.decode() for name, *_ in found}
+        """Those of the entries that this worker still has: nobody acknowledged or took them."""
+        (listed,) = self._link.ask(self._ours(entries))
+        ours = {name.decode() for name, *_ in listed}
         return [entry for entry in entries if entry.id in ours or entry.fields is None]
 
     def finish(self, answers: Sequence[Answer]) -> bool:
@@ -186,7 +186,7 @@ class Stream:
     def _pending(
         self, first: str | bytes, last: str | bytes, count: int, idle: int, own: bool
     ) -> Command:
-        """Asks for (id, worker, idle milliseconds, deliveries) of entries that lie with workers."""
+        """Asks for (id, worker, idle milliseconds, deliveries) of entries that are in hand."""
         whose = (self.name,) if own else ()
         return ("XPENDING", *self._group, "IDLE", idle, first, last, count, *whose)
 

@@ -49,7 +49,7 @@ class Worker:
     """One of any number of workers on a stream.
 
     ``guard`` scores the entries of ``stream``, which belongs to this worker alone; its counters
-    are those that all workers share. ``on_progress`` is told the tally after each batch and now
+    are those that all workers share. ``on_progress`` gets the tally after each batch and now
     and then between.
     """
 
@@ -78,7 +78,7 @@ class Worker:
         pause = stream.settings.claim_after_s / 3
         self._claim_pause_s = min(pause, _LONGEST_CLAIM_PAUSE_S)
         self._claim_at = self._look_at = 0.0
-        self._settling: deque[tuple[float, Callable[[], None]]] = deque()
+        self._to_forget: deque[tuple[float, Callable[[], None]]] = deque()
 
     def run(self, once: bool = False) -> Tally:
         """Work until asked to stop; with ``once`` until there is nothing new and nothing to claim.
@@ -94,7 +94,7 @@ class Worker:
                 self._look()
                 entries = self._next(once)
             except StreamAwayError as error:
-                self._outlast(error, ())
+                self._wait_for_server(error, ())
                 continue
             if entries:
                 self._handle(entries)
@@ -109,8 +109,8 @@ class Worker:
             if self._stream.open():
                 self._log.info("group_created", stream=settings.input, group=settings.group)
         except StreamLoadingError as error:
-            # It will be there in a while: no mistake of whoever started the worker.
-            self._outlast(error, ())
+            # It will be there in a while: not a mistake in how the worker was started.
+            self._wait_for_server(error, ())
         self._stream_metrics.answers()
         self._metrics.rules_loaded(guard)
         self._log.info(
@@ -159,12 +159,12 @@ class Worker:
             except StreamAwayError as error:
                 # Judged anew afterwards: the counters may have been away as well, and what was
                 # counted is known by its id.
-                entries = self._outlast(error, entries)
+                entries = self._wait_for_server(error, entries)
                 continue
             if alone and counted:
                 # Others may still count an entry that they were given too, so its id stays then.
-                settled = time.monotonic() + self._stream.settings.settle_s
-                self._settling.append((settled, judged.forget))
+                due = time.monotonic() + self._stream.settings.settle_s
+                self._to_forget.append((due, judged.forget))
             self._account(judged, time.monotonic() - start)
             return
 
@@ -183,7 +183,7 @@ class Worker:
             self._log.error("entry_given_up", entry=name, to=self._stream.settings.dead)
         self._progress()
 
-    def _outlast(self, error: StreamAwayError, entries: Sequence[Entry]) -> list[Entry]:
+    def _wait_for_server(self, error: StreamAwayError, entries: Sequence[Entry]) -> list[Entry]:
         """Wait until the server works again. Those of the entries that are still this worker's."""
         start = remind_at = time.monotonic()
         longest = _FIRST_RETRY_S
@@ -210,7 +210,7 @@ class Worker:
 
     def _look(self) -> None:
         """What is due now and then: tidying, and how much there is to do."""
-        self._forget_settled()
+        self._forget_due()
         now = time.monotonic()
         if now >= self._look_at:
             self._look_at = now + _LOOK_S
@@ -218,9 +218,9 @@ class Worker:
             self._stream_metrics.backlog(self._backlog)
             self._progress()
 
-    def _forget_settled(self) -> None:
-        while self._settling and self._settling[0][0] <= time.monotonic():
-            self._settling.popleft()[1]()
+    def _forget_due(self) -> None:
+        while self._to_forget and self._to_forget[0][0] <= time.monotonic():
+            self._to_forget.popleft()[1]()
 
     def _progress(self) -> None:
         if self._on_progress is not None:
@@ -247,9 +247,9 @@ class Worker:
 
     def _end(self) -> None:
         self._stream.leave()
-        while self._settling:
-            time.sleep(max(0.0, self._settling[0][0] - time.monotonic()))
-            self._forget_settled()
+        while self._to_forget:
+            time.sleep(max(0.0, self._to_forget[0][0] - time.monotonic()))
+            self._forget_due()
         tally = self.tally
         self._log.info(
             "worker_stopped",

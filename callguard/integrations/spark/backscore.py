@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from callguard import rulepack
 from callguard.errors import RecordError
-from callguard.integrations.spark.shipping import pack
+from callguard.integrations.spark.packed_rules import pack
 from callguard.integrations.spark.starting import require
 from callguard.records import REQUIRED
 from callguard.records.fields import RAW_FIELDS, FieldType
@@ -36,7 +36,7 @@ def backscore(
 
     ``records`` has columns of the signalling record, as many as there are; others are ignored.
     ``at`` is a number (seconds since 1970 UTC) or a timestamp. Records are taken in the order of
-    ``at`` and then of the columns in ``order``; give one that tells all records apart (a line
+    ``at`` and then of the columns in ``order``; give one that differs from record to record (a line
     number), or those with equal times come in any order. ``rules`` is a rule file, by default the
     shipped pack; it is read here, and workers need only the installed package.
 
@@ -54,25 +54,26 @@ def backscore(
     from callguard.integrations.spark.phases import ROW_DDL, VERDICT_DDL, count, finish, judge
 
     present = _checked(records)
-    shipped = spark.sparkContext.broadcast(pack(rules or rulepack.path(), home, thresholds))
-    cargo = partial(_value, shipped)
+    packed = partial(
+        _value, spark.sparkContext.broadcast(pack(rules or rulepack.path(), home, thresholds))
+    )
     parts = int(str(spark.conf.get("spark.sql.shuffle.partitions")))
     # The upper bits of a record's number are its part of the order: parts stay in order.
     part = sql.shiftright("record", _ROW_BITS).cast("int")
     return (
         _ranked(records, present, order)
-        .mapInArrow(partial(judge, cargo), ROW_DDL)
+        .mapInArrow(partial(judge, packed), ROW_DDL)
         .repartition("series", "grouped")
         .sortWithinPartitions("series", "grouped", "record")
-        .mapInArrow(partial(count, cargo), ROW_DDL)
+        .mapInArrow(partial(count, packed), ROW_DDL)
         .repartitionById(parts, part)
         .sortWithinPartitions("record", "step")
-        .mapInArrow(partial(finish, cargo), VERDICT_DDL)
+        .mapInArrow(partial(finish, packed), VERDICT_DDL)
     )
 
 
-def _value(shipped: Any) -> Any:
-    return shipped.value
+def _value(broadcast: Any) -> Any:
+    return broadcast.value
 
 
 def _ranked(records: DataFrame, present: Sequence[str], order: Sequence[str]) -> DataFrame:

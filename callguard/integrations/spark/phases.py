@@ -25,13 +25,14 @@ from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
 from callguard.errors import CounterError
 from callguard.guard import Guard
-from callguard.integrations.spark.shipping import Cargo
+from callguard.integrations.spark.packed_rules import PackedRules
 
 Batches = Iterable[pa.RecordBatch]
 
-# Every row of every pass: whose record (numbers grow in the records' order), which step of it (0:
-# the record itself), of which series and group, and what it carries. Rows that are no steps have no
-# series, and their number as group: so they spread evenly, and come first where rows are sorted.
+# Every row of every pass: of which record (numbers grow in the records' order), which step of it
+# (0: the record itself), of which series and group, and what it carries. Rows that are no steps
+# have no series, and their number as group: so they spread evenly, and come first where rows are
+# sorted.
 ROW: Final = pa.schema(
     [
         ("record", pa.int64()),
@@ -69,9 +70,9 @@ _ROWS: Final = 4096
 Row = tuple[int, int, str | None, bytes, bytes]
 
 
-def judge(cargo: Callable[[], Cargo], batches: Batches) -> Iterator[pa.RecordBatch]:
+def judge(packed: Callable[[], PackedRules], batches: Batches) -> Iterator[pa.RecordBatch]:
     """Records (``record`` and the columns of the signalling record) -> rows."""
-    guard = cargo().guard()
+    guard = packed().guard()
     yield from _batches(_judged(guard, batches), ROW)
 
 
@@ -80,20 +81,20 @@ def _judged(guard: Guard, batches: Batches) -> Iterator[Row]:
         for fields in batch.to_pylist():
             name = fields.pop("record")
             record = {key: value for key, value in fields.items() if value is not None}
-            found = guard.begin(record)
-            if isinstance(found, Verdict):
-                yield name, 0, None, _packed(name), _packed(("done", found.to_dict()))
+            begun = guard.begin(record)
+            if isinstance(begun, Verdict):
+                yield name, 0, None, _bytes(name), _bytes(("done", begun.to_dict()))
                 continue
-            waits = _packed(("waits", record, len(found.steps)))
-            yield name, 0, None, _packed(name), waits
-            for place, (series, group, bucket, matched, value) in enumerate(found.steps, 1):
-                step = _packed((bucket, _integer(matched), value))
-                yield name, place, series.key, _packed(group), step
+            waits = _bytes(("waits", record, len(begun.steps)))
+            yield name, 0, None, _bytes(name), waits
+            for number, (series, group, bucket, matched, value) in enumerate(begun.steps, 1):
+                step = _bytes((bucket, _integer(matched), value))
+                yield name, number, series.key, _bytes(group), step
 
 
-def count(cargo: Callable[[], Cargo], batches: Batches) -> Iterator[pa.RecordBatch]:
+def count(packed: Callable[[], PackedRules], batches: Batches) -> Iterator[pa.RecordBatch]:
     """Rows, each group's together and in order -> the same rows, steps with their figures."""
-    every = {series.key: series for series in cargo().guard().series.values()}
+    every = {series.key: series for series in packed().guard().series.values()}
     rest = iter(batches)
     for batch in rest:
         passing = batch.column("series").null_count  # they come first
@@ -115,12 +116,12 @@ def _counted(every: dict[str, Series], batches: Batches) -> Iterator[Row]:
         group = msgpack.unpackb(row["grouped"], use_list=False)
         step = (series, group, bucket, int.from_bytes(matched, "little"), value)
         (figure,) = counters.step([step])
-        yield row["record"], row["step"], None, b"", _packed(_plain(figure))
+        yield row["record"], row["step"], None, b"", _bytes(_plain(figure))
 
 
-def finish(cargo: Callable[[], Cargo], batches: Batches) -> Iterator[pa.RecordBatch]:
+def finish(packed: Callable[[], PackedRules], batches: Batches) -> Iterator[pa.RecordBatch]:
     """Rows of records and figures, each record's together and in order -> verdicts."""
-    guard = cargo().guard()
+    guard = packed().guard()
     yield from _batches(_finished(guard, batches), VERDICT)
 
 
@@ -134,10 +135,10 @@ def _finished(guard: Guard, batches: Batches) -> Iterator[tuple[Any, ...]]:
                 yield _columns(row["record"], rest[0])
                 continue
             record, steps = rest
-            found = guard.begin(record)
-            if isinstance(found, Verdict):
+            begun = guard.begin(record)
+            if isinstance(begun, Verdict):
                 raise CounterError("a record that waited for counters wants none any more")
-            waiting, figures = (row["record"], found, steps), []
+            waiting, figures = (row["record"], begun, steps), []
             continue
         if waiting is None or waiting[0] != row["record"]:
             raise CounterError(f"figures without their record {row['record']}")
@@ -166,7 +167,7 @@ def _columns(name: int, verdict: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _packed(value: object) -> bytes:
+def _bytes(value: object) -> bytes:
     data: bytes = msgpack.packb(value)
     return data
 

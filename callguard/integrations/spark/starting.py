@@ -1,4 +1,4 @@
-"""A Spark session for records that lie in files."""
+"""A Spark session for records in files."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def session(master: str = "local[*]") -> SparkSession:
         # Nobody else needs to reach it, whatever this machine's name resolves to.
         builder = builder.config("spark.driver.host", "127.0.0.1")
         builder = builder.config("spark.driver.bindAddress", "127.0.0.1")
-    found = builder.getOrCreate()
-    context = found.sparkContext
+    spark = builder.getOrCreate()
+    context = spark.sparkContext
     if str(context.master).startswith("local") and not context.getConf().contains(_PARTS):
-        found.conf.set(_PARTS, _PARTS_A_CORE * context.defaultParallelism)
-    return found
+        spark.conf.set(_PARTS, _PARTS_A_CORE * context.defaultParallelism)
+    return spark
 
 
 def require() -> None:

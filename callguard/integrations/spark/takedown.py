@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from callguard.takedown.planning.protected import Protected
 
 _TOUCHED: Final = "touched"
-# A session of our own starts with Spark's defaults; these follow what the given one was told.
+# A session of our own starts with Spark's defaults; these follow those of the given one.
 _KEPT: Final = ("spark.sql.shuffle.partitions", "spark.sql.autoBroadcastJoinThreshold")
 # The steps rely on these, whatever this Spark was set to: sums that overflow are errors.
 _FIXED: Final = {
@@ -43,7 +43,7 @@ _FIXED: Final = {
 def spark_engine(spark: SparkSession) -> Callable[[Registry], Expander]:
     """The ``engine`` for ``planning.plan.plan`` that runs every step on Spark.
 
-    The registry folder must stand at the same path on every machine of the cluster. Its tables are
+    The registry folder must be at the same path on every machine of the cluster. Its tables are
     visible in no other session of this Spark, and are dropped after each plan.
     """
 
@@ -82,8 +82,8 @@ class SparkRunner(Closing):
         parts = [
             self._spark.read.parquet((folder / segment.name / BY_OWNER).as_uri())
             .select(*row_schema().names)
-            .withColumn("segment", lit(place))
-            for place, segment in enumerate(registry.manifest.segments)
+            .withColumn("segment", lit(number))
+            for number, segment in enumerate(registry.manifest.segments)
         ]
         if not parts:
             raise RegistryError(f"{registry.folder}: has no segment; build the registry again")
@@ -91,7 +91,7 @@ class SparkRunner(Closing):
         self._names.add(name)
 
     def put(self, name: str, rows: pa.Table) -> None:
-        """Have ``rows`` as the table ``name``, in the place of what had that name."""
+        """Have ``rows`` as the table ``name``, instead of what had that name."""
         self._spark.createDataFrame(rows).createOrReplaceTempView(name)
         self._names.add(name)
 
@@ -105,8 +105,8 @@ class SparkRunner(Closing):
 
     def fetch(self, sql: str) -> pa.Table:
         """The rows that the SQL selects; as with any engine, every column may hold nulls."""
-        found = self._spark.sql(sql).toArrow()
-        return found.cast(pa.schema([field.with_nullable(nullable=True) for field in found.schema]))
+        rows = self._spark.sql(sql).toArrow()
+        return rows.cast(pa.schema([field.with_nullable(nullable=True) for field in rows.schema]))
 
     def close(self) -> None:
         """Forget every table."""

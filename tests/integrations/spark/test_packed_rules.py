@@ -10,15 +10,15 @@ import pytest
 
 from callguard import rulepack
 from callguard.errors import CallguardError, RuleError
-from callguard.integrations.spark.shipping import pack
+from callguard.integrations.spark.packed_rules import pack
 from callguard.integrations.spark.starting import require
 
 
-def test_a_cargo_scores_where_its_files_are_not(tmp_path: Path) -> None:
+def test_packed_rules_score_where_their_files_are_not(tmp_path: Path) -> None:
     shutil.copytree(rulepack.path().parent / "lists", tmp_path / "lists")
     shutil.copy(rulepack.path(), tmp_path / "rules.yaml")
     (tmp_path / "lists" / "taken_down.txt").write_text("+8613611112222\n", encoding="utf-8")
-    cargo = pickle.loads(pickle.dumps(pack(tmp_path / "rules.yaml", "CN")))  # noqa: S301
+    packed = pickle.loads(pickle.dumps(pack(tmp_path / "rules.yaml", "CN")))  # noqa: S301
     shutil.rmtree(tmp_path)
     record = {
         "event": "setup",
@@ -26,15 +26,15 @@ def test_a_cargo_scores_where_its_files_are_not(tmp_path: Path) -> None:
         "calling_party_number": "13611112222",
         "called_party_number": "13912345678",
     }
-    assert "taken-down-number" in cargo.guard().score(record).rules
-    assert cargo.guard() is cargo.guard()
+    assert "taken-down-number" in packed.guard().score(record).rules
+    assert packed.guard() is packed.guard()
 
 
-def test_a_cargo_is_told_by_all_that_is_in_it() -> None:
+def test_packed_rules_with_other_content_have_another_digest() -> None:
     path = rulepack.path()
-    cargoes = [pack(path, "CN"), pack(path, "GB"), pack(path, "CN", {"label": 10, "block": 90})]
-    assert 3 == len({cargo.digest for cargo in cargoes})
-    assert cargoes[0].digest == pack(path, "CN").digest
+    several = [pack(path, "CN"), pack(path, "GB"), pack(path, "CN", {"label": 10, "block": 90})]
+    assert 3 == len({packed.digest for packed in several})
+    assert several[0].digest == pack(path, "CN").digest
 
 
 def test_rules_that_cannot_be_used_are_not_shipped(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Rules on their way to machines that have no copy of the rule file."""
+"""Rules as bytes, for machines that have no copy of the rule file."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _GUARDS: dict[str, Guard] = {}
 
 
 @dataclass(frozen=True)
-class Cargo:
-    """A rule file and its lists as bytes, by their path beside the rule file."""
+class PackedRules:
+    """A rule file and its lists as bytes, by their paths relative to its folder."""
 
     name: str
     files: Mapping[str, bytes]
@@ -30,19 +30,19 @@ class Cargo:
 
     @cached_property
     def digest(self) -> str:
-        """What tells this cargo from any other."""
-        found = hashlib.sha256(repr((self.name, self.home, self.thresholds)).encode())
+        """A hex digest that no other packed rules have."""
+        digest = hashlib.sha256(repr((self.name, self.home, self.thresholds)).encode())
         for name, data in sorted(self.files.items()):
-            found.update(f"\0{name}\0{len(data)}\0".encode() + data)
-        return found.hexdigest()
+            digest.update(f"\0{name}\0{len(data)}\0".encode() + data)
+        return digest.hexdigest()
 
     def guard(self) -> Guard:
         """The guard for these rules in this process. No record is too early for it.
 
         The rules' examples were run when they were packed; they are not run again here.
         """
-        found = _GUARDS.get(self.digest)
-        if found is None:
+        guard = _GUARDS.get(self.digest)
+        if guard is None:
             with tempfile.TemporaryDirectory(prefix="callguard-rules-") as folder:
                 for name, data in self.files.items():
                     path = Path(folder, name)
@@ -50,21 +50,21 @@ class Cargo:
                     path.write_bytes(data)
                 plan = NumberingPlan(self.home)
                 ruleset, lists = read_rules(Path(folder, self.name), plan)
-                found = Guard(
+                guard = Guard(
                     ruleset, plan, lists, thresholds=self.thresholds, clock=lambda: math.inf
                 )
-            _GUARDS[self.digest] = found
-        return found
+            _GUARDS[self.digest] = guard
+        return guard
 
 
 def pack(
     rules: str | os.PathLike[str], home: str, thresholds: Mapping[str, int] | None = None
-) -> Cargo:
+) -> PackedRules:
     """The rule file and the lists that it names. Raises RuleError if they cannot be used."""
     path = Path(rules)
     guard = Guard.load(path, home=home, thresholds=thresholds)
     files = {path.name: path.read_bytes()}
-    for place in guard.rules.lists.values():
-        name = os.path.relpath(place, path.parent)
-        files[name] = Path(place).read_bytes()
-    return Cargo(path.name, files, home, thresholds)
+    for list_path in guard.rules.lists.values():
+        name = os.path.relpath(list_path, path.parent)
+        files[name] = Path(list_path).read_bytes()
+    return PackedRules(path.name, files, home, thresholds)
