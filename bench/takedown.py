@@ -32,17 +32,14 @@ from bench.takedown_scene import AT, CACHE, Scene, scene
 from bench.takedown_ways import LIMITS, OURS, Engine, engine, make_plan, scan
 from callguard.errors import CallguardError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.expansion import Setting
-from callguard.takedown.planning.desk import Desk as OpenDesk
-from callguard.takedown.planning.folder import PARTS, PlanFolder
-from callguard.takedown.planning.reports import read_reports
-from callguard.takedown.registry.store import Registry
+from callguard.takedown import NumberLookup, PlanFolder, Registry, Setting, read_reports
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 _DROP: Final = Path("/proc/sys/vm/drop_caches")
 _LOOK_UPS: Final = 1_000
+_PARTS: Final = ("orders.jsonl", "exclusions.jsonl", "cases.jsonl")
 # A number (E.164 digits) and a moment (seconds since 1970).
 Question = tuple[int, int]
 _WARMED: Final = (SCAN, OURS)
@@ -99,7 +96,7 @@ def same_plans(of: Scene, ways: Mapping[str, Engine | None], output: Path) -> Pl
     assert expected.orders, "no report of this scene leads to an order"
     for name, way in ways.items():
         found = make_plan(of, output / "found", way)
-        for part in PARTS:
+        for part in _PARTS:
             assert (expected.path / part).read_bytes() == (found.path / part).read_bytes(), (
                 name,
                 part,
@@ -111,7 +108,7 @@ def desk(of: Scene, questions: Sequence[Question]) -> Desk:
     """Single look-ups in a warm process, one in ten before the clock starts; milliseconds."""
     setting = Setting(AT, window_days=90, owner_cap=20, report_cap=20)
     spent = []
-    with Registry.open(of.registry) as registry, OpenDesk(registry, ()) as open_desk:
+    with Registry.open(of.registry) as registry, NumberLookup(registry, ()) as open_desk:
         for number, at in questions:
             start = perf_counter()
             open_desk.look_up(f"+{number}", at, setting)

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callguard.takedown.planning.plan import Caps, plan
+from callguard.takedown import Caps, plan
 
 if TYPE_CHECKING:
     from bench.takedown_scene import Scene

@@ -23,10 +23,7 @@ import pyarrow.parquet as pq
 from callguard import takedown
 from callguard.demo.holders.feed import DEFAULT_AT, simulate
 from callguard.demo.holders.reports import simulate_reports
-from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES, row_schema
-from callguard.takedown.registry.build import build
-from callguard.takedown.registry.manifest import SEGMENTS, Manifest
-from callguard.takedown.registry.writer import BY_NUMBER, BY_OWNER
+from callguard.takedown import OWNER_KINDS, SERVICES, STATUSES, Registry, build, row_schema
 
 CACHE: Final = Path(os.environ.get("CALLGUARD_BENCH_FOLDER", "/tmp/callguard-bench"))  # noqa: S108  large, and made again when gone
 REPORTS: Final = 10_000
@@ -68,15 +65,11 @@ class Scene:
         return self.folder / "reports.csv"
 
     @property
-    def segment(self) -> Path:
-        """The folder of the registry's only segment."""
-        [segment] = Manifest.read(self.registry).segments
-        return self.registry / SEGMENTS / segment.name
-
-    @property
     def compact(self) -> Path:
         """The registry's own Parquet: whole numbers, by owner."""
-        return self.segment / BY_OWNER
+        with Registry.open(self.registry) as registry:
+            [path] = registry.parquet_by_owner()
+        return path
 
     def registry_files(self) -> list[Path]:
         """Every file of the registry."""
@@ -112,7 +105,7 @@ def _make(folder: Path, rows: int) -> Made:
     feed_bytes = feed.feed.stat().st_size
     feed.feed.unlink()
     half = Scene(folder, Made(rows, count, build_s, 0, feed_bytes, 0))
-    _write_plain(half.segment / BY_NUMBER, half.plain)
+    _write_plain(half.compact.with_name("by_number.parquet"), half.plain)
     registry_bytes = sum(path.stat().st_size for path in half.registry_files())
     return Made(rows, count, build_s, registry_bytes, feed_bytes, half.plain.stat().st_size)
 

@@ -20,15 +20,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from bench.takedown_scene import AT, Scene
-from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
-from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES, row_schema
-from callguard.takedown.planning.folder import PlanFolder
-from callguard.takedown.planning.plan import Caps, plan
-from callguard.takedown.registry.store import Registry
+from callguard.takedown import (
+    OWNER_KINDS,
+    SERVICES,
+    STATUSES,
+    Caps,
+    DuckRunner,
+    Expansion,
+    PlanFolder,
+    Registry,
+    Setting,
+    expand,
+    plan,
+    row_schema,
+)
 
 if TYPE_CHECKING:
-    from callguard.takedown.planning.outcome import Expander
-    from callguard.takedown.planning.protected import Protected
+    from callguard.takedown import Expander, Protected
 
 # Reports (``REPORT_SCHEMA``) -> the rows that they touch (``row_schema``).
 Find = Callable[[pa.Table], pa.Table]

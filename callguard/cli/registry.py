@@ -19,7 +19,7 @@ from callguard.errors import RegistryError
 from callguard.files import whole_file
 
 if TYPE_CHECKING:
-    from callguard.takedown.registry.build import Intake
+    from callguard.takedown import Intake
 
 _inputs: Decorator = click.argument(
     "inputs",
@@ -103,10 +103,10 @@ def build_command(  # noqa: PLR0913  one argument an option
     Identity documents are kept only as HMAC-SHA256 under the key. Rows that cannot be used are
     listed in a file, and status is 1 if there is any; the registry of the others is made.
     """
-    from callguard.takedown.registry.build import build
+    from callguard.takedown import build, check_registry_folder
     from callguard.times import open_zone
 
-    _no_stranger(folder)
+    check_registry_folder(folder)
     time = takedown_options.now() if at is None else moment(at, open_zone(zone), "--at")
     with building() as progress:
         built = build(
@@ -144,7 +144,7 @@ def update_command(
     A row wins over the one of the same number, owner, registered_at and carrier. The same INPUT
     folded in again changes nothing.
     """
-    from callguard.takedown.registry.build import update
+    from callguard.takedown import update
 
     zone, _ = takedown_options.registry_place(registry_folder)
     time = takedown_options.now() if at is None else moment(at, zone, "--at")
@@ -166,7 +166,7 @@ def update_command(
 @options.as_json
 def compact_command(folder: Path, at: str | None, as_json: bool) -> int:
     """Write the base and all deltas of a registry as one; what it says stays the same."""
-    from callguard.takedown.registry.build import compact
+    from callguard.takedown import compact
 
     zone, _ = takedown_options.registry_place(folder)
     time = takedown_options.now() if at is None else moment(at, zone, "--at")
@@ -184,7 +184,7 @@ def verify_command(folder: Path, as_json: bool) -> int:
 
     Status 1 if one is missing or is not as it was.
     """
-    from callguard.takedown.registry.store import Registry
+    from callguard.takedown import Registry
 
     try:
         with Registry.open(folder) as opened:
@@ -210,7 +210,7 @@ def verify_command(folder: Path, as_json: bool) -> int:
 @options.as_json
 def show_command(folder: Path, as_json: bool) -> int:
     """Say what a registry holds: rows, segments, zone, key id, digest."""
-    from callguard.takedown.registry.manifest import Manifest
+    from callguard.takedown import Manifest
 
     manifest = Manifest.read(folder)
     if as_json:
@@ -227,7 +227,7 @@ def key_command(file: Path) -> int:
 
     Keep a copy in a safe place: with another key, owners of documents become other owners.
     """
-    from callguard.takedown.registry.intake.owners import read_key
+    from callguard.takedown import read_key
 
     try:
         with whole_file(file, 0o600, replace=False) as stream:
@@ -243,25 +243,6 @@ def key_command(file: Path) -> int:
 
 
 def _intake(encoding: str | None, max_rejects: float) -> Intake:
-    from callguard.takedown.registry.build import Intake
+    from callguard.takedown import Intake
 
     return Intake(encoding=encoding, max_rejects=max_rejects)
-
-
-def _no_stranger(folder: Path) -> None:
-    """Raise RegistryError for a folder that holds something else than a registry."""
-    from callguard.takedown.registry.intake.rejects import FOLDER as REJECTS
-    from callguard.takedown.registry.manifest import MANIFEST, SEGMENTS
-
-    if not folder.is_dir() or (folder / MANIFEST).exists():
-        return
-    strangers = sorted(
-        path.name
-        for path in folder.iterdir()
-        if path.name not in {SEGMENTS, REJECTS} and not path.name.startswith(".")
-    )
-    if strangers:
-        raise RegistryError(
-            f"{folder}: holds something else ({strangers[0]}); name a new or empty folder for "
-            "the registry"
-        )

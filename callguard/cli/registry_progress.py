@@ -13,7 +13,7 @@ from callguard.cli.progress import PATIENCE_S, REFRESH_S, figures
 from callguard.cli.takedown_options import interruptible
 
 if TYPE_CHECKING:
-    from callguard.takedown.registry.writer import Progress as Told
+    from callguard.takedown import Progress as Told
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from callguard.cli import terminal
 from callguard.cli.takedown_options import counted
 
 if TYPE_CHECKING:
-    from callguard.takedown.registry.build import Built
-    from callguard.takedown.registry.manifest import Manifest
+    from callguard.takedown import Built, Manifest
 
 
 def tell(folder: Path, built: Built, *, as_json: bool) -> int:

@@ -8,11 +8,11 @@ import click
 
 from callguard.cli import options, terminal
 from callguard.cli import takedown_options as shared
-from callguard.cli.desk import who
+from callguard.cli.takedown_issued import acknowledge_command, restore_command, say_paths
 from callguard.cli.takedown_journal import journal_group
-from callguard.cli.takedown_life import acknowledge_command, restore_command, say_paths
 from callguard.cli.takedown_plan import plan_command
 from callguard.cli.takedown_status import status_command, verify_command
+from callguard.cli.takedown_who import who
 from callguard.cli.worker import Duration
 
 
@@ -54,8 +54,7 @@ def approve_command(
     as_json: bool,
 ) -> int:
     """Approve a PLAN as it stands. Two different people must, before it can be issued."""
-    from callguard.takedown.journal.approve import approve
-    from callguard.takedown.planning.folder import PlanFolder
+    from callguard.takedown import PlanFolder, approve
 
     folder = PlanFolder.load(plan_path)
     journal = shared.open_journal(where, head_file, create=True)
@@ -109,8 +108,7 @@ def issue_command(
     Refused unless two people have approved it, and plan, reports and registry are as they were. To
     issue a plan again only writes the same files again.
     """
-    from callguard.takedown.journal.issue import issue
-    from callguard.takedown.planning.folder import PlanFolder
+    from callguard.takedown import PlanFolder, issue
 
     folder = PlanFolder.load(plan_path)
     journal = shared.open_journal(where, head_file)
@@ -156,7 +154,7 @@ def export_command(file: str, act: str, where: str) -> int:
 
     A number is in it once it was issued, and no longer once it was restored.
     """
-    from callguard.takedown.journal.export import export_list, export_numbers
+    from callguard.takedown import export_list, export_numbers
 
     journal = shared.open_journal(where)
     acts = ("stop", "reverify") if act == "all" else (act,)

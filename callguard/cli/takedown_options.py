@@ -14,11 +14,11 @@ import click
 
 from callguard import rulepack
 from callguard.cli.options import Decorator
-from callguard.takedown.text import clean
+from callguard.takedown import clean
 from callguard.times import parse_time
 
 if TYPE_CHECKING:
-    from callguard.takedown.journal.store import Journal
+    from callguard.takedown import Journal
 
 _SECONDS = re.compile(r"\d{9,11}")
 TIME_HELP = "an ISO 8601 time (without an offset: of the registry's zone), or seconds since 1970"
@@ -179,7 +179,7 @@ def interruptible() -> Iterator[None]:
 
 def registry_place(folder: Path) -> tuple[ZoneInfo, str]:
     """The time zone and the home country of a registry. Raises RegistryError."""
-    from callguard.takedown.registry.manifest import Manifest
+    from callguard.takedown import Manifest
     from callguard.times import open_zone
 
     manifest = Manifest.read(folder)
@@ -188,6 +188,6 @@ def registry_place(folder: Path) -> tuple[ZoneInfo, str]:
 
 def open_journal(where: str, head_file: Path | None = None, *, create: bool = False) -> Journal:
     """The journal of the command line. Raises JournalError."""
-    from callguard.takedown.journal.store import Journal
+    from callguard.takedown import Journal
 
     return Journal.open(where, head_file=head_file, create=create)

@@ -12,19 +12,15 @@ import orjson
 
 from callguard.cli import options, terminal
 from callguard.cli import takedown_options as shared
-from callguard.cli.one_report import OneReport
 from callguard.cli.options import Decorator
-from callguard.errors import CallguardError, PlanError
+from callguard.cli.takedown_one_report import OneReport
+from callguard.errors import CallguardError
 
 if TYPE_CHECKING:
-    from callguard.takedown.planning.folder import PlanFolder
-    from callguard.takedown.planning.outcome import Expander
-    from callguard.takedown.registry.store import Registry
+    from callguard.takedown import Expander, PlanFolder, Registry
 
 _MOST = 20
 _DAY_S = 86_400
-# What a plan's folder may hold beside hidden files: the plan, and what issue writes.
-_OURS = frozenset(("orders.jsonl", "exclusions.jsonl", "cases.jsonl", "summary.json", "issued"))
 
 
 def _of_one(name: str, metavar: str, what: str) -> Decorator:
@@ -113,7 +109,7 @@ def plan_command(  # noqa: PLR0913  one argument an option
     Nothing but PLAN is written, and nothing is ordered. Status 1 if there were too many orders for
     one batch: then the plan has none.
     """
-    from callguard.takedown.planning.plan import Caps, plan
+    from callguard.takedown import Caps, check_plan_folder, earlier, plan
 
     one = OneReport.of(
         number,
@@ -130,8 +126,8 @@ def plan_command(  # noqa: PLR0913  one argument an option
         raise click.UsageError("give either --reports FILE or --number N")
     zone, home = shared.registry_place(registry_folder)
     time = shared.now() if at is None else shared.moment(at, zone, "--at")
-    _check_output(output)
-    sizes, restored = earlier(where, time)
+    check_plan_folder(output)
+    before = earlier(where, at=time)
     if one is not None:
         one.write(output, zone, home, time)
     with shared.interruptible(), _engine(spark) as engine:
@@ -143,8 +139,8 @@ def plan_command(  # noqa: PLR0913  one argument an option
             window_days=window_days,
             protected=shared.protected_lists(protected, without_default=no_default_protected),
             caps=Caps(owner=owner_cap, report=report_cap, batch=batch_cap),
-            batches=sizes,
-            restored=restored,
+            batches=before.batches,
+            restored=before.restored,
             max_registry_age_s=registry_age_days * _DAY_S,
             engine=engine,
         )
@@ -153,25 +149,6 @@ def plan_command(  # noqa: PLR0913  one argument an option
     else:
         _tell(made, whole=one is not None)
     return _next(made)
-
-
-def earlier(where: str, at: int) -> tuple[Sequence[int], Mapping[str, int]]:
-    """The sizes of the batches of the last 30 days, and the numbers that were restored, and when.
-
-    None of both before there is a journal.
-    """
-    from callguard.takedown.journal.engines import open_engine, reading
-    from callguard.takedown.journal.history import batch_sizes, restored_numbers
-    from callguard.takedown.journal.schema import exists
-
-    engine, name = open_engine(where)
-    if engine.dialect.name == "sqlite" and not Path(where).exists():
-        return (), {}
-    with reading(engine, name) as connection:
-        if not exists(connection):
-            return (), {}
-    journal = shared.open_journal(where)
-    return batch_sizes(journal, at=at), restored_numbers(journal)
 
 
 @contextmanager
@@ -201,23 +178,6 @@ def _engine(master: str | None) -> Iterator[Callable[[Registry], Expander] | Non
     finally:
         if spark is not None and found is None:  # a session that was running is not ours to end
             spark.stop()
-
-
-def _check_output(output: Path) -> None:
-    """Raise PlanError for a folder that holds something else than a plan."""
-    if not output.resolve().name:
-        raise PlanError(f"{output}: a plan has a folder of its own; name a new one")
-    if not output.is_dir():
-        return
-    strangers = sorted(
-        path.name
-        for path in output.iterdir()
-        if path.name not in _OURS and not path.name.startswith(".")
-    )
-    if strangers:
-        raise PlanError(
-            f"{output}: holds something else than a plan ({strangers[0]}); name a new folder"
-        )
 
 
 def _tell(made: PlanFolder, *, whole: bool) -> None:

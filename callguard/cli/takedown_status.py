@@ -14,7 +14,7 @@ from callguard.cli.worker import Duration
 from callguard.errors import JournalError
 
 if TYPE_CHECKING:
-    from callguard.takedown.journal.status import Spread, Standing, Status
+    from callguard.takedown import Spread, Standing, Status
 
 _MOST = 50
 
@@ -31,7 +31,7 @@ _MOST = 50
 @options.as_json
 def status_command(due: float, where: str, as_json: bool) -> int:
     """Say how all orders stand: by carrier, times to shut, overdue ones, wrongful closures."""
-    from callguard.takedown.journal.status import status
+    from callguard.takedown import status
 
     journal = shared.open_journal(where)
     found = status(journal, at=shared.now(), due_s=int(due))
@@ -57,8 +57,7 @@ def verify_command(where: str, head_file: Path | None, guard: bool, as_json: boo
     Finds entries that were changed, deleted, reordered or put in; with --head also those that were
     cut off from the end. Status 1 with the first bad one.
     """
-    from callguard.takedown.journal.head import read_head
-    from callguard.takedown.journal.verify import verify
+    from callguard.takedown import read_head, verify
 
     journal = shared.open_journal(where)
     kept = None if head_file is None else read_head(head_file)

@@ -19,15 +19,17 @@ from callguard.demo.records import LabelledRecord
 from callguard.demo.registrations import RINGS, Registrations, registrations, write_feed
 from callguard.guard import Guard
 from callguard.numbering import NumberingPlan
-from callguard.takedown.journal.approve import approve
-from callguard.takedown.journal.export import export_list
-from callguard.takedown.journal.issue import issue
-from callguard.takedown.journal.restore import restore
-from callguard.takedown.journal.store import Journal
-from callguard.takedown.planning.folder import PlanFolder
-from callguard.takedown.planning.plan import plan
-from callguard.takedown.planning.reports import COLUMNS
-from callguard.takedown.registry.build import build
+from callguard.takedown import (
+    REPORT_COLUMNS,
+    Journal,
+    PlanFolder,
+    approve,
+    build,
+    export_list,
+    issue,
+    plan,
+    restore,
+)
 
 CARDS: Final = "bought_card"
 SHOWN: Final = "home_number_from_abroad"
@@ -176,7 +178,7 @@ def _reports(traces: Traces, held: Registrations, path: Path, day: datetime) -> 
     rows += [_report("J1", "911", "traced", day), _report("J2", "POLICE", "traced", day)]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(COLUMNS)
+        writer.writerow(REPORT_COLUMNS)
         writer.writerows(rows)
     return path
 

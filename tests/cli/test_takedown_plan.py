@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from callguard.cli import takedown_plan
+from callguard.takedown import Earlier, earlier
 from tests.command_line.running import ROOT, Run, start
 from tests.command_line.takedown import N1, N2, N5, NOW, World, report, table, write
 
@@ -83,9 +83,12 @@ def test_the_cap_of_a_batch_grows_with_the_journal(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.issued()
-    assert [3] == takedown_plan.earlier("journal.db", NOW + 1)[0]
-    assert [] == takedown_plan.earlier("journal.db", NOW + 31 * 86_400)[0]
-    monkeypatch.setattr("callguard.cli.takedown_plan.earlier", lambda *_: ([300, 400, 500], {}))
+    assert [3] == earlier("journal.db", at=NOW + 1).batches
+    assert [] == earlier("journal.db", at=NOW + 31 * 86_400).batches
+    assert Earlier() == earlier("none.db", at=NOW)
+    assert not Path("none.db").exists()
+    several = Earlier([300, 400, 500], {})
+    monkeypatch.setattr("callguard.takedown.earlier", lambda *_, **__: several, raising=False)
     assert 800 == json.loads(world.plan(more=("--json",)).out)["caps"]["batch"]
 
 

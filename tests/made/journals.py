@@ -11,8 +11,8 @@ from pathlib import Path
 from callguard.takedown.journal.acknowledge import Acknowledged, acknowledge
 from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.issue import Issued, issue
-from callguard.takedown.journal.life import Life, Lives
 from callguard.takedown.journal.restore import Restored, restore
+from callguard.takedown.journal.state import JournalState, OrderState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.times import format_utc
@@ -74,10 +74,10 @@ def answered(
     return acknowledge(journal, [path], at=latest if at is None else at, by="D")
 
 
-def life_of(journal: Journal, order: Order | str) -> Life:
+def life_of(journal: Journal, order: Order | str) -> OrderState:
     """One order as the journal has it."""
     order_id = order if isinstance(order, str) else order["order_id"]
-    return Lives.of(journal.entries()).orders[order_id]
+    return JournalState.of(journal.entries()).orders[order_id]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

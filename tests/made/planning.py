@@ -11,7 +11,7 @@ import orjson
 
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.takedown.planning.plan import Caps, plan
-from callguard.takedown.planning.reports import COLUMNS
+from callguard.takedown.planning.reports import REPORT_COLUMNS
 from tests.made.registries import make_registry
 from tests.made.registry_rows import DAY, Row
 
@@ -37,7 +37,7 @@ def report(number: str, report_id: str = "r1", **cells: str) -> dict[str, str]:
 
 def write_reports(path: Path, reports: Sequence[dict[str, str]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, COLUMNS)
+        writer = csv.DictWriter(stream, REPORT_COLUMNS)
         writer.writeheader()
         writer.writerows(reports)
     return path

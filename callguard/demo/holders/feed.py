@@ -30,7 +30,7 @@ from callguard.demo.holders.periods import (
 from callguard.demo.holders.sinks import FeedSink, open_labels, open_sink
 from callguard.demo.holders.spaces import CHUNK, LEADS, national_numbers
 from callguard.errors import TakedownError
-from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES, STATUSES
+from callguard.takedown import FOREVER, OWNER_KINDS, SERVICES, STATUSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

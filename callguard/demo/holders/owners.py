@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from callguard.takedown.model import OWNER_KINDS
+from callguard.takedown import OWNER_KINDS
 
 if TYPE_CHECKING:
     from numpy.random import Generator

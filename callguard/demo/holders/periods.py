@@ -9,7 +9,7 @@ import numpy as np
 
 from callguard.demo.holders.owners import LABELS, RING, Owners
 from callguard.errors import TakedownError
-from callguard.takedown.model import FOREVER, OWNER_KINDS, SERVICES
+from callguard.takedown import FOREVER, OWNER_KINDS, SERVICES
 
 if TYPE_CHECKING:
     from numpy.random import Generator

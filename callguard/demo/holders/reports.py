@@ -21,8 +21,7 @@ from callguard.demo.holders.sinks import GROUP
 from callguard.demo.holders.spaces import CHUNK
 from callguard.errors import TakedownError
 from callguard.files import write_whole
-from callguard.takedown.model import FOREVER
-from callguard.takedown.planning.reports import COLUMNS
+from callguard.takedown import FOREVER, REPORT_COLUMNS
 from callguard.times import format_time
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def simulate_reports(feed: Path, labels: Path, output: Path, count: int, seed: i
     order = rng.permutation(len(rows))
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(REPORT_COLUMNS)
     for place, index in enumerate(order.tolist()):
         number, incident, known_by, case = rows[index]
         authority = _AUTHORITIES[index % len(_AUTHORITIES)]

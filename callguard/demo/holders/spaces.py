@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from callguard.errors import TakedownError
-from callguard.takedown.model import SERVICES
+from callguard.takedown import SERVICES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,19 +14,12 @@ from typing import TYPE_CHECKING, Final
 import pyarrow as pa
 
 from callguard.errors import RegistryError
-from callguard.takedown.closing import Closing
-from callguard.takedown.expansion import Expansion, Setting, expand
-from callguard.takedown.expansion.steps import step_text
-from callguard.takedown.model import row_schema
-from callguard.takedown.registry.manifest import SEGMENTS
-from callguard.takedown.registry.store import Registry
-from callguard.takedown.registry.writer import BY_OWNER
+from callguard.takedown import Closing, Expansion, Registry, Setting, expand, row_schema, step_text
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from callguard.takedown.planning.outcome import Expander
-    from callguard.takedown.planning.protected import Protected
+    from callguard.takedown import Expander, Protected
 
 _TOUCHED: Final = "touched"
 # A session of our own starts with Spark's defaults; these follow those of the given one.
@@ -41,19 +34,19 @@ _FIXED: Final = {
 
 
 def spark_engine(spark: SparkSession) -> Callable[[Registry], Expander]:
-    """The ``engine`` for ``planning.plan.plan`` that runs every step on Spark.
+    """The ``engine`` for ``takedown.plan`` that runs every step on Spark.
 
     The registry folder must be at the same path on every machine of the cluster. Its tables are
     visible in no other session of this Spark, and are dropped after each plan.
     """
 
     def engine(registry: Registry) -> Expander:
-        def run(reports: pa.Table, setting: Setting, shield: Protected) -> Expansion:
+        def run(reports: pa.Table, setting: Setting, protected: Protected) -> Expansion:
             with SparkRunner(spark) as runner:
                 runner.read("registry", registry)
                 runner.put("report", reports)
                 runner.step(_TOUCHED, step_text(_TOUCHED))
-                return expand(runner, setting, shield.among)
+                return expand(runner, setting, protected.among)
 
         return run
 
@@ -78,12 +71,11 @@ class SparkRunner(Closing):
         """
         from pyspark.sql.functions import lit
 
-        folder = registry.folder.resolve() / SEGMENTS
         parts = [
-            self._spark.read.parquet((folder / segment.name / BY_OWNER).as_uri())
+            self._spark.read.parquet(path.as_uri())
             .select(*row_schema().names)
-            .withColumn("segment", lit(number))
-            for number, segment in enumerate(registry.manifest.segments)
+            .withColumn("segment", lit(segment))
+            for segment, path in enumerate(registry.parquet_by_owner())
         ]
         if not parts:
             raise RegistryError(f"{registry.folder}: has no segment; build the registry again")

@@ -100,10 +100,10 @@ def expand(
     for name in FIND:
         runner.step(name, step_text(name))
     concerned = runner.fetch("SELECT number FROM report UNION SELECT number FROM candidate")
-    shielded = protected(concerned.column("number").to_pylist())
+    spared = protected(concerned.column("number").to_pylist())
     rows = [
         {"number": number, "reason": reason, "spared_until": until}
-        for number, (reason, until) in sorted(shielded.items())
+        for number, (reason, until) in sorted(spared.items())
     ]
     runner.put("protected", pa.Table.from_pylist(rows, schema=PROTECTED_SCHEMA))
     for name in JUDGE:

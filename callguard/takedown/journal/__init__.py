@@ -1,1 +1,1 @@
-"""The journal: every step in the life of every order, append-only and chained by hashes."""
+"""The journal: every step of every order, append-only and chained by hashes."""

@@ -10,10 +10,10 @@ from typing import Any, Final
 from callguard.errors import JournalError
 from callguard.takedown.journal.answers import Answer, Faults, read_answers
 from callguard.takedown.journal.entry import Draft
-from callguard.takedown.journal.life import Life, Lives
 from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.restore import ACT as RESTORE
 from callguard.takedown.journal.restore import unknown
+from callguard.takedown.journal.state import JournalState, OrderState
 from callguard.takedown.journal.store import Journal
 
 # How far a carrier's clock may differ from ours.
@@ -83,19 +83,19 @@ def _take(
     late: list[str] = []
     repeated = 0
     with journal.writing(at, name) as writer:
-        lives = Lives.of(writer.entries)
+        state = JournalState.of(writer.entries)
         for answer in answers:
-            if fault := _fault(answer, lives, at):
+            if fault := _fault(answer, state, at):
                 faults.add(answer.line, fault)
                 continue
-            life = lives.orders[answer.order_id]
-            made = _drafts(answer, life)
+            order = state.orders[answer.order_id]
+            made = _drafts(answer, order)
             repeated += not made
-            if made and life.restored_at is not None:
-                late.append(life.order_id)
+            if made and order.restored_at is not None:
+                late.append(order.order_id)
             for draft in made:
                 # The next answers of the same file see this one.
-                life.note(draft.kind, draft.body["answered_at"])
+                order.note(draft.kind, draft.body["answered_at"])
             drafts += made
         if faults:
             return
@@ -106,37 +106,37 @@ def _take(
         setattr(found, draft.kind, getattr(found, draft.kind) + 1)
 
 
-def _fault(answer: Answer, lives: Lives, at: int) -> str | None:
-    life = lives.orders.get(answer.order_id)
-    if life is None:
+def _fault(answer: Answer, state: JournalState, at: int) -> str | None:
+    order = state.orders.get(answer.order_id)
+    if order is None:
         return str(unknown("order", answer.order_id, []))
-    if life.issued_at is None:
-        return f"order {life.order_id} was never issued"
-    if answer.carrier and answer.carrier != life.carrier:
-        return f"order {life.order_id} went to another carrier than the one that answers here"
-    if answer.number and answer.number != life.number:
-        return f"order {life.order_id} is about another number than the one that stands here"
+    if order.issued_at is None:
+        return f"order {order.order_id} was never issued"
+    if answer.carrier and answer.carrier != order.carrier:
+        return f"order {order.order_id} went to another carrier than the one that answers here"
+    if answer.number and answer.number != order.number:
+        return f"order {order.order_id} is about another number than the one that stands here"
     if answer.act.lower() == RESTORE:
         return "is the answer to a restore, which the journal does not keep; leave the line out"
     if answer.at > at + SKEW_S:
         return "at is later than now; set the clock right"
-    if answer.at < life.issued_at - SKEW_S:
-        return f"at is before order {life.order_id} was issued"
-    if answer.outcome == "refused" and life.executed_at is not None:
-        known = ("refused", answer.at) in life.answers
-        return None if known else f"order {life.order_id} was executed; it cannot be refused now"
+    if answer.at < order.issued_at - SKEW_S:
+        return f"at is before order {order.order_id} was issued"
+    if answer.outcome == "refused" and order.executed_at is not None:
+        known = ("refused", answer.at) in order.answers
+        return None if known else f"order {order.order_id} was executed; it cannot be refused now"
     return None
 
 
-def _drafts(answer: Answer, life: Life) -> list[Draft]:
+def _drafts(answer: Answer, order: OrderState) -> list[Draft]:
     """The entries that an answer makes: none if it says nothing new."""
     body = {"answered_at": answer.at, "detail": answer.detail, "implied": False}
-    draft = Draft(answer.outcome, life.plan, life.order_id, body)
-    if (answer.outcome, answer.at) in life.answers or life.executed_at is not None:
+    draft = Draft(answer.outcome, order.plan, order.order_id, body)
+    if (answer.outcome, answer.at) in order.answers or order.executed_at is not None:
         return []
     if answer.outcome == "executed":
-        if life.acknowledged_at is not None:
+        if order.acknowledged_at is not None:
             return [draft]
         implied = {"answered_at": answer.at, "detail": "", "implied": True}
-        return [Draft("acknowledged", life.plan, life.order_id, implied), draft]
-    return [] if life.answer == answer.outcome else [draft]
+        return [Draft("acknowledged", order.plan, order.order_id, implied), draft]
+    return [] if order.answer == answer.outcome else [draft]

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from callguard.errors import PlanError
 from callguard.takedown.journal.entry import Draft
-from callguard.takedown.journal.life import ACTS, Life, Lives
 from callguard.takedown.journal.origin import Origin
 from callguard.takedown.journal.people import person_of, shown_name
+from callguard.takedown.journal.state import ACTS, JournalState, OrderState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
 
@@ -51,10 +51,10 @@ def approve(
     name, person = _name(by)
     origin = Origin.of(folder)
     with journal.writing(at, name) as writer:
-        lives = Lives.of(writer.entries)
-        orders = dict(_orders(folder, origin.at, lives))
+        state = JournalState.of(writer.entries)
+        orders = dict(_orders(folder, origin.at, state))
         check_unaltered(folder)
-        known = lives.plans.get(folder.digest)
+        known = state.plans.get(folder.digest)
         if known and any(approval.person == person for approval in known.approvals):
             raise PlanError(
                 f"{folder.path}: {name} has approved this plan already; "
@@ -78,10 +78,10 @@ def approve(
         drafts += [
             Draft("planned", folder.digest, order_id, essentials)
             for order_id, essentials in orders.items()
-            if order_id not in lives.orders
+            if order_id not in state.orders
         ]
-        lives.take(writer.append(drafts))
-    people = tuple(approval.name for approval in lives.plans[folder.digest].approvals)
+        state.take(writer.append(drafts))
+    people = tuple(approval.name for approval in state.plans[folder.digest].approvals)
     return Approved(folder.digest, people, max(0, NEEDED - len(people)), len(orders))
 
 
@@ -103,7 +103,9 @@ def _caps(review: Sequence[Mapping[str, Any]]) -> str:
     return ", ".join([*shown, "…"] if len(review) > 3 else shown)
 
 
-def _orders(folder: PlanFolder, at: int, lives: Lives) -> Iterator[tuple[str, dict[str, Any]]]:
+def _orders(
+    folder: PlanFolder, at: int, state: JournalState
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """What the journal keeps of each order of a plan. Raises PlanError at one that is unsound."""
     seen: set[str] = set()
     for line, order in enumerate(folder.orders, 1):
@@ -125,7 +127,7 @@ def _orders(folder: PlanFolder, at: int, lives: Lives) -> Iterator[tuple[str, di
                 f"{place}: order {order_id} has an act other than {' and '.join(ACTS)}, "
                 "or no number of + and digits; plan again"
             )
-        standing = lives.orders.get(order_id)
+        standing = state.orders.get(order_id)
         if standing and not _same(standing, kept):
             raise PlanError(
                 f"{place}: order {order_id} stands in the journal with other content; an id is a "
@@ -135,6 +137,6 @@ def _orders(folder: PlanFolder, at: int, lives: Lives) -> Iterator[tuple[str, di
         yield order_id, {**kept, "planned_at": at}
 
 
-def _same(life: Life, kept: Mapping[str, Any]) -> bool:
+def _same(order: OrderState, kept: Mapping[str, Any]) -> bool:
     # The service is none of what an order id is made of: a feed may correct it.
-    return all(getattr(life, key) == value for key, value in kept.items() if key != "service")
+    return all(getattr(order, key) == value for key, value in kept.items() if key != "service")

@@ -9,7 +9,7 @@ from typing import Final
 from callguard.errors import JournalError
 from callguard.files import write_whole
 from callguard.takedown.journal.entry import GENESIS, Head
-from callguard.takedown.journal.life import ACTS, Lives
+from callguard.takedown.journal.state import ACTS, JournalState
 from callguard.takedown.journal.store import Journal
 
 STOP: Final = ("stop",)
@@ -22,8 +22,8 @@ def export_numbers(journal: Journal, acts: Sequence[str] = STOP) -> str:
     top has the count and the journal's head and no time: the same journal gives the same text.
     Raises JournalError.
     """
-    lives = Lives.of(journal.entries())
-    return _text(lives, acts)
+    state = JournalState.of(journal.entries())
+    return _text(state, acts)
 
 
 def export_list(journal: Journal, path: Path, acts: Sequence[str] = STOP) -> int:
@@ -32,15 +32,15 @@ def export_list(journal: Journal, path: Path, acts: Sequence[str] = STOP) -> int
     Raises JournalError, OSError.
     """
     with journal.alone() as entries:
-        lives = Lives.of(entries)
+        state = JournalState.of(entries)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, _text(lives, acts).encode())
-    return len(_numbers(lives, acts))
+        write_whole(path, _text(state, acts).encode())
+    return len(_numbers(state, acts))
 
 
-def _text(lives: Lives, acts: Sequence[str]) -> str:
-    numbers = _numbers(lives, acts)
-    return "\n".join([*_comment(len(numbers), lives.head, acts), *numbers, ""])
+def _text(state: JournalState, acts: Sequence[str]) -> str:
+    numbers = _numbers(state, acts)
+    return "\n".join([*_comment(len(numbers), state.head, acts), *numbers, ""])
 
 
 def _comment(count: int, head: Head, acts: Sequence[str]) -> list[str]:
@@ -52,7 +52,9 @@ def _comment(count: int, head: Head, acts: Sequence[str]) -> list[str]:
     ]
 
 
-def _numbers(lives: Lives, acts: Sequence[str]) -> list[str]:
+def _numbers(state: JournalState, acts: Sequence[str]) -> list[str]:
     if not acts or not set(acts) <= set(ACTS):
         raise JournalError(f"acts to export are among {', '.join(ACTS)}")
-    return sorted({life.number for life in lives.orders.values() if life.live and life.act in acts})
+    return sorted(
+        {order.number for order in state.orders.values() if order.live and order.act in acts}
+    )

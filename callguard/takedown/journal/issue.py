@@ -11,10 +11,10 @@ from callguard.errors import PlanError
 from callguard.files import digest_of
 from callguard.takedown.journal.approve import NEEDED, check_unaltered
 from callguard.takedown.journal.entry import Draft
-from callguard.takedown.journal.life import ACTS, Life, Lives, PlanLife
 from callguard.takedown.journal.origin import Origin
 from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
+from callguard.takedown.journal.state import ACTS, JournalState, OrderState, PlanState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.times import format_utc
@@ -86,20 +86,20 @@ def issue(
     JournalError, OSError.
     """
     with journal.writing(at, shown_name(by) or "callguard") as writer:
-        lives = Lives.of(writer.entries)
-        plan = lives.plans.get(folder.digest)
+        state = JournalState.of(writer.entries)
+        plan = state.plans.get(folder.digest)
         again = plan is not None and plan.issued_at is not None
         if not again:
-            plan = _check(folder, lives, at, max_age_s)
-            lives.take(writer.append(list(_drafts(folder, lives))))
+            plan = _check(folder, state, at, max_age_s)
+            state.take(writer.append(list(_drafts(folder, state))))
     if plan is None:
         raise PlanError(f"{folder.path}: nobody approved this plan")
-    with journal.alone(lives.head) as since:
-        lives.take(since)
+    with journal.alone(state.head) as since:
+        state.take(since)
         issued = [
-            life
-            for life in lives.orders.values()
-            if life.plan == folder.digest and life.issued_at is not None
+            order
+            for order in state.orders.values()
+            if order.plan == folder.digest and order.issued_at is not None
         ]
         files = write_sheets(output, folder.digest[:12], COLUMNS, _rows(issued))
     return Issued(
@@ -110,15 +110,15 @@ def issue(
         tuple(plan.left_out["restored"]),
         files,
         again,
-        sum(not life.live for life in issued),
+        sum(not order.live for order in issued),
     )
 
 
-def _check(folder: PlanFolder, lives: Lives, at: int, max_age_s: int) -> PlanLife:
+def _check(folder: PlanFolder, state: JournalState, at: int, max_age_s: int) -> PlanState:
     """The plan in the journal. Raises PlanError with every reason why it must not be issued."""
-    plan, origin = lives.plans.get(folder.digest), Origin.of(folder)
+    plan, origin = state.plans.get(folder.digest), Origin.of(folder)
     reasons = [
-        *_unapproved(folder, origin, lives),
+        *_unapproved(folder, origin, state),
         *_changed(origin),
         *_aged(origin.at, at, max_age_s),
     ]
@@ -127,8 +127,8 @@ def _check(folder: PlanFolder, lives: Lives, at: int, max_age_s: int) -> PlanLif
     return plan
 
 
-def _unapproved(folder: PlanFolder, origin: Origin, lives: Lives) -> Iterator[str]:
-    plan = lives.plans.get(folder.digest)
+def _unapproved(folder: PlanFolder, origin: Origin, state: JournalState) -> Iterator[str]:
+    plan = state.plans.get(folder.digest)
     people = [] if plan is None else [approval.name for approval in plan.approvals]
     if len(people) < NEEDED:
         yield (
@@ -136,7 +136,7 @@ def _unapproved(folder: PlanFolder, origin: Origin, lives: Lives) -> Iterator[st
             + (f" ({', '.join(people)})" if people else "")
             + "; run `callguard takedown approve`"
         )
-    if plan is None and (other := _approved_otherwise(origin, lives)):
+    if plan is None and (other := _approved_otherwise(origin, state)):
         yield (
             f"- it was altered after approval: what was approved has the digest {other[:12]}…, "
             f"this has {folder.digest[:12]}…; plan and approve again"
@@ -147,11 +147,11 @@ def _unapproved(folder: PlanFolder, origin: Origin, lives: Lives) -> Iterator[st
         yield f"- {error}"
 
 
-def _approved_otherwise(origin: Origin, lives: Lives) -> str | None:
+def _approved_otherwise(origin: Origin, state: JournalState) -> str | None:
     """The digest of an approved plan of the same time and reports, if there is one."""
     same = (origin.at, origin.reports_digest)
     return next(
-        (plan.digest for plan in lives.plans.values() if same == (plan.planned_at, plan.reports)),
+        (plan.digest for plan in state.plans.values() if same == (plan.planned_at, plan.reports)),
         None,
     )
 
@@ -180,49 +180,49 @@ def _aged(planned_at: int, at: int, max_age_s: int) -> Iterator[str]:
         yield f"- it is of {format_utc(planned_at)}, later than now; set the clock right"
 
 
-def _drafts(folder: PlanFolder, lives: Lives) -> Iterator[Draft]:
-    live = lives.live_numbers()
+def _drafts(folder: PlanFolder, state: JournalState) -> Iterator[Draft]:
+    live = state.live_numbers()
     going: list[str] = []
     superseded: dict[str, str] = {}
     already: list[str] = []
     restored: list[str] = []
-    for order in folder.orders:
-        life = lives.orders[order["order_id"]]
-        if life.restored_at is not None:
-            restored.append(life.order_id)
-        elif life.issued_at is not None:
-            already.append(life.order_id)
-        elif standing := _standing(life, live.get(life.number, [])):
-            superseded[life.order_id] = standing
+    for line in folder.orders:
+        order = state.orders[line["order_id"]]
+        if order.restored_at is not None:
+            restored.append(order.order_id)
+        elif order.issued_at is not None:
+            already.append(order.order_id)
+        elif standing := _standing(order, live.get(order.number, [])):
+            superseded[order.order_id] = standing
         else:
-            going.append(life.order_id)
+            going.append(order.order_id)
     left_out = {"superseded": superseded, "already": already, "restored": restored}
     yield Draft("issued", folder.digest, None, {"orders": len(going), "left_out": left_out})
     for order_id in going:
         yield Draft("issued", folder.digest, order_id, {})
 
 
-def _standing(life: Life, others: list[Life]) -> str | None:
-    """The id of the live order that does already what ``life`` asks for."""
+def _standing(order: OrderState, others: list[OrderState]) -> str | None:
+    """The id of the live order that does already what ``order`` asks for."""
     for other in others:
         if (
-            ACTS.index(other.act) >= ACTS.index(life.act)
-            and (other.carrier, other.registered_at) == (life.carrier, life.registered_at)
+            ACTS.index(other.act) >= ACTS.index(order.act)
+            and (other.carrier, other.registered_at) == (order.carrier, order.registered_at)
             and other.state != "refused"
         ):
             return other.order_id
     return None
 
 
-def _rows(issued: list[Life]) -> dict[str, list[Row]]:
+def _rows(issued: list[OrderState]) -> dict[str, list[Row]]:
     """The carriers' rows; a carrier whose orders are all restored gets files without rows."""
-    rows: dict[str, list[Row]] = {life.carrier: [] for life in issued}
-    for life in issued:
-        if life.live and life.issued_at is not None:
-            rows[life.carrier].append(
+    rows: dict[str, list[Row]] = {order.carrier: [] for order in issued}
+    for order in issued:
+        if order.live and order.issued_at is not None:
+            rows[order.carrier].append(
                 {
-                    **{key: getattr(life, key) for key in COLUMNS[:-1]},
-                    "issued_at": format_utc(life.issued_at),
+                    **{key: getattr(order, key) for key in COLUMNS[:-1]},
+                    "issued_at": format_utc(order.issued_at),
                 }
             )
     return rows

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from callguard.errors import JournalError
 from callguard.takedown.journal.entry import Draft
-from callguard.takedown.journal.life import GROUNDS, Life, Lives
 from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.sheets import Row, write_sheets
+from callguard.takedown.journal.state import GROUNDS, JournalState, OrderState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.text import clean
 from callguard.times import format_utc
@@ -82,28 +82,28 @@ def restore(  # noqa: PLR0913  who, why and on what ground are all wanted
     name, why = shown_name(by), clean(reason)
     _check(order_id, report_id, name, why, ground)
     with journal.writing(at, name) as writer:
-        lives = Lives.of(writer.entries)
-        chosen = _chosen(lives, order_id, report_id)
-        open_ones = [life for life in chosen if life.restored_at is None]
-        already = tuple(life.order_id for life in chosen if life.restored_at is not None)
+        state = JournalState.of(writer.entries)
+        chosen = _chosen(state, order_id, report_id)
+        open_ones = [order for order in chosen if order.restored_at is None]
+        already = tuple(order.order_id for order in chosen if order.restored_at is not None)
         body = {"ground": ground, "reason": why}
-        drafts = [Draft("restored", life.plan, life.order_id, body) for life in open_ones]
-        lives.take(writer.append(drafts))
-    with journal.alone(lives.head) as since:
-        lives.take(since)
+        drafts = [Draft("restored", order.plan, order.order_id, body) for order in open_ones]
+        state.take(writer.append(drafts))
+    with journal.alone(state.head) as since:
+        state.take(since)
         named = order_id or f"report\0{report_id}"
         ending = f"restore-{hashlib.sha256(named.encode()).hexdigest()[:12]}"
-        files = write_sheets(output, ending, COLUMNS, _rows(_chosen(lives, order_id, report_id)))
-    ids = {life.order_id for life in chosen}
-    numbers = lives.live_numbers()
+        files = write_sheets(output, ending, COLUMNS, _rows(_chosen(state, order_id, report_id)))
+    ids = {order.order_id for order in chosen}
+    numbers = state.live_numbers()
     return Restored(
-        tuple(life.order_id for life in open_ones if life.state == "restored"),
-        tuple(life.order_id for life in open_ones if life.state == "withdrawn"),
+        tuple(order.order_id for order in open_ones if order.state == "restored"),
+        tuple(order.order_id for order in open_ones if order.state == "withdrawn"),
         already,
         tuple(
             sorted(
                 other.order_id
-                for number in {life.number for life in chosen}
+                for number in {order.number for order in chosen}
                 for other in numbers.get(number, [])
                 if other.order_id not in ids
             )
@@ -121,14 +121,14 @@ def _check(order_id: str | None, report_id: str | None, name: str, why: str, gro
         raise JournalError(f"the ground is one of {', '.join(GROUNDS)}")
 
 
-def _chosen(lives: Lives, order_id: str | None, report_id: str | None) -> list[Life]:
+def _chosen(state: JournalState, order_id: str | None, report_id: str | None) -> list[OrderState]:
     if order_id is not None:
-        if order_id in lives.orders:
-            return [lives.orders[order_id]]
-        raise unknown("order", order_id, list(lives.orders))
-    found = [life for life in lives.orders.values() if life.report_id == report_id]
+        if order_id in state.orders:
+            return [state.orders[order_id]]
+        raise unknown("order", order_id, list(state.orders))
+    found = [order for order in state.orders.values() if order.report_id == report_id]
     if not found:
-        known = {life.report_id for life in lives.orders.values()}
+        known = {order.report_id for order in state.orders.values()}
         raise unknown("report", str(report_id), sorted(known))
     return found
 
@@ -142,17 +142,17 @@ def unknown(what: str, given: str, known: list[str]) -> JournalError:
     return JournalError(f"no {what} {shown} stands in the journal{hint}")
 
 
-def _rows(chosen: list[Life]) -> dict[str, list[Row]]:
+def _rows(chosen: list[OrderState]) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
-    for life in chosen:
-        if life.state == "restored" and life.restored_at is not None:
-            rows.setdefault(life.carrier, []).append(
+    for order in chosen:
+        if order.state == "restored" and order.restored_at is not None:
+            rows.setdefault(order.carrier, []).append(
                 {
-                    **{key: getattr(life, key) for key in COLUMNS if key in _OF_ORDER},
+                    **{key: getattr(order, key) for key in COLUMNS if key in _OF_ORDER},
                     "act": ACT,
-                    "ground": life.ground or "",
-                    "reason": life.reason or "",
-                    "restored_at": format_utc(life.restored_at),
+                    "ground": order.ground or "",
+                    "reason": order.reason or "",
+                    "restored_at": format_utc(order.restored_at),
                 }
             )
     return rows

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from math import ceil
 from typing import Any, Final
 
-from callguard.takedown.journal.life import STATES, Life, Lives
+from callguard.takedown.journal.state import STATES, JournalState, OrderState
 from callguard.takedown.journal.store import Journal
 
 DUE_S: Final = 86_400
@@ -91,67 +91,67 @@ def status(journal: Journal, *, at: int, due_s: int = DUE_S) -> Status:
     Overdue means: issued, and neither executed nor refused nor restored; the longest waiting come
     first. Raises JournalError.
     """
-    lives = Lives.of(journal.entries())
-    orders = list(lives.orders.values())
-    by_carrier: dict[str, list[Life]] = {}
-    for life in orders:
-        by_carrier.setdefault(life.carrier, []).append(life)
+    state = JournalState.of(journal.entries())
+    orders = list(state.orders.values())
+    by_carrier: dict[str, list[OrderState]] = {}
+    for order in orders:
+        by_carrier.setdefault(order.carrier, []).append(order)
     overdue = sorted(
-        (_overdue(life, at) for life in orders if _is_overdue(life, at, due_s)),
+        (_overdue(order, at) for order in orders if _is_overdue(order, at, due_s)),
         key=lambda one: (one.issued_at, one.order_id),
     )
     return Status(
         at=at,
         due_s=due_s,
-        entries=lives.head.seq,
-        plans=len(lives.plans),
-        plans_issued=sum(plan.issued_at is not None for plan in lives.plans.values()),
+        entries=state.head.seq,
+        plans=len(state.plans),
+        plans_issued=sum(plan.issued_at is not None for plan in state.plans.values()),
         total=_standing(orders, at, due_s),
         carriers={name: _standing(by_carrier[name], at, due_s) for name in sorted(by_carrier)},
         overdue=tuple(overdue),
     )
 
 
-def _is_overdue(life: Life, at: int, due_s: int) -> bool:
+def _is_overdue(order: OrderState, at: int, due_s: int) -> bool:
     return (
-        life.issued_at is not None
-        and life.state in {"issued", "acknowledged"}
-        and at - life.issued_at > due_s
+        order.issued_at is not None
+        and order.state in {"issued", "acknowledged"}
+        and at - order.issued_at > due_s
     )
 
 
-def _overdue(life: Life, at: int) -> Overdue:
-    issued_at = life.issued_at or 0
+def _overdue(order: OrderState, at: int) -> Overdue:
+    issued_at = order.issued_at or 0
     return Overdue(
-        life.order_id,
-        life.number,
-        life.carrier,
-        life.act,
-        life.state,
+        order.order_id,
+        order.number,
+        order.carrier,
+        order.act,
+        order.state,
         issued_at,
         at - issued_at,
     )
 
 
-def _standing(orders: list[Life], at: int, due_s: int) -> Standing:
+def _standing(orders: list[OrderState], at: int, due_s: int) -> Standing:
     states = dict.fromkeys(STATES, 0)
     planned, issued = [], []
     executed = wrongful = wrongful_executed = 0
-    for life in orders:
-        states[life.state] += 1
-        wrong = life.state == "restored" and life.ground in WRONGFUL
+    for order in orders:
+        states[order.state] += 1
+        wrong = order.state == "restored" and order.ground in WRONGFUL
         wrongful += wrong
-        if life.executed_at is not None and life.issued_at is not None:
+        if order.executed_at is not None and order.issued_at is not None:
             executed += 1
             wrongful_executed += wrong
             # A carrier's clock may lag behind ours: no order is shut before it is made.
-            planned.append(max(0, life.executed_at - life.planned_at))
-            issued.append(max(0, life.executed_at - life.issued_at))
+            planned.append(max(0, order.executed_at - order.planned_at))
+            issued.append(max(0, order.executed_at - order.issued_at))
     return Standing(
         states=states,
         planned_to_executed=Spread.of(planned),
         issued_to_executed=Spread.of(issued),
-        overdue=sum(_is_overdue(life, at, due_s) for life in orders),
+        overdue=sum(_is_overdue(order, at, due_s) for order in orders),
         executed=executed,
         wrongful=wrongful,
         wrongful_share=wrongful_executed / executed if executed else None,

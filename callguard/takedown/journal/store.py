@@ -47,25 +47,27 @@ class Journal:
         JournalError if it cannot be opened, is of a version that this callguard does not know, or
         is not there and ``create`` is false.
         """
+        if journal := cls.find(where, head_file=head_file):
+            return journal
         engine, name = open_engine(where)
-        journal = cls(engine, name, head_file)
-        if engine.dialect.name == "sqlite" and not Path(where).exists() and not create:
-            # To look whether the table is there would leave an empty file.
-            raise journal._absent()
-        with reading(engine, name) as connection:
-            version = journal._known(versions.version_of(connection))
-        if version == 0:
-            if not create:
-                raise journal._absent()
-            with writing(engine, name) as connection:
-                if not versions.version_of(connection):
-                    versions.migrate(connection, 0)
-        return journal
+        if not create:
+            raise JournalError(
+                f"there is no journal at {name}; the first `callguard takedown approve` makes it"
+            )
+        with writing(engine, name) as connection:
+            if not versions.version_of(connection):
+                versions.migrate(connection, 0)
+        return cls(engine, name, head_file)
 
-    def _absent(self) -> JournalError:
-        return JournalError(
-            f"there is no journal at {self.name}; the first `callguard takedown approve` makes it"
-        )
+    @classmethod
+    def find(cls, where: str | Path, *, head_file: Path | None = None) -> Self | None:
+        """The journal at a path or URL, None if none was made there yet. Raises as :meth:`open`."""
+        engine, name = open_engine(where)
+        if engine.dialect.name == "sqlite" and not Path(where).exists():
+            # To look whether the table is there would leave an empty file.
+            return None
+        journal = cls(engine, name, head_file)
+        return journal if journal.version else None
 
     def _known(self, version: int) -> int:
         """The version. Raises JournalError if it is newer than this callguard knows."""
@@ -79,7 +81,7 @@ class Journal:
 
     @property
     def version(self) -> int:
-        """The version of its tables. Raises JournalError."""
+        """The version of its tables, 0 if they are not there. Raises JournalError."""
         with reading(self._engine, self.name) as connection:
             return self._known(versions.version_of(connection))
 

@@ -17,6 +17,8 @@ from callguard.takedown.json_text import canonical
 VERSION: Final = 1
 SUMMARY: Final = "summary.json"
 PARTS: Final = ("orders.jsonl", "exclusions.jsonl", "cases.jsonl")
+# What a plan's folder may hold beside hidden files: the plan, and what issue writes.
+_OURS: Final = frozenset((*PARTS, SUMMARY, "issued"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,23 @@ def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any
             write_whole(path / name, parts[name])
         write_whole(standing, raw)
         return PlanFolder.load(path)
+
+
+def check_plan_folder(path: Path) -> None:
+    """Raise PlanError for a folder that holds something else than a plan."""
+    if not path.resolve().name:
+        raise PlanError(f"{path}: a plan has a folder of its own; name a new one")
+    if not path.is_dir():
+        return
+    strangers = sorted(
+        inside.name
+        for inside in path.iterdir()
+        if inside.name not in _OURS and not inside.name.startswith(".")
+    )
+    if strangers:
+        raise PlanError(
+            f"{path}: holds something else than a plan ({strangers[0]}); name a new folder"
+        )
 
 
 def _read(path: Path) -> bytes:

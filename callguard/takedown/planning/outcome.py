@@ -36,17 +36,17 @@ class Outcome:
     exclusions: tuple[Line, ...]
 
 
-def settle(
+def outcome_of(
     reports: Sequence[Report],
     setting: Setting,
-    shield: Protected,
+    protected: Protected,
     expander: Expander,
     batch_limit: int,
     zone: ZoneInfo,
 ) -> Outcome:
     """Expand the reports that may be expanded, and say for every number what became of it."""
     sound = [report for report in reports if not report.reason]
-    found = expander(_table(sound), setting, shield)
+    found = expander(_table(sound), setting, protected)
     writer = _Writer(reports, setting, zone)
     by_report: dict[int, tuple[list[Line], list[Line]]] = {
         report.report_no: ([], [writer.refusal(report)] if report.reason else [])

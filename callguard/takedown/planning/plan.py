@@ -14,7 +14,7 @@ from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.planning.folder import PlanFolder, write_plan
-from callguard.takedown.planning.outcome import Expander, settle
+from callguard.takedown.planning.outcome import Expander, outcome_of
 from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import read_reports
 from callguard.takedown.registry.store import Registry
@@ -73,11 +73,11 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
     with Registry.open(registry) as opened, _uncollected():
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)
         numbers = NumberingPlan(home or opened.manifest.home)
-        shield = Protected.load(protected, numbers, restored)
+        spared = Protected.load(protected, numbers, restored)
         read, reports_digest = read_reports(reports, numbers, opened.zone, at)
         setting = Setting(at, window_days, caps.owner, caps.report)
         run = (engine or embedded)(opened)
-        outcome = settle(read, setting, shield, run, caps.batch_limit(batches), opened.zone)
+        outcome = outcome_of(read, setting, spared, run, caps.batch_limit(batches), opened.zone)
         described = {"path": str(registry.resolve()), "digest": opened.digest}
         rows = opened.manifest.rows
     summary = {
@@ -92,7 +92,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
             "digest": reports_digest,
             "rows": len(read),
         },
-        "protected": shield.described(),
+        "protected": spared.described(),
     }
     return write_plan(output, outcome.parts, summary)
 
@@ -124,13 +124,13 @@ def _check_age(registry: Path, built_at: int, at: int, longest_s: int) -> None:
 def embedded(registry: Registry) -> Expander:
     """Expansion on DuckDB in this process, over the rows that the registry's index finds."""
 
-    def run(reports: pa.Table, setting: Setting, shield: Protected) -> Expansion:
+    def run(reports: pa.Table, setting: Setting, protected: Protected) -> Expansion:
         touched = registry.touched(
             reports.column("number").to_numpy(), reports.column("incident_at").to_numpy()
         )
         with DuckRunner() as runner:
             runner.put("touched", touched)
             runner.put("report", reports)
-            return expand(runner, setting, shield.among)
+            return expand(runner, setting, protected.among)
 
     return run

@@ -19,28 +19,31 @@ _ALWAYS: Final = frozenset(("emergency", "short_code"))
 class Protected:
     """Lists of protected numbers and prefixes; emergency numbers are protected without them."""
 
-    plan: NumberingPlan
+    numbering: NumberingPlan
     lists: tuple[tuple[Path, NumberList], ...] = ()
     restored: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def load(
-        cls, paths: Sequence[Path], plan: NumberingPlan, restored: Mapping[str, int] | None = None
+        cls,
+        paths: Sequence[Path],
+        numbering: NumberingPlan,
+        restored: Mapping[str, int] | None = None,
     ) -> Protected:
         """Read lists (``docs/rules.md``). Raises PlanError naming the lines that are none.
 
         ``restored`` numbers (``+`` and digits) were given back at a moment: what happened before
-        it is settled, and no other report makes candidates of them without a person.
+        it is dealt with, and no other report makes candidates of them without a person.
         """
         try:
-            lists = tuple((path, NumberList.load(path, plan)) for path in paths)
+            lists = tuple((path, NumberList.load(path, numbering)) for path in paths)
         except ListError as error:
             raise PlanError(f"a list of protected numbers cannot be used: {error}") from None
-        return cls(plan, lists, restored or {})
+        return cls(numbering, lists, restored or {})
 
     def among(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
         """Those of the numbers (E.164 digits) that are spared: why, and until which moment."""
-        classify, lists = self.plan.classify, [found for _, found in self.lists]
+        classify, lists = self.numbering.classify, [found for _, found in self.lists]
         found = {}
         for number in numbers:
             e164 = f"+{number}"

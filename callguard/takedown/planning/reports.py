@@ -17,7 +17,7 @@ from callguard.takedown import reasons
 from callguard.takedown.text import clean
 from callguard.times import parse_time
 
-COLUMNS: Final = (
+REPORT_COLUMNS: Final = (
     "report_id",
     "number",
     "incident_at",
@@ -62,7 +62,7 @@ class Report(NamedTuple):
 
 
 def read_reports(
-    path: Path, plan: NumberingPlan, zone: ZoneInfo, at: int
+    path: Path, numbering: NumberingPlan, zone: ZoneInfo, at: int
 ) -> tuple[list[Report], str]:
     """Every report of a CSV file with a header, in file order, refused ones with their reason.
 
@@ -78,17 +78,17 @@ def read_reports(
         raise PlanError(
             f"{path}: byte {error.start + 1} is not UTF-8; save the reports as UTF-8"
         ) from None
-    return judge_reports(_rows(text, path), plan, zone, at), hashlib.sha256(raw).hexdigest()
+    return judge_reports(_rows(text, path), numbering, zone, at), hashlib.sha256(raw).hexdigest()
 
 
 def judge_reports(
-    rows: Iterator[Sequence[str]], plan: NumberingPlan, zone: ZoneInfo, at: int
+    rows: Iterator[Sequence[str]], numbering: NumberingPlan, zone: ZoneInfo, at: int
 ) -> list[Report]:
-    """Reports out of rows whose cells are in the order of ``COLUMNS``."""
+    """Reports out of rows whose cells are in the order of ``REPORT_COLUMNS``."""
     reports: list[Report] = []
     seen: set[tuple[str, str]] = set()
     for report_no, row in enumerate(rows):
-        report = _judge(report_no, row, plan, zone, at)
+        report = _judge(report_no, row, numbering, zone, at)
         key = report.report_id, report.shown_number
         if not report.reason and key in seen:
             report = report._replace(
@@ -118,25 +118,25 @@ def _rows(text: str, path: Path) -> Iterator[Sequence[str]]:
 
 
 def _order(header: Sequence[str], path: Path) -> list[int]:
-    missing = [name for name in COLUMNS if name not in header and name != "category"]
+    missing = [name for name in REPORT_COLUMNS if name not in header and name != "category"]
     if missing:
         near = {name: difflib.get_close_matches(name, header, 1) for name in missing}
         hints = [f"{name} (did you mean {found[0]!r}?)" for name, found in near.items() if found]
         said = ", ".join(hints + [name for name, found in near.items() if not found])
-        raise PlanError(f"{path}:1: the header lacks {said}; expected {', '.join(COLUMNS)}")
-    twice = sorted({name for name in header if name in COLUMNS and header.count(name) > 1})
+        raise PlanError(f"{path}:1: the header lacks {said}; expected {', '.join(REPORT_COLUMNS)}")
+    twice = sorted({name for name in header if name in REPORT_COLUMNS and header.count(name) > 1})
     if twice:
         raise PlanError(f"{path}:1: the header has {', '.join(twice)} twice")
     if "category" not in header:
         raise PlanError(f"{path}:1: the header lacks category; leave its cells empty if unknown")
-    return [header.index(name) for name in COLUMNS]
+    return [header.index(name) for name in REPORT_COLUMNS]
 
 
 def _judge(
-    report_no: int, row: Sequence[str], plan: NumberingPlan, zone: ZoneInfo, at: int
+    report_no: int, row: Sequence[str], numbering: NumberingPlan, zone: ZoneInfo, at: int
 ) -> Report:
     report_id, raw, incident, case_id, authority, certified_by, known_by, category = row
-    number, wrong = read_number(raw, plan)
+    number, wrong = read_number(raw, numbering)
     incident_at, reason = 0, ""
     values: dict[str, str] = {}
     if wrong:
@@ -180,9 +180,9 @@ def _incident(text: str, zone: ZoneInfo, at: int) -> tuple[int, str]:
     return incident_at, "is in the future" if incident_at > at else ""
 
 
-def read_number(raw: str, plan: NumberingPlan) -> tuple[int, str]:
+def read_number(raw: str, numbering: NumberingPlan) -> tuple[int, str]:
     """(E.164 digits, "") of a number in any form, or (0, why there is none)."""
-    e164, found = plan.classify(raw)
+    e164, found = numbering.classify(raw)
     if len(set(filter(str.isdigit, raw))) == 1:
         return 0, "this is one digit over and over, no number that somebody can hold"
     if e164 is None or not e164.startswith("+") or found.kind in _NOT_HELD or len(e164) > _LONGEST:

@@ -25,13 +25,11 @@ from callguard.takedown.registry.feeding import (
     without_known,
 )
 from callguard.takedown.registry.intake.rejects import FOLDER
-from callguard.takedown.registry.manifest import Manifest, SegmentInfo
+from callguard.takedown.registry.manifest import MANIFEST, SEGMENTS, Manifest, SegmentInfo
 from callguard.takedown.registry.segment import clear_leftovers, current_rows, write_segment
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import Progress, no_progress
 from callguard.times import open_zone
-
-__all__ = ["Built", "Intake", "build", "compact", "update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,11 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     ``rejects/`` says which. Raises TakedownError if another process changes the
     folder, and OSError.
     """
-    plan = NumberingPlan(home)
+    numbering = NumberingPlan(home)
     open_zone(zone, RegistryError)
     feeds, key = open_inputs(inputs, key_file, intake)
     with locked(folder, TakedownError):
-        job = Job(folder, plan, zone, key, intake, progress)
+        job = Job(folder, numbering, zone, key, intake, progress)
         found = job.segment(feeds, (), None, at)
         manifest = Manifest(
             zone=zone,
@@ -80,7 +78,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
             built_at=at,
             rows=found.written.total_rows,
             numbers=found.written.total_numbers,
-            table_version=plan.table_version,
+            table_version=numbering.table_version,
             segments=(found.info,),
         )
         _commit(folder, manifest)
@@ -106,13 +104,13 @@ def update(
     Manifest.read(folder)  # before a lock file makes a folder of a wrong name
     with locked(folder, TakedownError):
         before = Manifest.read(folder)
-        plan = NumberingPlan(before.home)
+        numbering = NumberingPlan(before.home)
         if before.key_id is not None and key is not None and key.key_id != before.key_id:
             raise RegistryError(
                 f"{key_file}: is not the key of this registry (key id {key.key_id}, the registry "
                 f"has {before.key_id}); one owner would become two"
             )
-        job = Job(folder, plan, before.zone, key, intake, progress)
+        job = Job(folder, numbering, before.zone, key, intake, progress)
         feeds, warnings = without_known(feeds, before)
         if not feeds:
             _tidy(folder, before)
@@ -126,7 +124,7 @@ def update(
             built_at=at,
             rows=found.written.total_rows,
             numbers=found.written.total_numbers,
-            table_version=plan.table_version,
+            table_version=numbering.table_version,
             segments=(*before.segments, found.info),
         )
         _commit(folder, manifest)
@@ -160,6 +158,22 @@ def compact(folder: Path, *, at: int, progress: Progress = no_progress) -> Built
         manifest = replace(before, built_at=at, segments=(info,))
         _commit(folder, manifest)
     return Built(manifest, info, rejects=rejects)
+
+
+def check_registry_folder(folder: Path) -> None:
+    """Raise RegistryError for a folder that holds something else than a registry."""
+    if not folder.is_dir() or (folder / MANIFEST).exists():
+        return
+    strangers = sorted(
+        path.name
+        for path in folder.iterdir()
+        if path.name not in {SEGMENTS, FOLDER} and not path.name.startswith(".")
+    )
+    if strangers:
+        raise RegistryError(
+            f"{folder}: holds something else ({strangers[0]}); name a new or empty folder for "
+            "the registry"
+        )
 
 
 def _built(manifest: Manifest, found: Segment, warnings: tuple[str, ...]) -> Built:

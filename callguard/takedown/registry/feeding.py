@@ -57,7 +57,7 @@ class Job:
     """What the segments of one build have in common."""
 
     folder: Path
-    plan: NumberingPlan
+    numbering: NumberingPlan
     zone: str
     key: Key | None
     intake: Intake
@@ -71,8 +71,8 @@ class Job:
                 "encoding": self.intake.encoding,
                 "key_id": key_id_of(feeds, self.key),
                 "zone": self.zone,
-                "home": self.plan.home,
-                "table": self.plan.table_version,
+                "home": self.numbering.home,
+                "table": self.numbering.table_version,
                 "parents": list(parents),
             }
         )
@@ -103,7 +103,9 @@ class Job:
         self, feeds: Sequence[Feed], rejects: Rejects, counts: list[int]
     ) -> Iterator[pa.RecordBatch]:
         """The good rows of all feeds. Ends with RegistryError if too many were not."""
-        checker = FastChecker(Checker(self.plan, open_zone(self.zone, RegistryError), self.key))
+        checker = FastChecker(
+            Checker(self.numbering, open_zone(self.zone, RegistryError), self.key)
+        )
         first = 0
         for feed in feeds:
             before = rejects.seen

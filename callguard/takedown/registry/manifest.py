@@ -19,6 +19,9 @@ from callguard.takedown.json_text import canonical
 
 MANIFEST: Final = "manifest.json"
 SEGMENTS: Final = "segments"
+# Rows of a segment, in Parquet.
+BY_OWNER: Final = "by_owner.parquet"
+BY_NUMBER: Final = "by_number.parquet"
 VERSION: Final = 1
 
 Kind = Literal["base", "delta"]

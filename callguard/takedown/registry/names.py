@@ -29,7 +29,7 @@ class Names:
         ]
         return pa.array(codes, pa.int32()).take(found.indices)
 
-    def settle(self) -> None:
+    def rank(self) -> None:
         """All names are known: sort them, by their UTF-8 bytes."""
         self.sorted = pa.array(sorted(self._codes), pa.string())
         ranks = {name: rank for rank, name in enumerate(sorted(self._codes))}

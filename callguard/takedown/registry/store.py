@@ -21,7 +21,7 @@ from callguard.takedown.closing import Closing
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
 from callguard.takedown.registry.layout import OWNER, Places, Rows, column, ranges, table
-from callguard.takedown.registry.manifest import SEGMENTS, Manifest, SegmentInfo
+from callguard.takedown.registry.manifest import BY_OWNER, SEGMENTS, Manifest, SegmentInfo
 from callguard.takedown.registry.mapped import unopened
 from callguard.times import open_zone
 
@@ -75,6 +75,14 @@ class Registry(Closing):
     def zone(self) -> ZoneInfo:
         """The time zone in which the days of rows are counted."""
         return open_zone(self.manifest.zone, RegistryError)
+
+    def parquet_by_owner(self) -> tuple[Path, ...]:
+        """The rows of each segment in a Parquet file sorted by owner, the oldest segment first.
+
+        Columns are those of ``row_schema``; superseded rows are among them. Paths are absolute.
+        """
+        folder = self.folder.resolve() / SEGMENTS
+        return tuple(folder / segment.name / BY_OWNER for segment in self.manifest.segments)
 
     def touched(self, numbers: NDArray[np.int64], at: NDArray[np.int64]) -> pa.Table:
         """The rows that matter for pairs of a number and a moment (seconds since 1970).

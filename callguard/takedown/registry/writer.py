@@ -22,13 +22,11 @@ from callguard.takedown.model import row_schema
 from callguard.takedown.registry import index
 from callguard.takedown.registry.fold import contested_until, fold, whole_numbers
 from callguard.takedown.registry.layout import BLOCK, NONE, OWNER, integers, records
-from callguard.takedown.registry.manifest import FileInfo
+from callguard.takedown.registry.manifest import BY_NUMBER, BY_OWNER, FileInfo
 from callguard.takedown.registry.names import Names, OwnerIds
 from callguard.takedown.registry.sinks import GROUP, HashedFile, RowsParquet, Scatter
 from callguard.takedown.registry.store import Registry
 
-BY_OWNER: Final = "by_owner.parquet"
-BY_NUMBER: Final = "by_number.parquet"
 _FETCH: Final = GROUP * 4
 _THREADS: Final = 4
 # As many as two bytes can tell apart.
@@ -143,8 +141,8 @@ class SegmentWriter:
             )
             done += batch.num_rows
             self._progress("read", done)
-        self._carriers.settle()
-        self._agents.settle()
+        self._carriers.rank()
+        self._agents.rank()
         if len(self._carriers.sorted) > _CARRIERS:
             raise RegistryError(
                 f"the feed has {len(self._carriers.sorted)} carriers, a registry holds at most "

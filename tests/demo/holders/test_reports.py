@@ -14,7 +14,7 @@ from callguard.demo.holders.feed import labels_path, simulate
 from callguard.demo.holders.reports import simulate_reports
 from callguard.errors import TakedownError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.planning.reports import COLUMNS
+from callguard.takedown.planning.reports import REPORT_COLUMNS
 from callguard.times import parse_time
 
 
@@ -33,7 +33,7 @@ def read(path: Path) -> list[dict[str, str]]:
 def test_reports(feed: Path, tmp_path: Path) -> None:
     assert 1000 == simulate_reports(feed, labels_path(feed), tmp_path / "r.csv", 1000, 3)
     reports = read(tmp_path / "r.csv")
-    assert list(COLUMNS) == list(reports[0])
+    assert list(REPORT_COLUMNS) == list(reports[0])
     assert 1000 == len({one["report_id"] for one in reports})
     plan, zone = NumberingPlan("CN"), ZoneInfo("Asia/Shanghai")
     rings = {one["owner_id"] for one in read(labels_path(feed)) if one["label"] == "ring"}

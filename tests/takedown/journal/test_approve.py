@@ -7,7 +7,7 @@ import pytest
 
 from callguard.errors import PlanError
 from callguard.takedown.journal.approve import approve
-from callguard.takedown.journal.life import Lives
+from callguard.takedown.journal.state import JournalState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.planning.folder import PlanFolder
 from tests.made.plans import AT, order, write
@@ -26,15 +26,15 @@ def test_the_first_approval_writes_what_is_planned(journal: Journal, plan: PlanF
     assert {(AT + 5, plan.digest, "Li Wei")} == {
         (entry.at, entry.plan, entry.actor) for entry in entries
     }
-    life = Lives.of(entries).orders[plan.orders[1]["order_id"]]
+    kept = JournalState.of(entries).orders[plan.orders[1]["order_id"]]
     assert ("+8613800000002", "China Telecom", "reverify", "expanded", "R1", "C1", AT) == (
-        life.number,
-        life.carrier,
-        life.act,
-        life.tier,
-        life.report_id,
-        life.case_id,
-        life.planned_at,
+        kept.number,
+        kept.carrier,
+        kept.act,
+        kept.tier,
+        kept.report_id,
+        kept.case_id,
+        kept.planned_at,
     )
 
 
@@ -73,7 +73,7 @@ def test_caps_that_were_hit_want_a_review(journal: Journal, tmp_path: Path) -> N
         approve(journal, plan, by="A", at=AT)
     assert 0 == journal.head().seq
     approve(journal, plan, by="A", at=AT, reviewed=True)
-    (approval,) = Lives.of(journal.entries()).plans[plan.digest].approvals
+    (approval,) = JournalState.of(journal.entries()).plans[plan.digest].approvals
     assert approval.reviewed
 
 

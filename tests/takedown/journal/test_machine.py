@@ -1,4 +1,4 @@
-"""The life of orders, drawn at random, against a dictionary that is as plain as can be."""
+"""What becomes of orders, drawn at random, against a dictionary that is as plain as can be."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from callguard.takedown.journal.approve import approve
 from callguard.takedown.journal.export import export_numbers
 from callguard.takedown.journal.head import read_head
 from callguard.takedown.journal.issue import issue
-from callguard.takedown.journal.life import Lives
+from callguard.takedown.journal.state import JournalState
 from callguard.takedown.journal.status import status
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
@@ -164,8 +164,8 @@ class Orders(RuleBasedStateMachine):
     def is_as_it_should_be(self) -> None:
         if not hasattr(self, "journal"):
             return
-        lives = Lives.of(self.journal.entries())
-        assert self.states == {one: life.state for one, life in lives.orders.items()}
+        state = JournalState.of(self.journal.entries())
+        assert self.states == {one: order.state for one, order in state.orders.items()}
         counts = status(self.journal, at=self.now).total.states
         assert len(self.states) == sum(counts.values())
         expected = sorted(

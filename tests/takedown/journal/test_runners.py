@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from callguard.takedown.journal.head import read_head
-from callguard.takedown.journal.life import Lives
+from callguard.takedown.journal.state import JournalState
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
 from tests.made.journals import contents
@@ -43,10 +43,10 @@ def test_two_runners_at_once_have_one_effect(where: str, tmp_path: Path) -> None
     ]
     run_together(where, tmp_path, *lines, *lines)
     journal = Journal.open(where)
-    lives = Lives.of(journal.entries())
-    assert [2, 2] == [len(plan.approvals) for plan in lives.plans.values()]
-    assert ["A", "B"] == sorted(one.name for one in next(iter(lives.plans.values())).approvals)
-    live = lives.live_numbers()
+    state = JournalState.of(journal.entries())
+    assert [2, 2] == [len(plan.approvals) for plan in state.plans.values()]
+    assert ["A", "B"] == sorted(one.name for one in next(iter(state.plans.values())).approvals)
+    live = state.live_numbers()
     assert [1, 1, 1] == [len(live[one["number"]]) for one in (ONE, TWO, order(3))]
     # Two plans: approved twice each and issued once each; four orders planned, three issued.
     assert 6 + 4 + 3 == journal.head().seq

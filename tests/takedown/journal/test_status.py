@@ -140,6 +140,6 @@ def test_what_planning_wants_to_know(busy: Journal, tmp_path: Path) -> None:
     assert [1] == batch_sizes(busy, at=AT + 30 * DAY + 100)
     assert [] == batch_sizes(busy, at=AT)
     assert [IDS[0], IDS[2], IDS[3], IDS[4], order(7)["order_id"]] == [
-        life.order_id for life in live_orders(busy)
+        order.order_id for order in live_orders(busy)
     ]
     assert {"+8613800000002": AT + 9000, "+8613800000006": AT + 9000} == restored_numbers(busy)

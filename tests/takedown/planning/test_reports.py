@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from callguard.errors import PlanError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.planning.reports import COLUMNS, Report, read_number, read_reports
+from callguard.takedown.planning.reports import REPORT_COLUMNS, Report, read_number, read_reports
 from tests.made.planning import NOW, report, write_reports
 
 PLAN, ZONE = NumberingPlan("CN"), ZoneInfo("Asia/Shanghai")
@@ -48,7 +48,7 @@ def test_times_without_an_offset_are_of_the_zone_of_the_registry(tmp_path: Path)
 
 
 def test_columns_may_come_in_any_order_and_others_beside_them(tmp_path: Path) -> None:
-    names = [*reversed(COLUMNS), "note"]
+    names = [*reversed(REPORT_COLUMNS), "note"]
     cells = [*report("13800138001").values()][::-1]
     line = ",".join([*cells, "hello"])
     path = content(tmp_path, "\ufeff" + ",".join(names).upper() + f"\r\n\r\n{line}\r\n")
@@ -60,10 +60,10 @@ def test_columns_may_come_in_any_order_and_others_beside_them(tmp_path: Path) ->
     [
         ("", "the header lacks report_id"),
         ("report_id,nmber,incident_at,case_id,authority,certified_by,known_by,category", "number"),
-        (",".join((*COLUMNS, "number")), "has number twice"),
-        (",".join(COLUMNS[:-1]), "lacks category"),
-        (",".join(COLUMNS) + "\nr1,1,2\n", r"reports\.csv:2: 3 cells under a header of 8"),
-        (",".join(COLUMNS) + '\nr1,"1', r"reports\.csv:2: this is not CSV"),
+        (",".join((*REPORT_COLUMNS, "number")), "has number twice"),
+        (",".join(REPORT_COLUMNS[:-1]), "lacks category"),
+        (",".join(REPORT_COLUMNS) + "\nr1,1,2\n", r"reports\.csv:2: 3 cells under a header of 8"),
+        (",".join(REPORT_COLUMNS) + '\nr1,"1', r"reports\.csv:2: this is not CSV"),
         (b"\xff\xfe\x00", "byte 1 is not UTF-8"),
     ],
 )
@@ -94,7 +94,7 @@ def test_every_row_becomes_a_report_with_its_own_cells(
     tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
 ) -> None:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([COLUMNS, *rows])
+    csv.writer(text).writerows([REPORT_COLUMNS, *rows])
     path = content(tmp_path_factory.mktemp("reports"), text.getvalue())
     expected = [[cell.strip() for cell in row] for row in rows if any(map(str.strip, row))]
     assert expected == [

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from callguard.errors import RegistryError, TakedownError
 from callguard.files import locked
-from callguard.takedown.registry.build import Built, Intake, build, compact, update
+from callguard.takedown.registry.build import Built, build, compact, update
+from callguard.takedown.registry.feeding import Intake
 from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.store import Registry
 

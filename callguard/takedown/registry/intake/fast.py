@@ -69,9 +69,9 @@ class FastChecker:
         rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
         if not odd.any():
             return Checked(rows, [])
-        return self._settle(raw, rows, np.flatnonzero(odd), first)
+        return self._judge_odd(raw, rows, np.flatnonzero(odd), first)
 
-    def _settle(
+    def _judge_odd(
         self, raw: RawBatch, rows: pa.RecordBatch, odd: NDArray[Any], first: int
     ) -> Checked:
         """Have the plain checker judge the odd rows, and put them where they belong."""

@@ -54,7 +54,7 @@ class Numbers:
 
     def __init__(self, checker: Checker) -> None:
         self._number = checker.number
-        self._reader = Reader(checker.plan.home, None)
+        self._reader = Reader(checker.numbering.home, None)
         self._quick = quick_heads(self._reader.table, self._reader.home, self._reader.emergency)
         self._known: dict[tuple[int, bool], _Stretches] = {}
 
@@ -94,7 +94,7 @@ class Numbers:
                 (sound & ~plus, length, False),
                 (sound & plus, length - 1, True),
             ):
-                self._settle(rows[mask], values[mask], (many, international), (found, left))
+                self._assign(rows[mask], values[mask], (many, international), (found, left))
 
     def _integers(
         self, column: pa.Array, found: NDArray[np.int64], left: NDArray[np.bool_]
@@ -102,9 +102,9 @@ class Numbers:
         values = column.fill_null(0).to_numpy(zero_copy_only=False)
         for length in range(HEAD, MOST_DIGITS + 1):
             rows = np.flatnonzero((values >= 10 ** (length - 1)) & (values < 10**length))
-            self._settle(rows, values[rows], (length, False), (found, left))
+            self._assign(rows, values[rows], (length, False), (found, left))
 
-    def _settle(
+    def _assign(
         self,
         rows: NDArray[np.int64],
         values: NDArray[np.int64],

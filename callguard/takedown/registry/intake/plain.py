@@ -47,7 +47,7 @@ class Row(NamedTuple):
 class Checker:
     """What rows are checked against. ``key`` None: documents cannot be read."""
 
-    plan: NumberingPlan
+    numbering: NumberingPlan
     zone: ZoneInfo
     key: Key | None = None
 
@@ -78,7 +78,7 @@ class Checker:
 
     def number(self, text: str) -> int:
         """The digits of the E.164 number that a text means at home."""
-        found, number_class = self.plan.classify(text)
+        found, number_class = self.numbering.classify(text)
         if found is None or number_class.kind in NO_NUMBERS:
             raise RowError("number", _no_number(number_class.kind))
         if len({sign for sign in text if sign.isdecimal()}) == 1:

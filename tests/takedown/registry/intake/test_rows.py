@@ -111,7 +111,9 @@ def test_a_time_that_is_none() -> None:
 
 def test_documents_need_a_key() -> None:
     with pytest.raises(RegistryError, match="--key-file"):
-        Checker(PLAIN.plan, PLAIN.zone).row({**GOOD, "owner_id": None, "owner_document": DOCUMENT})
+        Checker(PLAIN.numbering, PLAIN.zone).row(
+            {**GOOD, "owner_id": None, "owner_document": DOCUMENT}
+        )
 
 
 def test_nothing_of_a_row_is_repeated() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.cli.timeline import ELSE, HELD, INCIDENT, WINDOW, Timeline
+from callguard.cli.takedown_timeline import ELSE, HELD, INCIDENT, WINDOW, Timeline
 
 # Ten cells of ten seconds; the window is the fourth to the sixth of them.
 LINE = Timeline(1000, 1100, (1030, 1060), 10)

@@ -29,7 +29,7 @@ def acknowledge_command(
     files: Sequence[Path], by: str, where: str, head_file: Path | None, as_json: bool
 ) -> int:
     """Take in what carriers answered: each FILE (CSV or JSON Lines) whole, or not at all."""
-    from callguard.takedown.journal.acknowledge import acknowledge
+    from callguard.takedown import acknowledge
 
     journal = shared.open_journal(where, head_file)
     done = acknowledge(journal, files, at=shared.now(), by=by)
@@ -91,7 +91,7 @@ def restore_command(  # noqa: PLR0913  one argument an option
     An order that has not been issued yet never will be. For the others two files a carrier say what
     to open again.
     """
-    from callguard.takedown.journal.restore import restore
+    from callguard.takedown import restore
 
     if (order_id is None) == (report_id is None):
         raise click.UsageError("give either one ORDER_ID or --report ID")

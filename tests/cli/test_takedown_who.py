@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callguard.cli.timeline import HELD, WINDOW
+from callguard.cli.takedown_timeline import HELD, WINDOW
 from tests.command_line.running import Run
 from tests.command_line.takedown import FEED, N1, N2, N3, N4, N5, NOW, World, report, table, write
 

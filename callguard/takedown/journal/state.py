@@ -26,7 +26,7 @@ GROUNDS: Final = ("appeal", "error", "case_closed")
 
 
 @dataclass(slots=True)
-class Life:
+class OrderState:
     """One order, as far as it has come. Times are seconds since 1970, None if not reached.
 
     The plain columns are those of the order's line in its plan; ``plan`` is the plan that it was
@@ -90,7 +90,7 @@ class Approval:
 
 
 @dataclass(slots=True)
-class PlanLife:
+class PlanState:
     """One plan that somebody has approved."""
 
     digest: str
@@ -102,23 +102,23 @@ class PlanLife:
     left_out: dict[str, Any] = field(default_factory=dict)
 
 
-class Lives:
+class JournalState:
     """All orders by id and all plans by digest, in the order in which they came.
 
     ``head`` is that of the last entry that was taken.
     """
 
     def __init__(self) -> None:
-        self.orders: dict[str, Life] = {}
-        self.plans: dict[str, PlanLife] = {}
+        self.orders: dict[str, OrderState] = {}
+        self.plans: dict[str, PlanState] = {}
         self.head = GENESIS
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> Self:
         """Fold entries, oldest first."""
-        lives = cls()
-        lives.take(entries)
-        return lives
+        state = cls()
+        state.take(entries)
+        return state
 
     def take(self, entries: Iterable[Entry]) -> None:
         """Go on with further entries. Raises JournalError at one that makes no sense."""
@@ -139,7 +139,7 @@ class Lives:
     def _plan(self, entry: Entry, body: dict[str, Any]) -> None:
         if entry.kind == "approved":
             plan = self.plans.setdefault(
-                entry.plan, PlanLife(entry.plan, body["planned_at"], body["reports"])
+                entry.plan, PlanState(entry.plan, body["planned_at"], body["reports"])
             )
             plan.approvals.append(Approval(body["person"], entry.actor, entry.at, body["reviewed"]))
         else:
@@ -149,20 +149,20 @@ class Lives:
 
     def _order(self, entry: Entry, order_id: str, body: dict[str, Any]) -> None:
         if entry.kind == "planned":
-            self.orders[order_id] = Life(order_id, entry.plan, **body)
+            self.orders[order_id] = OrderState(order_id, entry.plan, **body)
             return
-        life = self.orders[order_id]
+        order = self.orders[order_id]
         if entry.kind == "issued":
-            life.plan, life.issued_at = entry.plan, entry.at
+            order.plan, order.issued_at = entry.plan, entry.at
         elif entry.kind == "restored":
-            life.restored_at, life.ground, life.reason = entry.at, body["ground"], body["reason"]
+            order.restored_at, order.ground, order.reason = entry.at, body["ground"], body["reason"]
         else:
-            life.note(entry.kind, body["answered_at"])
+            order.note(entry.kind, body["answered_at"])
 
-    def live_numbers(self) -> dict[str, list[Life]]:
+    def live_numbers(self) -> dict[str, list[OrderState]]:
         """The live orders by number."""
-        found: dict[str, list[Life]] = {}
-        for life in self.orders.values():
-            if life.live:
-                found.setdefault(life.number, []).append(life)
+        found: dict[str, list[OrderState]] = {}
+        for order in self.orders.values():
+            if order.live:
+                found.setdefault(order.number, []).append(order)
         return found

@@ -9,8 +9,8 @@ import click
 
 from callguard.cli import options, terminal
 from callguard.cli import takedown_options as shared
-from callguard.cli.desk_shown import as_json as described
-from callguard.cli.desk_shown import tell
+from callguard.cli.takedown_who_shown import as_json as described
+from callguard.cli.takedown_who_shown import tell
 
 
 @click.command("who")
@@ -47,9 +47,7 @@ def who(  # noqa: PLR0913  one argument an option
     Shows the registration, the owner's other numbers with a time line, and for each of them whether
     a plan would have it verified again or leave it out, and why. Changes nothing.
     """
-    from callguard.takedown.expansion import Setting
-    from callguard.takedown.planning.desk import Desk
-    from callguard.takedown.registry.store import Registry
+    from callguard.takedown import NumberLookup, Registry, Setting
 
     with Registry.open(registry_folder) as registry:
         moment = shared.moment(at, registry.zone, "--at")
@@ -57,7 +55,7 @@ def who(  # noqa: PLR0913  one argument an option
         if moment > now:
             raise click.BadParameter(f"{at!r} is in the future", param_hint="'--at'")
         lists = shared.protected_lists(protected, without_default=no_default_protected)
-        with shared.interruptible(), Desk(registry, lists) as desk:
+        with shared.interruptible(), NumberLookup(registry, lists) as desk:
             setting = Setting(now, window_days, owner_cap, report_cap)
             found = desk.look_up(number, moment, setting)
     if as_json:

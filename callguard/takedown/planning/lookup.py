@@ -14,7 +14,7 @@ from callguard.takedown import reasons
 from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.model import FOREVER
-from callguard.takedown.planning.outcome import Outcome, settle
+from callguard.takedown.planning.outcome import Outcome, outcome_of
 from callguard.takedown.planning.plan import Caps
 from callguard.takedown.planning.protected import Protected
 from callguard.takedown.planning.reports import judge_reports
@@ -35,7 +35,7 @@ _REGISTRATIONS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookupResult:
     """What a look-up of one number found; ``at`` and the times in rows are seconds since 1970.
 
     ``own`` is the registration that was open then, None if there is none or more than one.
@@ -69,7 +69,7 @@ class Found:
         return self.fates.get(f"+{row['number']}", (None, "outside_window"))
 
 
-class Desk(Closing):
+class NumberLookup(Closing):
     """Looks numbers up in one registry, one after the other. Close it, or use ``with``.
 
     ``protected`` are lists of numbers that no order may touch. Raises PlanError if one of them
@@ -78,23 +78,24 @@ class Desk(Closing):
 
     def __init__(self, registry: Registry, protected: Sequence[Path]) -> None:
         self._registry = registry
-        self._plan = NumberingPlan(registry.manifest.home)
-        self._shield = Protected.load(protected, self._plan)
+        self._numbering = NumberingPlan(registry.manifest.home)
+        self._protected = Protected.load(protected, self._numbering)
         # One owner's rows are few: to share them out among threads takes longer than the work.
         self._runner = DuckRunner(threads=1)
 
-    def look_up(self, number: str, at: int, setting: Setting) -> Found:
+    def look_up(self, number: str, at: int, setting: Setting) -> LookupResult:
         """Everything about a number, in any form, at a moment (seconds since 1970).
 
         The steps and the judgement are those of a plan. Raises PlanError if it is no number.
         """
         zone = self._registry.zone
+        # Id and case of a report that nobody made; the ids of the orders shown come from them.
         cells = ("desk", number, format_time(at, zone), "desk", "desk", "desk", "traced", "")
-        [report] = judge_reports(iter([cells]), self._plan, zone, setting.now_at)
+        [report] = judge_reports(iter([cells]), self._numbering, zone, setting.now_at)
         if report.reason:
             raise PlanError(f"{clean(number)}: {report.detail}")
         limit = Caps().batch_limit(())
-        outcome = settle([report], setting, self._shield, self._expand, limit, zone)
+        outcome = outcome_of([report], setting, self._protected, self._expand, limit, zone)
         rows: list[Row] = self._runner.fetch(_REGISTRATIONS).to_pylist()
         history = tuple(row for row in rows if row["number"] == report.number)
         held = [row for row in history if row["registered_at"] <= at < row["ends_at"]]
@@ -104,18 +105,18 @@ class Desk(Closing):
             **{line["number"]: (None, line["reason"]) for line in outcome.exclusions},
             **{order["number"]: (order["act"], None) for order in outcome.orders},
         }
-        return Found(report.number, at, setting, zone, own, history, others, outcome, fates)
+        return LookupResult(report.number, at, setting, zone, own, history, others, outcome, fates)
 
     def close(self) -> None:
         """Let go of the engine; the registry stays open."""
         self._runner.close()
 
-    def _expand(self, reports: pa.Table, setting: Setting, shield: Protected) -> Expansion:
+    def _expand(self, reports: pa.Table, setting: Setting, protected: Protected) -> Expansion:
         numbers, moments = reports.column("number"), reports.column("incident_at")
         touched = self._registry.touched(numbers.to_numpy(), moments.to_numpy())
         self._runner.put("touched", touched)
         self._runner.put("report", reports)
-        return expand(self._runner, setting, shield.among)
+        return expand(self._runner, setting, protected.among)
 
 
 def apart(row: Row, own: Row) -> int:

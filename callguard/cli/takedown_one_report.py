@@ -16,7 +16,7 @@ import click
 from callguard.cli.takedown_options import moment
 from callguard.errors import PlanError, TakedownError
 from callguard.numbering import NumberingPlan
-from callguard.takedown.text import clean
+from callguard.takedown import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ class OneReport:
         TakedownError if another process is writing a plan there.
         """
         from callguard.files import locked, write_whole
-        from callguard.takedown.json_text import canonical
-        from callguard.takedown.planning.reports import COLUMNS, read_number
+        from callguard.takedown import REPORT_COLUMNS, canonical, read_number
         from callguard.times import format_time
 
         _, wrong = read_number(self.number, NumberingPlan(home))
@@ -92,7 +91,7 @@ class OneReport:
             "category": "",
         }
         text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+        writer = csv.DictWriter(text, REPORT_COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerow(cells)
         # Two that write at once would disturb each other: one of them says so.
