@@ -20,8 +20,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import PARTS, Series, bucket_of
+from callguard.counters import PARTS, MemoryCounters, Series, bucket_of
 
 _START = 1_795_395_600.0
 _SPAN = 86_400

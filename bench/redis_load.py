@@ -16,8 +16,7 @@ from typing import Any, Final, Literal
 
 from bench.recordgen import RecordMaker
 from callguard import Guard, rulepack
-from callguard.counters.protocol import PARTS, CounterUpdate, Series
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import PARTS, CounterUpdate, RedisCounters, Series
 
 # One call a record, records in batches, or whole verdicts of either kind.
 Way = Literal["step", "step_many", "score", "score_many"]

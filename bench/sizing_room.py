@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.redis_load import open_store
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterUpdate, Group
+from callguard.counters import CounterUpdate, Group, MemoryCounters
 from tests.real_servers.redis import server
 
 # (time of the record, what it asks of the counters), in the order of the day.

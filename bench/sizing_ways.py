@@ -16,8 +16,7 @@ import msgpack
 
 from bench.redis_load import PATIENCE_S, open_store
 from callguard import Guard, rulepack
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterStore
+from callguard.counters import CounterStore, MemoryCounters
 from callguard.integrations.redis_stream import Settings, Stream, Worker
 from callguard.observe.metrics import Metrics
 from tests.real_servers.redis import Server, server

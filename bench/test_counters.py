@@ -14,8 +14,7 @@ import pytest
 
 from bench.report import Report
 from bench.stopwatch import duel, lap, rounds, spread
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import PARTS, CounterUpdate, Series, bucket_of
+from callguard.counters import PARTS, CounterUpdate, MemoryCounters, Series, bucket_of
 from callguard.rules.correlation_types import TYPES
 from tests.oracles.counters import PlainCounters
 

@@ -33,8 +33,7 @@ from bench.report import AT_LEAST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import ratio, rounds
 from callguard import Guard, rulepack
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterUpdate, Scalar, Series
+from callguard.counters import CounterUpdate, MemoryCounters, Scalar, Series
 from tests.oracles.counters import PlainCounters
 from tests.real_servers.redis import Server, server
 

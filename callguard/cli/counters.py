@@ -11,10 +11,18 @@ import click
 from callguard import rulepack
 from callguard.cli import options, terminal
 from callguard.cli.counting import counters_name, kept, opened
-from callguard.counters.protocol import Group, Scalar, bucket_of
-from callguard.engine.correlate import fired, firing
+from callguard.counters import (
+    Group,
+    Scalar,
+    bucket_of,
+    counted,
+    figure_text,
+    figure_value,
+    firing,
+    wanted,
+)
+from callguard.engine.correlate import fired
 from callguard.engine.explain import late
-from callguard.engine.figures import counted, figure_text, figure_value, wanted
 from callguard.guard import Guard, untried
 from callguard.records.fields import CHOICES, FIELDS, RAW_FIELDS, FieldType
 from callguard.rules.model import Correlation

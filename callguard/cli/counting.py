@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from callguard.counters import BreakerCounters, MemoryCounters, open_counters
-from callguard.counters.protocol import CounterStore
+from callguard.counters import BreakerCounters, CounterStore, MemoryCounters, open_counters
 from callguard.errors import CounterError
 
 _TO_END = (signal.SIGINT, signal.SIGTERM)

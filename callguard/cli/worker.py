@@ -19,7 +19,7 @@ from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
 
 if TYPE_CHECKING:
-    from callguard.counters.protocol import CounterStore
+    from callguard.counters import CounterStore
     from callguard.integrations.redis_stream import Control, Settings, Tally
     from callguard.observe.logs import Log
 

@@ -58,7 +58,7 @@ class BreakerCounters:
 
     @property
     def failed_total(self) -> int:
-        """How many calls asked the store in vain. Calls that were not let through are none."""
+        """How many calls asked the store and failed. Calls that were not let through are none."""
         return self._circuit.failed_total
 
     @property
@@ -93,9 +93,9 @@ class BreakerCounters:
     def forget_ids(self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str]) -> None:
         self._ask(len(ids), self.store.forget_ids, records, ids)
 
-    def retain(self, owner: object, keys: frozenset[str]) -> None:
-        # No question to the server, so its success would tell nothing.
-        self.store.retain(owner, keys)
+    def retain(self, owner: object, series_keys: frozenset[str]) -> None:
+        # No question to the server, so its success would show nothing.
+        self.store.retain(owner, series_keys)
 
     def reset(self, key: str, group: Group | None = None) -> int:
         return self._circuit.run(None, self.store.reset, key, group)
@@ -110,7 +110,7 @@ class BreakerCounters:
     ) -> T:
         """``ask(what, ...)`` about so many records, if the store may be asked."""
         if not what:
-            # Answered without the server: that it was, tells nothing.
+            # Answered without the server: that it was shows nothing.
             return ask(what, *more, **options)
         # The slowness of a node is a matter of its own circuit.
         judged = None if self._has_nodes else records

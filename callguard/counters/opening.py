@@ -62,7 +62,7 @@ def _on_server(
     url: str, policy: Policy, on_change: OnChange | None, settings: dict[str, Any]
 ) -> BreakerCounters:
     try:
-        from callguard.counters.redis.store import RedisCounters
+        from callguard.counters.redis import RedisCounters
     except ModuleNotFoundError as error:
         raise CounterError(extras.needed("a server of counters", error)) from error
 

@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import thousandths
-from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, SUMS, CompiledCorrelation
+from callguard.counters import MemoryCounters, conversion, has_plain_figure
+from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, CompiledCorrelation
 
 _SYMBOLS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=="}
 _NO_NAME: Final = r"[^a-zA-Z0-9_]"
@@ -91,13 +90,13 @@ def _labelled(
 def _fires(label: str, correlation: CompiledCorrelation) -> str:
     """An expression for whether the ``figure`` makes the correlation fire."""
     rule = correlation.rule
-    if rule.type in ("event_count", "value_count") and correlation.series.one_in == 1:
+    if has_plain_figure(correlation.series):
         tests = [
             f"figure {_SYMBOLS[op]} {number}"
             for op, number in rule.condition
             if isinstance(number, int)
         ]
-        if len(tests) == len(rule.condition):
+        if tests and len(tests) == len(rule.condition):
             return " and ".join(tests)
     return f"trigger_{label}[1](figure)"
 
@@ -144,9 +143,10 @@ def _step(
         names[f"sample_{label}"] = correlation.sample
         matched = f"{matched} if sample_{label}({value}) else 0"
     counted = value
-    if correlation.rule.type in SUMS and value is not None:
-        names["thousandths"] = thousandths
-        counted = f"thousandths({value})"
+    convert = conversion(correlation.series)
+    if convert is not None and value is not None:
+        names[f"convert_{label}"] = convert
+        counted = f"convert_{label}({value})"
     key = group[0] if len(group) == 1 else f"({''.join(f'{name}, ' for name in group)})"
     bucket = f"int(at * {correlation.series.parts}) // {correlation.series.timespan}"
     return conditions or "True", f"{key}, {bucket}, {matched}, {counted}"

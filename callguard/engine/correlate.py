@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from operator import eq, ge, gt, le, lt
 from typing import Any, Final
 
-from callguard.counters.protocol import (
+from callguard.counters import (
     CounterStore,
     CounterUpdate,
     Scalar,
     Series,
     WindowFigure,
     bucket_of,
+    conversion,
+    firing,
+    sampler,
     series_of,
-    thousandths,
 )
 from callguard.engine import degraded
 from callguard.engine.layout import Layout
@@ -29,16 +29,6 @@ AHEAD_S: Final = 300.0
 FAILED: Final = -1
 EARLY: Final = -2
 DEGRADED: Final = {FAILED: degraded.COUNTERS, EARLY: degraded.EARLY}
-
-_COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    "gt": gt,
-    "gte": ge,
-    "lt": lt,
-    "lte": le,
-    "eq": eq,
-}
-# The types whose figure has a sum of thousandths.
-SUMS: Final = ("value_sum", "value_avg")
 
 # The bit of a correlation, and whether a figure makes it fire.
 Trigger = tuple[int, Callable[[Any], bool]]
@@ -86,8 +76,9 @@ class CompiledCorrelation:
                 return None
             if self.sample is not None and not self.sample(value):
                 matched = 0
-            if self.rule.type in SUMS:
-                value = thousandths(value)
+            convert = conversion(self.series)
+            if convert is not None:
+                value = convert(value)
         bucket = bucket_of(at, self.series.timespan, self.series.parts)
         return self.series, group[0] if len(group) == 1 else (*group,), bucket, matched, value
 
@@ -143,7 +134,7 @@ def compile_correlations(
                 masks=masks,
                 group=tuple(fields[name] for name in rule.group_by),
                 value=fields[value] if value else None,
-                sample=sampler(series) if series.one_in > 1 else None,
+                sample=sampler(series),
             )
         )
         layout.owners.append(index)
@@ -156,50 +147,6 @@ def union(masks: Sequence[int]) -> int:
     for mask in masks:
         found |= mask
     return found
-
-
-def firing(correlation: Correlation, one_in: int = 1) -> Callable[[Any], bool]:
-    """Whether a figure of the correlation's series, not None, makes it fire."""
-    if correlation.type == "temporal":
-        return ((1 << len(correlation.rules)) - 1).__eq__
-    if correlation.type == "temporal_ordered":
-        return len(correlation.rules).__eq__
-    scale = 1000 if correlation.type in SUMS else Fraction(1, one_in)
-    # A limit is the decimal number that stands in the rule, not the binary one nearest to it.
-    limits = [
-        (_COMPARE[op], _whole(Fraction(str(number)) * scale))
-        for op, number in correlation.condition
-    ]
-    if correlation.type == "value_sum":
-        return lambda figure: all(compare(figure[1], limit) for compare, limit in limits)
-    if correlation.type == "value_avg":
-        return lambda figure: all(
-            compare(figure[1], limit * figure[0]) for compare, limit in limits
-        )
-    if len(limits) == 1:
-        ((compare, limit),) = limits
-        return lambda figure: compare(figure, limit)
-    return lambda figure: all(compare(figure, limit) for compare, limit in limits)
-
-
-def _whole(number: Fraction) -> int | Fraction:
-    return int(number) if number.denominator == 1 else number
-
-
-def sampler(series: Series) -> Callable[[Scalar], bool]:
-    """Chooses one in ``series.one_in`` values, the same ones for everybody who counts the series.
-
-    The hash is keyed by the series. Who knows the rule can work out which values go uncounted: a
-    rule whose limit is that great is better not published.
-    """
-    key, bits = series.key.encode(), series.one_in - 1
-
-    def chosen(value: Scalar) -> bool:
-        text = value if isinstance(value, str) else repr(float(value))
-        digest = hashlib.blake2b(text.encode(), digest_size=8, key=key).digest()
-        return not int.from_bytes(digest) & bits
-
-    return chosen
 
 
 def fired(triggers: Sequence[Trigger], figures: Sequence[WindowFigure]) -> int:

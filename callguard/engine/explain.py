@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from callguard.counters.protocol import CounterStore, CounterUpdate
+from callguard.counters import CounterStore, CounterUpdate, counted, figure_text, wanted
 from callguard.engine.columns import Lists, build_columns, evaluate
 from callguard.engine.correlate import AHEAD_S, CompiledCorrelation, fired
 from callguard.engine.describe import literal_text
-from callguard.engine.figures import counted, figure_text, wanted
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.slow_path import matching, shortened
 from callguard.errors import CounterError

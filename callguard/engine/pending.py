@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from callguard.counters.protocol import CounterUpdate, WindowFigure
+from callguard.counters import CounterUpdate, WindowFigure
 from callguard.engine.correlate import DEGRADED, FAILED, Trigger, fired
 from callguard.engine.verdict import Verdict
 

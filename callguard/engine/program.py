@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterStore, Series, series_of
+from callguard.counters import CounterStore, MemoryCounters, Series, series_of
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import (
     Column,

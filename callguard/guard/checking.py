@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from callguard.alerts import TEMPLATES
-from callguard.counters.protocol import CounterStore
+from callguard.counters import CounterStore
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.lists import read_lists

@@ -13,8 +13,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from callguard.alerts import render
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterStore, Series, WindowFigure
+from callguard.counters import CounterStore, MemoryCounters, Series, WindowFigure
 from callguard.engine import examples
 from callguard.engine import explain as explanations
 from callguard.engine.columns import Lists

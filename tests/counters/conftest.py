@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import RedisCounters
 from tests.counters.redis_stores import open_store
 from tests.real_servers.redis import Server, server
 

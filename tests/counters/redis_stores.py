@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from callguard.counters.protocol import CounterUpdate, Scalar, Series
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import CounterUpdate, RedisCounters, Scalar, Series
 from tests.real_servers.redis import PATIENCE_S, Nodes, Server
 from tests.strategies.counters import series
 

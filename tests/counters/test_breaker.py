@@ -10,8 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from callguard.counters.breaker import BreakerCounters
-from callguard.counters.protocol import CounterStore, CounterUpdate, Series, WindowFigure
+from callguard.counters import BreakerCounters, CounterStore, CounterUpdate, Series, WindowFigure
 from callguard.errors import CounterError, NodeError
 from callguard.servers import Circuit, State
 from tests.made.circuits import POLICY, Upper

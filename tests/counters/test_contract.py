@@ -16,10 +16,14 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from callguard.counters import MemoryCounters
-from callguard.counters.breaker import BreakerCounters
-from callguard.counters.protocol import CounterStore, CounterUpdate, Series
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import (
+    BreakerCounters,
+    CounterStore,
+    CounterUpdate,
+    MemoryCounters,
+    RedisCounters,
+    Series,
+)
 from callguard.servers import Circuit, Policy
 from tests.oracles.counters import PlainCounters
 from tests.real_servers.redis import cluster, server

@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 
-from callguard.counters import MemoryCounters
-from callguard.counters.breaker import BreakerCounters
-from callguard.counters.opening import open_counters
-from callguard.counters.protocol import CounterUpdate, Series
+from callguard.counters import BreakerCounters, CounterUpdate, MemoryCounters, Series, open_counters
 from callguard.errors import CounterError
 from callguard.extras import pip_install
 

@@ -14,9 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterStore, Group, Series
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import CounterStore, Group, MemoryCounters, RedisCounters, Series
 from tests.oracles.counters import PlainCounters
 from tests.oracles.counters_sorted import SortedCounters
 from tests.real_servers.redis import cluster, server

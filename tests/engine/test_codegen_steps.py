@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters.protocol import CounterUpdate, Series
+from callguard.counters import CounterUpdate, Series, sampler
 from callguard.engine.codegen_steps import write_steps
-from callguard.engine.correlate import CompiledCorrelation, Trigger, sampler
+from callguard.engine.correlate import CompiledCorrelation, Trigger
 from callguard.rules.correlation_types import TYPES
 from tests.made.parts import changed
 from tests.made.rules import counting

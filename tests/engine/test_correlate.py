@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterUpdate, WindowFigure
+from callguard.counters import CounterUpdate, MemoryCounters, WindowFigure, firing
 from callguard.engine.correlate import (
     EARLY,
     FAILED,
@@ -16,7 +15,6 @@ from callguard.engine.correlate import (
     compile_correlations,
     correlator,
     definition_keys,
-    firing,
     too_early,
 )
 from callguard.engine.layout import lay_out

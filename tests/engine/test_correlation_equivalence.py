@@ -13,10 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callguard.alerts import render
-from callguard.counters import MemoryCounters
-from callguard.counters.breaker import BreakerCounters
-from callguard.counters.protocol import CounterStore
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import BreakerCounters, CounterStore, MemoryCounters, RedisCounters
 from callguard.engine.pending import Pending
 from callguard.engine.program import compile_rules
 from callguard.engine.slow_path import score_on_slow_path

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callguard.counters.protocol import CounterUpdate, WindowFigure
+from callguard.counters import CounterUpdate, WindowFigure
 from callguard.engine.explain import RuleExplanation, explain
 from callguard.engine.program import Program
 from callguard.errors import CounterError, RecordError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from callguard.counters.protocol import WindowFigure
+from callguard.counters import WindowFigure
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
 

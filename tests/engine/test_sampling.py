@@ -8,12 +8,8 @@ from typing import Any
 
 import pytest
 
-from callguard.engine.correlate import (
-    CompiledCorrelation,
-    compile_correlations,
-    definition_keys,
-    firing,
-)
+from callguard.counters import firing
+from callguard.engine.correlate import CompiledCorrelation, compile_correlations, definition_keys
 from callguard.engine.layout import lay_out
 from callguard.rules.model import Correlation, Rule
 from tests.made.rules import counting, detection

@@ -15,9 +15,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 from uuid import uuid4
 
-from callguard.counters.breaker import BreakerCounters
-from callguard.counters.opening import open_counters
-from callguard.counters.protocol import bucket_of
+from callguard.counters import BreakerCounters, bucket_of, open_counters
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.servers import Circuit, State
@@ -171,7 +169,7 @@ class Scene:
 
     def figures(self) -> Counter[str]:
         """What is counted for each trunk, asked of the server by a client of its own."""
-        from callguard.counters.redis.store import RedisCounters
+        from callguard.counters import RedisCounters
 
         series = self.guard.series["many-calls"]
         bucket = bucket_of(self.at, series.timespan, series.parts)

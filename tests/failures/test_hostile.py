@@ -7,8 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from callguard.counters import BreakerCounters, Policy, open_counters
-from callguard.counters.protocol import CounterUpdate, Scalar, Series
+from callguard.counters import BreakerCounters, CounterUpdate, Policy, Scalar, Series, open_counters
 from tests.real_servers.outages import OPTIONS
 from tests.real_servers.redis import PATIENCE_S, server
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from threading import Lock, local
 from typing import Any
 
-from callguard.counters.protocol import CounterStore, CounterUpdate, Group, WindowFigure
+from callguard.counters import CounterStore, CounterUpdate, Group, WindowFigure
 
 RULES = """\
 title: Calls of a trunk group

@@ -9,9 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterStore
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import CounterStore, MemoryCounters, RedisCounters
 from callguard.guard import Guard
 from callguard.guard.guard import Scored
 from callguard.rules.model import Correlation, Rule

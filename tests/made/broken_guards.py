@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
+from callguard.counters import CounterUpdate, Group, WindowFigure
 from callguard.engine.columns import Column, build_columns, evaluate, look_up_of
 from callguard.numbering import NumberClass, NumberingPlan
 

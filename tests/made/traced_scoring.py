@@ -7,7 +7,7 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from callguard.counters.protocol import CounterUpdate, Series
+from callguard.counters import CounterUpdate, Series
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import Lists, Scanners, Use, build_columns, look_up_of
 from callguard.engine.correlate import CompiledCorrelation, Trigger

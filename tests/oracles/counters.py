@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
+from callguard.counters import CounterUpdate, Group, Scalar, Series, WindowFigure
 
 
 class Event(NamedTuple):

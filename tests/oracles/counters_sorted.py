@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
+from callguard.counters import CounterUpdate, Group, Scalar, Series, WindowFigure
 
 
 class Tally:

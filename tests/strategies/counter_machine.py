@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from callguard.counters.protocol import CounterStore, CounterUpdate, Series
+from callguard.counters import CounterStore, CounterUpdate, Series
 from tests.oracles.counters import PlainCounters
 from tests.strategies.counters import CHOICES, Choice, burst, records
 

@@ -11,7 +11,7 @@ from math import sqrt
 from random import Random
 from typing import Final
 
-from callguard.counters.protocol import CounterUpdate, Group, Scalar
+from callguard.counters import CounterUpdate, Group, Scalar
 from tests.strategies.counters import DAY, series
 
 SERIES: Final = (

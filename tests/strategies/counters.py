@@ -9,15 +9,14 @@ from typing import Final, NamedTuple
 
 from hypothesis import strategies as st
 
-from callguard.counters.protocol import (
-    ORDERED_PARTS,
-    PARTS,
+from callguard.counters import (
     CounterUpdate,
     Group,
     Scalar,
     Series,
     bucket_of,
 )
+from callguard.counters.types import COUNTER_TYPES
 from callguard.records.values import LONGEST_S
 from callguard.times import LATEST_AT
 
@@ -28,8 +27,7 @@ Head = Callable[[Series, Group], int | None]
 def series(kind: str, timespan: int, rules: int = 1, keep: int = 0) -> Series:
     """A series with a key of its own, of the length that real ones have."""
     key = hashlib.sha256(repr((kind, timespan, rules, keep)).encode()).hexdigest()[:32]
-    parts = ORDERED_PARTS if kind == "temporal_ordered" else PARTS
-    return Series(key, kind, timespan, parts, rules, keep)
+    return Series(key, kind, timespan, COUNTER_TYPES[kind].parts, rules, keep)
 
 
 DAY: Final = 86_400

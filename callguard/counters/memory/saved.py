@@ -1,7 +1,7 @@
 """Counters in a file: a line that says what it is, MessagePack, and a checksum at the end.
 
-Each series begins with its description and ends with nil; between them stand its groups, a list
-for each shard.
+Each series begins with its description and ends with a map of what its groups refer to; between
+them are its groups, a list for each shard.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import IO, Any, Final
 
 import msgpack
 
-from callguard.counters.memory.distinct import DistinctTable, Seen
-from callguard.counters.memory.keys import ABOVE
-from callguard.counters.memory.table import Table
+from callguard.counters.groups.table import GroupTable
 from callguard.counters.protocol import Series
 from callguard.errors import CounterError
 from callguard.files import whole_file
 
 MAGIC: Final = b"callguard counters 1\n"
+# A group's state is an integer, or a dictionary of integers and other keys.
+State = int | dict[Any, int]
 _DIGEST: Final = 32
 _CHUNK: Final = 1 << 20
 # MessagePack's own integers end here. Of longer ones states are bytes, keys (of which digests are
@@ -34,7 +34,7 @@ _LONG: Final = 1
 _REMEDY: Final = "restore it from a copy, or remove it to start counting anew"
 
 
-def write_tables(path: str | os.PathLike[str], tables: Sequence[Table], lock: Lock) -> None:
+def write_tables(path: str | os.PathLike[str], tables: Sequence[GroupTable], lock: Lock) -> None:
     """Write the tables to ``path`` and only then put it in the place of what was there.
 
     ``lock`` is held for one shard at a time, so that calls wait about a millisecond at most.
@@ -75,25 +75,25 @@ class _Summed:
         return self._hash.digest()
 
 
-def _write_table(out: _Summed, table: Table, lock: Lock) -> None:
+def _write_table(out: _Summed, table: GroupTable, lock: Lock) -> None:
     packer = msgpack.Packer(default=_long, unicode_errors="surrogatepass")
     out.write(packer.pack(astuple(table.series)))
-    place = 0
+    position = 0
     while True:
         with lock:
-            found = table.shard_from(place)
-            if found is None:
+            here = table.shard_from(position)
+            if here is None:
                 break
-            shard = table.shards[found]
+            shard = table.shards[here]
             groups = packer.pack([(key, _plain(state)) for key, state in shard.items()])
         out.write(groups)
-        place = found + 1
+        position = here + 1
     with lock:
-        words = [*table.words] if isinstance(table, DistinctTable) else []
+        words = table.saved_words()
     out.write(packer.pack({"words": words}))
 
 
-def _plain(state: int | Seen) -> Any:
+def _plain(state: State) -> Any:
     """A state in MessagePack's own types."""
     if isinstance(state, dict):
         return [*chain.from_iterable(state.items())]
@@ -115,7 +115,7 @@ def _integer(code: int, data: bytes) -> int:
     return int.from_bytes(data, "little", signed=True)
 
 
-def read_tables(path: str | os.PathLike[str], make: Callable[[Series], Table]) -> None:
+def read_tables(path: str | os.PathLike[str], make: Callable[[Series], GroupTable]) -> None:
     """Make and fill each table that was written to ``path``.
 
     Raises CounterError if the file cannot be read, is damaged, or is no such file.
@@ -169,7 +169,7 @@ def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
         yield from unpacker
 
 
-def _fill(objects: Iterator[Any], make: Callable[[Series], Table]) -> None:
+def _fill(objects: Iterator[Any], make: Callable[[Series], GroupTable]) -> None:
     for shape in objects:
         if len(shape) != len(fields(Series)):
             raise ValueError("a series of another shape")
@@ -178,15 +178,13 @@ def _fill(objects: Iterator[Any], make: Callable[[Series], Table]) -> None:
             if isinstance(groups, dict):
                 break
             for key, plain in groups:
-                table.restore(key, table.keys.hash_of(key), _state(plain))
+                table.restore(key, table.group_keys.hash_of(key), _state(plain))
         else:
             raise ValueError("a series without end")
-        words = {word: ABOVE + place for place, word in enumerate(groups["words"])}
-        if isinstance(table, DistinctTable):
-            table.words = words
+        table.take_words(groups["words"])
 
 
-def _state(plain: Any) -> int | Seen:
+def _state(plain: Any) -> State:
     if isinstance(plain, tuple):
         return dict(zip(plain[::2], plain[1::2], strict=True))
     state = plain if isinstance(plain, int) else int.from_bytes(plain, "little", signed=True)

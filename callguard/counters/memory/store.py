@@ -4,31 +4,21 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from callguard.counters.memory.budget import Room
-from callguard.counters.memory.distinct import DistinctTable
-from callguard.counters.memory.keys import Keys
+from callguard.counters.groups.budget import Budget
+from callguard.counters.groups.keys import GroupKeys
+from callguard.counters.groups.table import GroupTable
 from callguard.counters.memory.saved import read_tables, write_tables
-from callguard.counters.memory.table import Table
-from callguard.counters.memory.temporal import OrderedTable, TemporalTable
-from callguard.counters.memory.windows import EventTable, SumTable
 from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
+from callguard.counters.types import COUNTER_TYPES
 
 Stepper = Callable[[Group, int, int, Scalar | None], WindowFigure]
 
-TABLES: Final[Mapping[str, Callable[[Series, Room, Keys], Table]]] = {
-    "event_count": EventTable,
-    "value_count": DistinctTable,
-    "value_sum": SumTable,
-    "value_avg": SumTable,
-    "temporal": TemporalTable,
-    "temporal_ordered": OrderedTable,
-}
 MAX_GROUPS: Final = 5_000_000
 # Ids of records that may come again are remembered up to this many.
 MAX_IDS: Final = 1_000_000
@@ -64,11 +54,11 @@ class MemoryCounters:
             raise ValueError(f"max_groups {max_groups}: expected 1 or more")
         self.lock = Lock()
         self._saving = Lock()
-        self._room = Room(max_groups)
-        self._keys = Keys()
-        self._tables: dict[str, Table] = {}
+        self._budget = Budget(max_groups)
+        self._group_keys = GroupKeys()
+        self._tables: dict[str, GroupTable] = {}
         # Also those that were forgotten, while somebody still holds their counter.
-        self._made: WeakValueDictionary[str, Table] = WeakValueDictionary()
+        self._made: WeakValueDictionary[str, GroupTable] = WeakValueDictionary()
         self._wanted: WeakKeyDictionary[object, frozenset[str]] = WeakKeyDictionary()
         self._ids: OrderedDict[str, None] = OrderedDict()
 
@@ -142,13 +132,13 @@ class MemoryCounters:
                 for series, group, bucket, matched, value in steps
             ]
 
-    def retain(self, owner: object, keys: frozenset[str]) -> None:
+    def retain(self, owner: object, series_keys: frozenset[str]) -> None:
         """Note which series ``owner`` counts now; forget those that nobody counts any more.
 
         A store that was loaded keeps everything until its first owner says what it counts.
         """
         with self.lock:
-            self._wanted[owner] = keys
+            self._wanted[owner] = series_keys
             wanted = frozenset().union(*self._wanted.values())
             for name in self._tables.keys() - wanted:
                 self._tables.pop(name).clear()
@@ -156,7 +146,7 @@ class MemoryCounters:
             for name in wanted - self._tables.keys():
                 if (table := self._made.get(name)) is not None:
                     self._tables[name] = table
-            self._room.tenants = list(self._tables.values())
+            self._budget.tables = list(self._tables.values())
 
     def reset(self, key: str, group: Group | None = None) -> int:
         """Forget one group of a series, or all of them. The number of groups forgotten."""
@@ -166,7 +156,7 @@ class MemoryCounters:
                 return 0
             if group is None:
                 return table.clear()
-            return int(table.drop(*self._keys.find(group)))
+            return int(table.drop(*self._group_keys.find(group)))
 
     def stats(self) -> Stats:
         """How full the store is."""
@@ -175,17 +165,18 @@ class MemoryCounters:
             return Stats(
                 groups=sum(table.groups() for table in tables),
                 room=sum(table.held for table in tables),
-                max_groups=self._room.limit,
+                max_groups=self._budget.limit,
                 evicted=sum(table.evicted for table in tables),
             )
 
-    def _table(self, series: Series) -> Table:
+    def _table(self, series: Series) -> GroupTable:
         table = self._tables.get(series.key)
         if table is None:
             table = self._made.get(series.key)
             if table is None:
-                table = TABLES[series.kind](series, self._room, self._keys)
+                make = COUNTER_TYPES[series.kind].table
+                table = make(series, self._budget, self._group_keys)
                 self._made[series.key] = table
             self._tables[series.key] = table
-            self._room.tenants.append(table)
+            self._budget.tables.append(table)
         return table

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from callguard.counters.protocol import CounterUpdate, WindowFigure
-from callguard.counters.redis.codec import Batch
+from callguard.counters.redis.batch import Batch
 from callguard.counters.redis.keys import marker_key, tag_of
+from callguard.counters.redis.script import Script
 from callguard.errors import CommandError, CounterError, NodeError
 from callguard.servers.connected import Answer, Cluster
 
@@ -21,13 +22,14 @@ class _Piece(NamedTuple):
 
 def count(
     cluster: Cluster,
+    script: Script,
     prefix: str,
     records: Sequence[Sequence[CounterUpdate]],
     ids: Sequence[str] | None,
 ) -> list[list[WindowFigure] | CounterError]:
     """Each record's figures, or the NodeError of the nodes that it needed."""
     wanted = [
-        _pieces(prefix, steps, None if ids is None else ids[index])
+        _pieces(script, prefix, steps, None if ids is None else ids[index])
         for index, steps in enumerate(records)
     ]
     answers = iter(
@@ -56,13 +58,15 @@ def forget(
     cluster.ask((marker, ("UNLINK", marker)) for marker in markers)
 
 
-def _pieces(prefix: str, steps: Sequence[CounterUpdate], name: str | None) -> list[_Piece]:
+def _pieces(
+    script: Script, prefix: str, steps: Sequence[CounterUpdate], name: str | None
+) -> list[_Piece]:
     by_tag: dict[str, list[int]] = {}
     for position, step in enumerate(steps):
         by_tag.setdefault(tag_of(step[1]), []).append(position)
     pieces = []
     for tag, positions in by_tag.items():
-        batch = Batch(prefix)
+        batch = Batch(script, prefix)
         some = [steps[position] for position in positions]
         batch.add(some, None if name is None else marker_key(prefix, name, tag))
         pieces.append(_Piece(batch, positions))

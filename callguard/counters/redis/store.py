@@ -10,9 +10,10 @@ from uuid import uuid4
 
 from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
 from callguard.counters.redis import cluster as clustered
-from callguard.counters.redis.codec import LIBRARY, Batch
+from callguard.counters.redis.batch import Batch
 from callguard.counters.redis.errors import counter_error, raises_counter_errors
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
+from callguard.counters.redis.script import Script, script
 from callguard.errors import CommandError, CounterError, NodeError
 from callguard.servers import Address, Circuit, parse_url
 from callguard.servers.connected import Cluster, Command, Node
@@ -52,13 +53,16 @@ class RedisCounters:
                 raise CounterError(f"{name} {seconds!r}: expected seconds above 0")
         self.address = address
         self.prefix = prefix
+        self._script = script()
         self._node: Node | None = None
         self._cluster: Cluster | None = None
         if address.cluster:
-            self._cluster = Cluster(address, timeout_s, connect_timeout_s, circuit, LIBRARY)
+            self._cluster = Cluster(
+                address, timeout_s, connect_timeout_s, circuit, self._script.source
+            )
         else:
             seed = address.seeds[0] if address.seeds else None
-            self._node = Node(address, seed, timeout_s, connect_timeout_s, LIBRARY)
+            self._node = Node(address, seed, timeout_s, connect_timeout_s, self._script.source)
 
     @classmethod
     @raises_counter_errors
@@ -119,11 +123,13 @@ class RedisCounters:
         self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None
     ) -> list[list[WindowFigure] | CounterError]:
         if self._cluster is not None:
-            return clustered.count(self._cluster, self.prefix, records, ids)
+            return clustered.count(self._cluster, self._script, self.prefix, records, ids)
         assert self._node is not None
         batches: list[Batch] = []
         # The next one is packed while the server works on the one before.
-        commands = (batch.command() for batch in _batches(self.prefix, records, ids, batches))
+        commands = (
+            batch.command() for batch in _batches(self._script, self.prefix, records, ids, batches)
+        )
         answers = self._node.send(commands).answers()
         found: list[list[WindowFigure] | CounterError] = []
         for batch, answer in zip(batches, answers, strict=True):
@@ -139,7 +145,7 @@ class RedisCounters:
         """What :meth:`step` would answer, counting nothing. The server works on a copy."""
         found: list[WindowFigure] = []
         for step in steps:
-            batch = Batch(self.prefix)
+            batch = Batch(self._script, self.prefix)
             batch.add([step])
             key = batch.keys[0]
             answer = self._one(key, batch.command(f"{key}:{uuid4().hex}"))
@@ -161,7 +167,7 @@ class RedisCounters:
             if isinstance(answer, Exception):
                 raise self._node.error(answer)
 
-    def retain(self, owner: object, keys: frozenset[str]) -> None:
+    def retain(self, owner: object, series_keys: frozenset[str]) -> None:
         """Does nothing: others may count what ``owner`` does not, and what nobody does expires."""
 
     @raises_counter_errors
@@ -194,18 +200,19 @@ class RedisCounters:
 
 
 def _batches(
+    script: Script,
     prefix: str,
     records: Sequence[Sequence[CounterUpdate]],
     ids: Sequence[str] | None,
     batches: list[Batch],
 ) -> Iterator[Batch]:
     """The records in parts for one call each, which are also put into ``batches``."""
-    batch = Batch(prefix)
+    batch = Batch(script, prefix)
     for index, steps in enumerate(records):
         if batch.steps >= _STEPS or len(batch.records) >= _RECORDS:
             batches.append(batch)
             yield batch
-            batch = Batch(prefix)
+            batch = Batch(script, prefix)
         batch.add(steps, None if ids is None else marker_key(prefix, ids[index]))
     if batch.records:
         batches.append(batch)

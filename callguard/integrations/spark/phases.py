@@ -19,8 +19,7 @@ from typing import Any, Final
 import msgpack
 import pyarrow as pa
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import Series, WindowFigure
+from callguard.counters import MemoryCounters, Series, WindowFigure
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import Verdict
 from callguard.errors import CounterError

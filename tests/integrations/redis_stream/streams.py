@@ -9,8 +9,14 @@ from typing import Any
 
 import msgpack
 
-from callguard.counters import MemoryCounters, Policy, open_counters
-from callguard.counters.protocol import CounterStore, WindowFigure, bucket_of
+from callguard.counters import (
+    CounterStore,
+    MemoryCounters,
+    Policy,
+    WindowFigure,
+    bucket_of,
+    open_counters,
+)
 from callguard.guard import Guard, Scored
 from callguard.integrations.redis_stream import Backlog, Control, Settings, Stream, Tally, Worker
 from callguard.observe.metrics import Metrics

@@ -7,7 +7,7 @@ from typing import Any
 import msgpack
 import pytest
 
-from callguard.counters.protocol import CounterUpdate, WindowFigure
+from callguard.counters import CounterUpdate, WindowFigure
 from callguard.errors import CounterError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream import Control, Settings

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from callguard.counters.protocol import WindowFigure, series_of
-from callguard.engine.figures import counted, figure_text, figure_value, wanted
+from callguard.counters import (
+    WindowFigure,
+    counted,
+    figure_text,
+    figure_value,
+    series_of,
+    wanted,
+)
 from tests.made.parts import changed
 from tests.made.rules import counting
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters import MemoryCounters
-from callguard.counters.protocol import CounterUpdate, Scalar, Series, WindowFigure
+from callguard.counters import CounterUpdate, MemoryCounters, Scalar, Series, WindowFigure
 from tests.oracles.counters import PlainCounters
 from tests.strategies.counters import series
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from callguard.counters.protocol import CounterUpdate, Group, WindowFigure
+from callguard.counters import CounterUpdate, Group, RedisCounters, WindowFigure
 from callguard.counters.redis.keys import counter_key, tag_of
-from callguard.counters.redis.store import RedisCounters
 from callguard.errors import CounterError, NodeError
 from tests.counters.redis_stores import COUNT, keys_of, open_store
 from tests.real_servers.redis import Server
@@ -132,7 +131,7 @@ def test_threads_lose_no_event(store: RedisCounters) -> None:
 
 PROCESS = """
 import sys
-from callguard.counters.redis.store import RedisCounters
+from callguard.counters import RedisCounters
 from tests.strategies.counters import series
 store = RedisCounters.from_url(sys.argv[1], prefix=sys.argv[2], timeout_s=20, connect_timeout_s=20)
 count, order = series("event_count", 3600), series("value_sum", 60)

@@ -1,4 +1,4 @@
-"""What a server may be or forget: every fault is a CounterError that says how to mend it."""
+"""What a server may be or forget: every fault is a CounterError that says how to fix it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from time import monotonic
 
 import pytest
 
-from callguard.counters.redis.codec import FUNCTION
+from callguard.counters.redis.script import script
 from callguard.errors import CounterError, NodeError
 from callguard.servers import PASSWORD, USERNAME
 from tests.counters.redis_stores import COUNT, SECRET, STEP, open_store
 from tests.real_servers.redis import PATIENCE_S, Server, server
+
+FUNCTION = script().function
 
 
 def test_a_restart_without_files_begins_anew() -> None:

@@ -51,7 +51,7 @@ def test_a_user_with_the_least_rights_may_do_all(locked: Server) -> None:
 
 
 def test_the_rights_are_those_of_the_documentation() -> None:
-    text = Path(__file__).parents[2].joinpath("docs", "redis.md").read_text("utf-8")
+    text = Path(__file__).parents[3].joinpath("docs", "redis.md").read_text("utf-8")
     words = " ".join(text.replace("\\\n", " ").split())
     assert RIGHTS in words
     assert CLUSTER_RIGHTS in words

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from callguard.counters.memory.keys import Keys
-from callguard.counters.protocol import Group, Scalar
+from callguard.counters import Group, Scalar
+from callguard.counters.groups.keys import GroupKeys
 from tests.strategies.counters import LOOK_ALIKES, VALUES
 
 numbers = st.integers(0, 10**18 + 10).map(lambda number: f"+{number}")
@@ -41,13 +41,13 @@ groups: st.SearchStrategy[Group] = (
 @example((5, "+5"), ("+5", 5))
 @example("\ud800" * 50, "\udfff" * 50)
 def test_keys_are_equal_if_the_groups_are_and_not_otherwise(one: Group, other: Group) -> None:
-    keys = Keys()
+    keys = GroupKeys()
     assert (one == other) is (keys.find(one) == keys.find(other))
 
 
 @given(groups)
 def test_a_key_is_found_again_and_its_hash_follows_from_it(group: Group) -> None:
-    keys = Keys()
+    keys = GroupKeys()
     found = keys.find(group)
     key, hashed = found
     assert hashed == keys.hash_of(key)
@@ -59,17 +59,17 @@ def test_a_key_is_found_again_and_its_hash_follows_from_it(group: Group) -> None
     "number", ["+1", "+8613812345678", "+999999999999999999", "+100000000000000000"]
 )
 def test_a_number_is_an_integer(number: str) -> None:
-    assert int(number) == Keys().find(number)[0]
+    assert int(number) == GroupKeys().find(number)[0]
 
 
 def test_numbers_together_are_one_integer() -> None:
-    key, _ = Keys().find(("+8613812345678", "+4930123456"))
+    key, _ = GroupKeys().find(("+8613812345678", "+4930123456"))
     assert 8613812345678 * 10**18 + 4930123456 == key
 
 
 @pytest.mark.parametrize("group", ["x" * 10**6, "号" * 10**6, ("a", "x" * 10**6), "+" + "1" * 4000])
 def test_no_key_is_long(group: Group) -> None:
-    keys = Keys()
+    keys = GroupKeys()
     key, _ = keys.find(group)
     parts = key if isinstance(key, tuple) else ()
     assert sys.getsizeof(key) + sum(map(sys.getsizeof, parts)) < 300
@@ -77,12 +77,12 @@ def test_no_key_is_long(group: Group) -> None:
 
 
 def test_few_answers_are_remembered() -> None:
-    keys = Keys()
+    keys = GroupKeys()
     for number in range(5_000):
         keys.find(f"+86{number}")
     assert 0 < len(keys.known) <= 1024
 
 
 def test_two_stores_spread_their_groups_differently() -> None:
-    hashes = [[keys.hash_of(number) for number in range(50)] for keys in (Keys(), Keys())]
+    hashes = [[keys.hash_of(number) for number in range(50)] for keys in (GroupKeys(), GroupKeys())]
     assert hashes[0] != hashes[1]

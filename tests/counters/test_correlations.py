@@ -9,14 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters.protocol import (
-    EXACT_DISTINCT,
-    bucket_of,
-    distinct_bounds,
-    ending,
-    series_of,
-    thousandths,
-)
+from callguard.counters import bucket_of, figure_text, series_of
+from callguard.counters.types.sums import thousandths
+from callguard.counters.types.value_count import EXACT_DISTINCT
 from callguard.times import LATEST_AT
 from tests.made.rules import counting
 
@@ -61,9 +56,9 @@ def test_a_figure_of_distinct_values_can_pass_its_limit(
     limit: float, expected: tuple[int, int]
 ) -> None:
     rule = counting("c", "x", type="value_count", value_field="cause", condition=(("gt", limit),))
-    keep, one_in = distinct_bounds(rule)
-    assert expected == (keep, one_in)
-    assert keep * one_in > limit
+    series = series_of(rule, "k")
+    assert expected == (series.keep, series.one_in)
+    assert series.keep * series.one_in > limit
 
 
 @pytest.mark.parametrize(("limit", "same"), [(20, True), (31, True), (32, False), (9, False)])
@@ -91,6 +86,9 @@ def test_order_is_told_apart_more_finely(kind: str, parts: int) -> None:
 
 
 def test_a_figure_at_its_bound_may_stand_for_more() -> None:
-    series = series_of(counting("c", "x", type="value_count", condition=(("gt", 5),)), "k")
-    assert ("", " or more") == (ending(series, 15), ending(series, 16))
-    assert "" == ending(series_of(counting("c", "x"), "k"), 10**9)
+    rule = counting("c", "x", type="value_count", condition=(("gt", 5),))
+    series = series_of(rule, "k")
+    texts = [figure_text(rule, series, figure) for figure in (15, 16)]
+    assert ["15", "16 or more"] == texts
+    rule = counting("c", "x")
+    assert "1,000" == figure_text(rule, series_of(rule, "k"), 1000)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.crc import key_slot
 
-from callguard.counters.protocol import Group, Scalar
-from callguard.counters.redis.keys import counter_key, marker_key, sent_value, tag_of
+from callguard.counters import Group, Scalar
+from callguard.counters.redis.keys import counter_key, marker_key, tag_of
+from callguard.counters.types.value_count import sent_value
 from tests.strategies.counters import LOOK_ALIKES
 
 SERIES = "0123456789abcdef" * 2

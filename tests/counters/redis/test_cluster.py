@@ -10,9 +10,8 @@ from uuid import uuid4
 import pytest
 from redis.crc import key_slot
 
-from callguard.counters.protocol import CounterUpdate
+from callguard.counters import CounterUpdate, RedisCounters
 from callguard.counters.redis.keys import counter_key, tag_of
-from callguard.counters.redis.store import RedisCounters
 from callguard.errors import CounterError, NodeError
 from callguard.servers import Circuit, Policy
 from tests.counters.redis_stores import COUNT, SECRET, Move

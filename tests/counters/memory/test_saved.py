@@ -13,9 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters import MemoryCounters
+from callguard.counters import CounterUpdate, Group, MemoryCounters
 from callguard.counters.memory.saved import MAGIC
-from callguard.counters.protocol import CounterUpdate, Group
 from callguard.errors import CounterError
 from tests.strategies.counters import LOOK_ALIKES, MANY_VALUES, SERIES, VALUES, series
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.counters import MemoryCounters
-from callguard.counters.memory.budget import Room
-from callguard.counters.memory.distinct import DistinctTable
-from callguard.counters.memory.keys import Keys
-from callguard.counters.memory.table import HEAD, NUMBER, NUMBER_BITS
-from callguard.counters.memory.windows import MOST, EventTable, RingTable, SumTable
-from callguard.counters.protocol import PARTS, CounterUpdate, Scalar, Series, WindowFigure
+from callguard.counters import PARTS, CounterUpdate, MemoryCounters, Scalar, Series, WindowFigure
+from callguard.counters.groups.budget import Budget
+from callguard.counters.groups.distinct import DistinctTable
+from callguard.counters.groups.keys import GroupKeys
+from callguard.counters.groups.lanes import LanesTable
+from callguard.counters.groups.table import BUCKET, NUMBER, NUMBER_BITS
+from callguard.counters.types.event_count import EventTable
+from callguard.counters.types.sums import MOST, SumTable
 from callguard.rules.correlation_types import TYPES
 from callguard.times import LATEST_AT
 from tests.oracles.counters import PlainCounters
@@ -27,9 +28,9 @@ MOVES = st.sampled_from([0, 0, 1, 2, 31, 62, 63, 64, 65, 200, -1, -2, -62, -63, 
 
 
 def table(make: Any, of: Series) -> Any:
-    room = Room(10_000)
-    made = make(of, room, Keys())
-    room.tenants.append(made)
+    budget = Budget(10_000)
+    made = make(of, budget, GroupKeys())
+    budget.tables.append(made)
     return made
 
 
@@ -60,11 +61,11 @@ def window(crowd: Sequence[Crowd], bucket: int) -> tuple[int, int]:
     return sum(one[1] for one in held), sum(one[2] for one in held)
 
 
-def counted(made: RingTable, whole: Sequence[Crowd], sums: bool) -> None:
+def counted(made: LanesTable, whole: Sequence[Crowd], sums: bool) -> None:
     """Give the crowds to the table's own arithmetic, one after another, and compare totals."""
     shard: dict[Any, Any] = {"a": whole[0][0]}
     first = whole[0][1] - 1 | (whole[0][2] << NUMBER_BITS if sums else 0)
-    shard["a"] += first << HEAD.bit_length()
+    shard["a"] += first << BUCKET.bit_length()
     seen = [whole[0]]
     for bucket, number, total in whole[1:]:
         more = number | (total << NUMBER_BITS if sums else 0)
@@ -104,7 +105,7 @@ def test_a_value_that_no_record_holds_is_refused(value: Scalar | None) -> None:
 
 
 def test_buckets_of_the_last_second_there_is_fit() -> None:
-    assert NEWEST <= HEAD
+    assert NEWEST <= BUCKET
 
 
 @pytest.mark.parametrize("kind", [*TYPES])

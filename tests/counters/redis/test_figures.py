@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from callguard.counters.protocol import Group, Scalar, Series, WindowFigure
+from callguard.counters import Group, RedisCounters, Scalar, Series, WindowFigure
 from callguard.counters.redis.keys import counter_key
-from callguard.counters.redis.store import RedisCounters
 from tests.counters.redis_stores import COUNT, keys_of
 from tests.real_servers.redis import Server
 from tests.strategies.counters import series

@@ -12,9 +12,8 @@ from threading import Event, Thread
 
 import pytest
 
-from callguard.counters import MemoryCounters
+from callguard.counters import CounterUpdate, MemoryCounters, WindowFigure
 from callguard.counters.memory import saved
-from callguard.counters.protocol import CounterUpdate, WindowFigure
 from callguard.errors import CounterError
 from tests.strategies.counters import series
 

@@ -49,7 +49,7 @@ def _short(text: str) -> str | bytes:
     return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).digest()
 
 
-class Keys:
+class GroupKeys:
     """Finds the key of a group or a value, and a hash of it that nobody outside can foresee.
 
     The correlations of one record ask for the same few: the newest answers are in ``known``.
@@ -72,14 +72,14 @@ class Keys:
         else:
             # What is equal stays equal: 5, 5.0 and, in Python, 1 and True. No group looks like it.
             key = (), group
-        found = key, hash((self._salt, key))
+        known_as = key, hash((self._salt, key))
         # Long text is not kept here either.
         if key.__class__ is int or key == group:
             known = self.known
             if len(known) >= _KNOWN:
                 known.clear()
-            known[group] = found
-        return found
+            known[group] = known_as
+        return known_as
 
     def _joined(self, group: tuple[Scalar, ...]) -> Key:
         numbers = 0

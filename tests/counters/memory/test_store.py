@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from callguard.counters import MemoryCounters
+from callguard.counters import CounterUpdate, Group, MemoryCounters, Scalar, WindowFigure
 from callguard.counters.memory import store as module
-from callguard.counters.protocol import CounterUpdate, Group, Scalar, WindowFigure
 from tests.strategies.counters import series
 
 EVENTS = series("event_count", 60)
