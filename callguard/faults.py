@@ -30,9 +30,9 @@ class Severity(StrEnum):
 class Fault:
     """One thing wrong in a file. Lines, columns and rows count from 1; 0 is unknown.
 
-    ``column`` is a character of the line. In a table ``field`` names the column of the cell, and
-    ``row`` stands in for ``line`` where a format has no lines (Parquet). ``code`` is stable and
-    documented, ``remedy`` says what to do; both may be empty.
+    ``column`` is a character of the line. In a table ``field`` names the column of the cell;
+    ``row`` is used instead of ``line`` where a format has no lines (Parquet). ``code`` is stable
+    and documented, ``remedy`` says what to do; both may be empty.
 
     ``str(fault)`` is ``FILE:LINE:COL CODE message; remedy``, less what is unknown or empty.
     """

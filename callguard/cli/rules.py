@@ -36,8 +36,8 @@ def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
     One a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is a fault, with --strict if
     there is a warning too.
     """
-    found = review(file, home=home)
-    faults, warnings = found.faults, found.warnings
+    reviewed = review(file, home=home)
+    faults, warnings = reviewed.faults, reviewed.warnings
     if as_json:
         terminal.say_json(
             {
@@ -53,7 +53,7 @@ def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
     if warnings:
         counted += f", {terminal.count(warnings, 'warning')}"
     terminal.note(f"{file}: {counted}")
-    return 1 if faults or (strict and found.count(Severity.WARNING)) else 0
+    return 1 if faults or (strict and reviewed.count(Severity.WARNING)) else 0
 
 
 @rules.command("test")
@@ -91,9 +91,9 @@ def explain_command(file: Path, record: str, home: str, counters: str | None, as
     --counters, correlations are judged by what was counted there.
     """
     state = None if counters is None else opened(counters).store
-    found = explain(file, _read_object(record), home=home, state=state)
+    explanations = explain(file, _read_object(record), home=home, state=state)
     if as_json:
-        terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in found]})
+        terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in explanations]})
     else:
         terminal.table(
             ("rule", "result", "role", "why"),
@@ -104,7 +104,7 @@ def explain_command(file: Path, record: str, home: str, counters: str | None, as
                     item.role,
                     "; ".join(item.reasons),
                 )
-                for item in found
+                for item in explanations
             ),
         )
     return 0

@@ -83,7 +83,7 @@ class NumberList:
 
 
 class TextList:
-    """A set of texts, without regard to case; a line that ends in ``*`` stands for a beginning.
+    """A set of texts, without regard to case; a line that ends in ``*`` is a beginning.
 
     ``digest`` is the SHA-256 of the list's text, in hex.
     """

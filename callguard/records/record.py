@@ -24,7 +24,7 @@ class Record(dict[str, object]):
     """One signalling event: a flat mapping from record keys to checked values.
 
     ``at`` is float seconds since 1970 UTC; absent keys are absent (never None), except that
-    ``roaming`` always stands there. Keys that the record does not define are kept untouched.
+    ``roaming`` is always there. Keys that the record does not define are kept untouched.
 
     ``source`` says where it was read (``calls.jsonl:12``, ``trunk.pcap#33``; ``""`` if it was not).
     ``faults`` names the values that a lenient check dropped; it is empty after a strict one.
@@ -75,7 +75,7 @@ def validate_lenient(
                 continue
         elif ready is not None and type(value) is str and value in ready:
             continue
-        _settle(record, key, value, faults)
+        _correct(record, key, value, faults)
     if "event" not in record or "at" not in record or "called_party_number" not in record:
         raise RecordError(_missing(mapping, record, faults), source)
     if "roaming" not in record:
@@ -96,7 +96,7 @@ def _copied(
         ) from None
 
 
-def _settle(record: Record, key: object, value: object, faults: list[str]) -> None:
+def _correct(record: Record, key: object, value: object, faults: list[str]) -> None:
     """Store the right form of an odd value, or drop it and say why."""
     if not isinstance(key, str):
         del record[key]  # type: ignore[arg-type]

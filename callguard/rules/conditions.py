@@ -14,7 +14,7 @@ from typing import Final
 
 from callguard.rules.codes import Code
 from callguard.rules.expressions import AllOf, AnyOf, Expression, Not
-from callguard.rules.nodes import Scalar
+from callguard.rules.nodes import ScalarNode
 from callguard.rules.report import Report, quote
 
 NAME: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
@@ -41,7 +41,7 @@ class _SyntaxFault(Exception):  # noqa: N818 - becomes a fault of the report
 
 
 def parse_condition(
-    report: Report, condition: Scalar, selections: Mapping[str, Expression | None]
+    report: Report, condition: ScalarNode, selections: Mapping[str, Expression | None]
 ) -> tuple[Expression | None, set[str]]:
     """The expression, None after a fault, and the names of the selections that it uses.
 
@@ -57,16 +57,16 @@ def parse_condition(
             f"condition, character {fault.offset + 1}: {fault.message}",
             fault.remedy,
         )
-        # What stands behind the fault is unread, so no selection can be called unused.
+        # What comes after the fault is unread, so no selection can be called unused.
         return None, set(selections)
     return (None if parser.faulty else expression), parser.used
 
 
 def _tokens(text: str) -> list[_Token]:
     tokens = []
-    for found in _TOKEN.finditer(text):
-        bracket, word, other = found.groups()
-        start = found.start(found.lastindex or 0)
+    for match in _TOKEN.finditer(text):
+        bracket, word, other = match.groups()
+        start = match.start(match.lastindex or 0)
         if other is not None:
             raise _SyntaxFault(
                 start,
@@ -86,7 +86,7 @@ def _tokens(text: str) -> list[_Token]:
 @dataclass(slots=True)
 class _Parser:
     report: Report
-    condition: Scalar
+    condition: ScalarNode
     selections: Mapping[str, Expression | None]
     used: set[str] = field(default_factory=set)
     faulty: bool = False
@@ -106,7 +106,7 @@ class _Parser:
         if wants_operand:
             raise _SyntaxFault(
                 len(self.condition.text),
-                "the condition ends where a selection should stand",
+                "expected a selection here, not the end of the condition",
                 "add a selection, or remove the operator before it",
             )
         self._reduce(0)
@@ -116,7 +116,7 @@ class _Parser:
         return self.operands[0]
 
     def _operand(self, tokens: list[_Token], position: int) -> tuple[int, bool]:
-        """Take what may stand where an operand is wanted; the next position, and what it wants."""
+        """Read an operand; the next position, and whether an operand is expected there."""
         token = tokens[position]
         if token.text in ("not", "("):
             if (
@@ -139,7 +139,7 @@ class _Parser:
         return position + 1, False
 
     def _operator(self, token: _Token) -> bool:
-        """Take what may stand after an operand; true if an operand is wanted next."""
+        """Read what follows an operand; true if an operand is expected next."""
         if token.text == ")":
             self._reduce(0)
             if not self.operators:
@@ -150,7 +150,7 @@ class _Parser:
             lower = token.text.lower()
             raise _SyntaxFault(
                 token.offset,
-                f"{quote(token.text)} stands where 'and' or 'or' should",
+                f"expected 'and' or 'or' here, not {quote(token.text)}",
                 f"did you mean {quote(lower)}?" if lower in ("and", "or") else "join with and, or",
             )
         self._reduce(_BINDS[token.text])
@@ -180,19 +180,19 @@ class _Parser:
         if name in ("and", "or", ")", "of", "them"):
             raise _SyntaxFault(
                 token.offset,
-                f"{quote(name)} stands where a selection should",
+                f"expected a selection here, not {quote(name)}",
                 "write a selection's name before and after 'and', 'or'",
             )
         if "*" in name or "?" in name:
             raise _SyntaxFault(
                 token.offset,
-                f"pattern {quote(name)} stands alone",
+                f"pattern {quote(name)} is alone",
                 f"write '1 of {name}' or 'all of {name}'",
             )
         if name not in self.selections and name.lower() in _BINDS:
             raise _SyntaxFault(
                 token.offset,
-                f"{quote(name)} stands where a selection should",
+                f"expected a selection here, not {quote(name)}",
                 f"did you mean {quote(name.lower())}?",
             )
         if name not in self.selections:
@@ -223,7 +223,7 @@ class _Parser:
         if quantifier.text not in ("1", "all"):
             raise _SyntaxFault(
                 quantifier.offset,
-                f"{quote(quantifier.text)} cannot stand before 'of'",
+                f"{quote(quantifier.text)} cannot come before 'of'",
                 "write '1 of x*' or 'all of x*'",
             )
         if pattern is None or not _PATTERN.match(pattern.text):

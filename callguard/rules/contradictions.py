@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from callguard.records.fields import CHOICES, FIELDS, FieldType
+from callguard.rules.evaluate import Value, passes
 from callguard.rules.predicates import (
     Absent,
     Compare,
@@ -21,7 +22,6 @@ from callguard.rules.predicates import (
     StartsWith,
     Wildcard,
 )
-from callguard.rules.trial import Value, passes
 
 # Comparisons spent on one field of one clause; long lists of values are taken as they are.
 _WORK_LIMIT = 50_000
@@ -130,7 +130,7 @@ def _refuses(literal: Literal, value: Value, exact: bool) -> bool:
     test = literal.test
     case_matters = isinstance(test, Matches) or getattr(test, "cased", False)
     if isinstance(value, str) and case_matters and not exact:
-        # "value" stands for every spelling of itself; a cased test may take one of them.
+        # "value" means every spelling of itself; a cased test may take one of them.
         if literal.negated or not isinstance(test, Equals):
             return False
         test = Equals(test.values)

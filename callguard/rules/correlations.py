@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from callguard.records.fields import FIELDS, FieldType
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.correlation_types import TYPES
+from callguard.rules.expect import Fields
 from callguard.rules.model import Condition, Counting, Op
-from callguard.rules.nodes import Items, Node, Scalar
+from callguard.rules.nodes import ListNode, Node, ScalarNode
 from callguard.rules.report import Report, quote
-from callguard.rules.shape import Fields
 
 OPS: Final[tuple[Op, ...]] = get_args(Op)
 KEYS: Final = ("type", "rules", "group-by", "timespan", "condition", "generate")
@@ -34,28 +34,28 @@ class ReadCounting:
     """What a correlation counts; ``names`` are its rules as written, to be looked up later."""
 
     counting: Counting
-    names: tuple[Scalar, ...]
+    names: tuple[ScalarNode, ...]
 
 
-def read_correlation(report: Report, key: Scalar, node: Node) -> ReadCounting | None:
+def read_correlation(report: Report, key: ScalarNode, node: Node) -> ReadCounting | None:
     """The counting part of a correlation; None after a fault."""
     before = len(report)
-    fields = shape.keyed(report, node, KEYS, "'correlation'", _HINTS)
+    fields = expect.keyed(report, node, KEYS, "'correlation'", _HINTS)
     if fields is None:
         return None
     for name, remedy in REQUIRED.items():
         if name not in fields:
-            shape.missing(report, key, name, "'correlation'", remedy)
+            expect.missing(report, key, name, "'correlation'", remedy)
     kind = None
     if "type" in fields:
-        kind = shape.word(report, fields["type"][1], "'type'", TYPES)
+        kind = expect.word(report, fields["type"][1], "'type'", TYPES)
     names = _rules(report, fields, kind)
     group_by = _group_by(report, fields)
     timespan = _timespan(report, fields)
     condition, value_field = _condition(report, key, fields, kind)
     generate = False
     if "generate" in fields:
-        generate = bool(shape.boolean(report, fields["generate"][1], "'generate'"))
+        generate = bool(expect.boolean(report, fields["generate"][1], "'generate'"))
     if kind is None or len(report) > before:
         return None
     rules = tuple(name.text for name in names)
@@ -63,32 +63,32 @@ def read_correlation(report: Report, key: Scalar, node: Node) -> ReadCounting | 
     return ReadCounting(counting, names)
 
 
-def _names(report: Report, fields: Fields, key: str) -> list[Scalar]:
+def _names(report: Report, fields: Fields, key: str) -> list[ScalarNode]:
     """A list of different names; the faulty ones are left out."""
     if key not in fields:
         return []
     node = fields[key][1]
-    if not isinstance(node, Items):
-        shape.wrong_type(report, node, f"'{key}'", "a list", "write a list: [one, two]")
+    if not isinstance(node, ListNode):
+        expect.wrong_type(report, node, f"'{key}'", "a list", "write a list: [one, two]")
         return []
-    names: dict[str, Scalar] = {}
+    names: dict[str, ScalarNode] = {}
     for item in node.items:
-        name = shape.text(report, item, f"an item of '{key}'")
-        if name is None or not isinstance(item, Scalar):
+        name = expect.text(report, item, f"an item of '{key}'")
+        if name is None or not isinstance(item, ScalarNode):
             continue
         if name in names:
             report.add(
-                Code.DUPLICATE_KEY, item, f"{quote(name)} stands twice in '{key}'", "remove one"
+                Code.DUPLICATE_KEY, item, f"{quote(name)} appears twice in '{key}'", "remove one"
             )
         names[name] = item
     return list(names.values())
 
 
-def _rules(report: Report, fields: Fields, kind: str | None) -> tuple[Scalar, ...]:
+def _rules(report: Report, fields: Fields, kind: str | None) -> tuple[ScalarNode, ...]:
     rules = _names(report, fields, "rules")
     least = 1 if kind is None else TYPES[kind].least_rules
     node = fields["rules"][1] if "rules" in fields else None
-    if isinstance(node, Items) and len(node.items) < least:
+    if isinstance(node, ListNode) and len(node.items) < least:
         report.add(
             Code.TOO_FEW_RULES,
             node,
@@ -103,7 +103,7 @@ def _group_by(report: Report, fields: Fields) -> tuple[str, ...]:
     names = _names(report, fields, "group-by")
     for name in names:
         if name.text not in FIELDS:
-            shape.unknown_field(report, name, name.text)
+            expect.unknown_field(report, name, name.text)
     return tuple(name.text for name in names)
 
 
@@ -111,9 +111,9 @@ def _timespan(report: Report, fields: Fields) -> int:
     if "timespan" not in fields:
         return 0
     node = fields["timespan"][1]
-    text = shape.text(report, node, "'timespan'")
-    found = _TIMESPAN.match(text or "")
-    seconds = int(found[1]) * _SECONDS[found[2]] if found else 0
+    text = expect.text(report, node, "'timespan'")
+    written = _TIMESPAN.match(text or "")
+    seconds = int(written[1]) * _SECONDS[written[2]] if written else 0
     if text is not None and not 0 < seconds <= LONGEST_TIMESPAN_S:
         report.add(
             Code.BAD_TIMESPAN,
@@ -125,12 +125,12 @@ def _timespan(report: Report, fields: Fields) -> int:
 
 
 def _condition(
-    report: Report, key: Scalar, fields: Fields, kind: str | None
+    report: Report, key: ScalarNode, fields: Fields, kind: str | None
 ) -> tuple[Condition, str | None]:
     if "condition" not in fields:
         if kind is not None and TYPES[kind].limit is not None:
             remedy = "write for instance condition: {gte: 10}"
-            shape.missing(report, key, "condition", f"a correlation of type {kind}", remedy)
+            expect.missing(report, key, "condition", f"a correlation of type {kind}", remedy)
         return (), None
     name, node = fields["condition"]
     if kind is not None and TYPES[kind].limit is None:
@@ -141,44 +141,44 @@ def _condition(
             "remove it; it fires when every rule was seen in the timespan",
         )
         return (), None
-    found = shape.keyed(report, node, (*OPS, "field"), "'condition'")
-    if found is None:
+    given = expect.keyed(report, node, (*OPS, "field"), "'condition'")
+    if given is None:
         return (), None
-    return _threshold(report, node, found, kind), _value_field(report, node, found, kind)
+    return _threshold(report, node, given, kind), _value_field(report, node, given, kind)
 
 
-def _threshold(report: Report, node: Node, found: Fields, kind: str | None) -> Condition:
+def _threshold(report: Report, node: Node, given: Fields, kind: str | None) -> Condition:
     pairs: list[tuple[Op, int | float]] = []
     whole = kind is not None and TYPES[kind].limit == "whole"
     for op in OPS:
-        if op not in found:
+        if op not in given:
             continue
-        value = shape.number(report, found[op][1], f"'{op}'")
+        value = expect.number(report, given[op][1], f"'{op}'")
         if value is not None and whole and (isinstance(value, float) or value < 0):
             report.add(
                 Code.BAD_THRESHOLD,
-                found[op][1],
+                given[op][1],
                 f"a count cannot be compared with {value}",
                 "write a whole number, 0 or more",
             )
         elif value is not None:
             pairs.append((op, value))
-    given = sum(op in found for op in OPS)
-    if given != 1:
+    count = sum(op in given for op in OPS)
+    if count != 1:
         report.add(
             Code.BAD_THRESHOLD,
             node,
-            f"'condition' must hold one of gt, gte, lt, lte and eq, but holds {given}",
+            f"'condition' must hold one of gt, gte, lt, lte and eq, but holds {count}",
             "write for instance condition: {gte: 10}",
         )
     return tuple(pairs)
 
 
-def _value_field(report: Report, node: Node, found: Fields, kind: str | None) -> str | None:
+def _value_field(report: Report, node: Node, given: Fields, kind: str | None) -> str | None:
     if kind is None:
         return None
     wanted = TYPES[kind].value
-    if "field" not in found:
+    if "field" not in given:
         if wanted is not None:
             report.add(
                 Code.BAD_VALUE_FIELD,
@@ -187,7 +187,7 @@ def _value_field(report: Report, node: Node, found: Fields, kind: str | None) ->
                 "write for instance condition: {gte: 10, field: called_party_number}",
             )
         return None
-    name, value = found["field"]
+    name, value = given["field"]
     if wanted is None:
         report.add(
             Code.BAD_VALUE_FIELD,
@@ -196,11 +196,11 @@ def _value_field(report: Report, node: Node, found: Fields, kind: str | None) ->
             "remove it, or use type: value_count",
         )
         return None
-    field = shape.text(report, value, "'field'")
+    field = expect.text(report, value, "'field'")
     if field is None:
         return None
     if field not in FIELDS:
-        shape.unknown_field(report, value, field)
+        expect.unknown_field(report, value, field)
     elif wanted == "numeric" and FIELDS[field] is not FieldType.NUMERIC:
         report.add(
             Code.BAD_VALUE_FIELD,

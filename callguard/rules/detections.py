@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.clauses import CLAUSE_LIMIT, TooManyClauses, to_clauses
 from callguard.rules.codes import Code
 from callguard.rules.conditions import KEYWORDS, NAME, parse_condition
 from callguard.rules.expressions import Expression
 from callguard.rules.model import Category, Detection
-from callguard.rules.nodes import Marked, Node, Scalar, Table
+from callguard.rules.nodes import HasPosition, MappingNode, Node, ScalarNode
 from callguard.rules.predicates import Clause
 from callguard.rules.report import Report, quote
 from callguard.rules.selections import read_selection
@@ -20,11 +20,11 @@ SELECTION_LIMIT: Final = 200
 
 
 def read_detection(
-    report: Report, values: ValueReader, category: Category | None, key: Scalar, node: Node
+    report: Report, values: ValueReader, category: Category | None, key: ScalarNode, node: Node
 ) -> Detection | None:
     """The detection of a rule; None after a fault, or if the category is unknown."""
-    if not isinstance(node, Table):
-        shape.wrong_type(report, node, "'detection'", "a mapping of selections and a condition")
+    if not isinstance(node, MappingNode):
+        expect.wrong_type(report, node, "'detection'", "a mapping of selections and a condition")
         return None
     before = len(report)
     read = _selections(report, values, node)
@@ -32,7 +32,7 @@ def read_detection(
         return None
     condition, names, selections = read
     text = _condition_text(report, key, condition)
-    if text is None or not isinstance(condition, Scalar):
+    if text is None or not isinstance(condition, ScalarNode):
         return None
     expression, used = parse_condition(report, condition, selections)
     for unused in selections.keys() - used:
@@ -59,13 +59,13 @@ def read_detection(
 
 
 def _selections(
-    report: Report, values: ValueReader, table: Table
-) -> tuple[Node | None, dict[str, Scalar], dict[str, Expression | None]] | None:
+    report: Report, values: ValueReader, table: MappingNode
+) -> tuple[Node | None, dict[str, ScalarNode], dict[str, Expression | None]] | None:
     """The condition, and each selection: its key and its expression, None after a fault in it."""
     condition: Node | None = None
-    names: dict[str, Scalar] = {}
+    names: dict[str, ScalarNode] = {}
     selections: dict[str, Expression | None] = {}
-    for name, value in shape.unique(report, table, "'detection'"):
+    for name, value in expect.unique(report, table, "'detection'"):
         if name.text == "condition":
             condition = value
         elif len(selections) == SELECTION_LIMIT:
@@ -82,7 +82,7 @@ def _selections(
     return condition, names, selections
 
 
-def _is_name(report: Report, name: Scalar) -> bool:
+def _is_name(report: Report, name: ScalarNode) -> bool:
     if NAME.match(name.text) and name.text not in KEYWORDS:
         return True
     report.add(
@@ -94,15 +94,15 @@ def _is_name(report: Report, name: Scalar) -> bool:
     return False
 
 
-def _condition_text(report: Report, key: Scalar, condition: Node | None) -> str | None:
+def _condition_text(report: Report, key: ScalarNode, condition: Node | None) -> str | None:
     if condition is None:
-        shape.missing(report, key, "condition", "'detection'", "say how the selections combine")
+        expect.missing(report, key, "condition", "'detection'", "say how the selections combine")
         return None
-    return shape.text(report, condition, "'condition'")
+    return expect.text(report, condition, "'condition'")
 
 
 def _clauses(
-    report: Report, at: Marked, what: str, expression: Expression
+    report: Report, at: HasPosition, what: str, expression: Expression
 ) -> tuple[Clause, ...] | None:
     try:
         clauses = to_clauses(expression)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, cast, get_args
 
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.codes import Code
-from callguard.rules.consequences import ExtensionReader
+from callguard.rules.consequences import ConsequenceReader
 from callguard.rules.contradictions import is_impossible
 from callguard.rules.correlations import read_correlation
 from callguard.rules.detections import read_detection
+from callguard.rules.expect import Fields
 from callguard.rules.header import KEYS as HEADER_KEYS
 from callguard.rules.header import ReadHeader, read_header
 from callguard.rules.model import CATEGORY_EVENT, Category, Correlation, Detection, Rule
-from callguard.rules.nodes import Node, Scalar, Table
+from callguard.rules.nodes import MappingNode, Node, ScalarNode
 from callguard.rules.predicates import Equals, Literal
 from callguard.rules.report import Report, one_of, quote
-from callguard.rules.shape import Fields
 from callguard.rules.values import ValueReader
 
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
@@ -40,21 +40,21 @@ class Document:
     header: ReadHeader
     rule: Rule | Correlation | None
     # None for a detection rule; the names of the rules counted for a correlation.
-    counted: tuple[Scalar, ...] | None
+    counted: tuple[ScalarNode, ...] | None
 
 
 class DocumentReader:
     """Reads the documents of one file."""
 
-    def __init__(self, report: Report, values: ValueReader, extension: ExtensionReader) -> None:
+    def __init__(self, report: Report, values: ValueReader, extension: ConsequenceReader) -> None:
         self._report = report
         self._values = values
-        self._extension = extension
+        self._consequences = extension
 
     def read(self, node: Node) -> Document | None:
         """The document; None if it is neither a rule nor a correlation."""
-        if not isinstance(node, Table):
-            shape.wrong_type(self._report, node, "a document", "a rule, that is a mapping")
+        if not isinstance(node, MappingNode):
+            expect.wrong_type(self._report, node, "a document", "a rule, that is a mapping")
             return None
         keys = {key.text for key, _ in node}
         if ("detection" in keys) is ("correlation" in keys):
@@ -68,7 +68,7 @@ class DocumentReader:
                 else "a document has neither 'detection' nor 'correlation'",
                 "write two documents, with '---' between them"
                 if both
-                else f"did you mean '{self._nearly(near)}' where '{near}' stands?"
+                else f"did you mean '{self._nearly(near)}' instead of '{near}'?"
                 if near is not None
                 else "add what the rule looks for, or remove the document",
             )
@@ -78,13 +78,13 @@ class DocumentReader:
     def _nearly(self, key: str) -> str | None:
         return self._report.nearest(key, ("detection", "correlation"))
 
-    def _rule(self, node: Table) -> Document:
+    def _rule(self, node: MappingNode) -> Document:
         report, before = self._report, len(self._report)
-        fields = shape.keyed(report, node, _RULE_KEYS, "a rule", _RULE_HINTS) or {}
+        fields = expect.keyed(report, node, _RULE_KEYS, "a rule", _RULE_HINTS) or {}
         header = read_header(report, fields, node, "a rule")
         category = self._category(node, fields)
         detection = read_detection(report, self._values, category, *fields["detection"])
-        extension = self._extension.of_rule(header.header, node, fields)
+        extension = self._consequences.of_rule(header.header, node, fields)
         if detection is not None:
             self._check_event(detection, fields["detection"][1])
         if detection is None or len(report) > before:
@@ -92,14 +92,14 @@ class DocumentReader:
         rule = Rule(header.header, extension.consequence, detection, extension.examples)
         return Document(header, rule, None)
 
-    def _correlation(self, node: Table) -> Document:
+    def _correlation(self, node: MappingNode) -> Document:
         report, before = self._report, len(self._report)
         fields = (
-            shape.keyed(report, node, _CORRELATION_KEYS, "a correlation", _CORRELATION_HINTS) or {}
+            expect.keyed(report, node, _CORRELATION_KEYS, "a correlation", _CORRELATION_HINTS) or {}
         )
         header = read_header(report, fields, node, "a correlation")
         read = read_correlation(report, *fields["correlation"])
-        extension = self._extension.of_correlation(header.header, node, fields)
+        extension = self._consequences.of_correlation(header.header, node, fields)
         names = read.names if read is not None else ()
         if read is None or len(report) > before:
             return Document(header, None, names)
@@ -115,7 +115,7 @@ class DocumentReader:
             for clause in detection.clauses
         ):
             return
-        condition = node.get("condition") if isinstance(node, Table) else None
+        condition = node.get("condition") if isinstance(node, MappingNode) else None
         self._report.add(
             Code.NEVER_TRUE,
             condition or node,
@@ -124,24 +124,24 @@ class DocumentReader:
             "remove the test on 'event', or change the category",
         )
 
-    def _category(self, node: Table, fields: Fields) -> Category | None:
+    def _category(self, node: MappingNode, fields: Fields) -> Category | None:
         report = self._report
         if "logsource" not in fields:
             remedy = "write logsource: {product: telecom, category: call_setup}"
-            shape.missing(report, node, "logsource", "a rule", remedy)
+            expect.missing(report, node, "logsource", "a rule", remedy)
             return None
         key, source = fields["logsource"]
-        found = shape.keyed(report, source, ("product", "category"), "'logsource'")
-        if found is None:
+        given = expect.keyed(report, source, ("product", "category"), "'logsource'")
+        if given is None:
             return None
         for name, words in (("product", (PRODUCT,)), ("category", CATEGORIES)):
-            if name not in found:
-                shape.missing(report, key, name, "'logsource'", f"write {name}: {one_of(words)}")
-        if "product" in found:
-            shape.word(report, found["product"][1], "'product'", (PRODUCT,))
-        if "category" not in found:
+            if name not in given:
+                expect.missing(report, key, name, "'logsource'", f"write {name}: {one_of(words)}")
+        if "product" in given:
+            expect.word(report, given["product"][1], "'product'", (PRODUCT,))
+        if "category" not in given:
             return None
         return cast(
             "Category | None",
-            shape.word(report, found["category"][1], "'category'", CATEGORIES),
+            expect.word(report, given["category"][1], "'category'", CATEGORIES),
         )

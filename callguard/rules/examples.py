@@ -9,10 +9,10 @@ from typing import Final
 from callguard.errors import RecordError
 from callguard.records import validate
 from callguard.records.fields import CHOICES, DERIVED_FIELDS, RAW_FIELDS, FieldType
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
-from callguard.rules.nodes import Items, Node, Scalar, Table
+from callguard.rules.nodes import ListNode, MappingNode, Node, ScalarNode
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
 from callguard.times import parse_event_time
@@ -43,8 +43,8 @@ class ExampleReader:
 
     def sequence(self, node: Node) -> tuple[Example, ...] | None:
         """One sequence of records with every ``repeat`` written out; None after a fault."""
-        if not isinstance(node, Items) or not node.items:
-            shape.wrong_type(
+        if not isinstance(node, ListNode) or not node.items:
+            expect.wrong_type(
                 self._report,
                 node,
                 "an example of a correlation",
@@ -56,7 +56,7 @@ class ExampleReader:
         records: list[Example] = []
         for item in node.items:
             record = self._record(item, repeatable=True)
-            repeat = item.get("repeat") if isinstance(item, Table) else None
+            repeat = item.get("repeat") if isinstance(item, MappingNode) else None
             if record is not None and repeat is not None:
                 records.extend(self._repeated(record, repeat, SEQUENCE_LIMIT - len(records)))
             elif record is not None:
@@ -72,12 +72,12 @@ class ExampleReader:
         return tuple(records) if len(self._report) == before else None
 
     def _record(self, node: Node, repeatable: bool) -> Example | None:
-        if not isinstance(node, Table):
-            shape.wrong_type(self._report, node, "an example", "a record, that is a mapping")
+        if not isinstance(node, MappingNode):
+            expect.wrong_type(self._report, node, "an example", "a record, that is a mapping")
             return None
         before = len(self._report)
         record: dict[str, object] = {}
-        for key, value in shape.unique(self._report, node, "an example"):
+        for key, value in expect.unique(self._report, node, "an example"):
             if repeatable and key.text == "repeat":
                 continue
             if key.text in RAW_FIELDS:
@@ -90,7 +90,7 @@ class ExampleReader:
             self._validate(node, record)
         return record if len(self._report) == before else None
 
-    def _unknown_key(self, key: Scalar) -> None:
+    def _unknown_key(self, key: ScalarNode) -> None:
         if key.text in DERIVED_FIELDS:
             message = f"{quote(key.text)} is derived from a record, not part of it"
             remedy = "remove it; write the number as signalled"
@@ -101,32 +101,32 @@ class ExampleReader:
 
     def _home(self, node: Node) -> str | None:
         """The home country under which the example is to be judged."""
-        found = shape.text(self._report, node, f"'{HOME_KEY}' of an example")
-        if found is None or found in COUNTRIES:
-            return found
-        right = MISNAMED.get(found.upper(), found.upper())
+        country = expect.text(self._report, node, f"'{HOME_KEY}' of an example")
+        if country is None or country in COUNTRIES:
+            return country
+        right = MISNAMED.get(country.upper(), country.upper())
         remedy = f"write {right}" if right in COUNTRIES else "write an ISO 3166 code such as CN"
         self._report.add(
-            Code.BAD_EXAMPLE, node, f"{quote(found)} is no country that can be a home", remedy
+            Code.BAD_EXAMPLE, node, f"{quote(country)} is no country that can be a home", remedy
         )
         return None
 
     def _value(self, key: str, node: Node) -> object:
-        if shape.is_blank(node):
+        if expect.is_blank(node):
             return None
         what = f"{quote(key)} of an example"
         if RAW_FIELDS[key] is not FieldType.NUMERIC:
             return self._text(key, node, what)
-        if key == "at" and isinstance(node, Scalar) and kind_of(node) in (Kind.TEXT, Kind.DATE):
-            return shape.text(self._report, node, what)
-        return shape.number(self._report, node, what)
+        if key == "at" and isinstance(node, ScalarNode) and kind_of(node) in (Kind.TEXT, Kind.DATE):
+            return expect.text(self._report, node, what)
+        return expect.number(self._report, node, what)
 
     def _text(self, key: str, node: Node, what: str) -> str | None:
-        found = shape.text(self._report, node, what)
+        given = expect.text(self._report, node, what)
         words = CHOICES.get(key)
-        if found is None or words is None or found.lower() in {word.lower() for word in words}:
-            return found
-        return shape.word(self._report, node, what, words)
+        if given is None or words is None or given.lower() in {word.lower() for word in words}:
+            return given
+        return expect.word(self._report, node, what, words)
 
     def _validate(self, node: Node, record: Example) -> None:
         try:
@@ -136,26 +136,26 @@ class ExampleReader:
                 Code.BAD_EXAMPLE,
                 node,
                 f"the example is no record: {error.reason}",
-                "mend the record; see the record in docs/rules.md",
+                "fix the record; see the record in docs/rules.md",
             )
 
     def _repeated(self, record: Example, node: Node, room: int) -> list[Example]:
         """The record ``count`` times, as ``repeat`` says; empty after a fault."""
         before = len(self._report)
         keys = ("count", "every_s", "vary")
-        fields = shape.keyed(self._report, node, keys, "'repeat'")
+        fields = expect.keyed(self._report, node, keys, "'repeat'")
         if fields is None:
             return []
         for key in ("count", "every_s"):
             if key not in fields:
                 remedy = "write repeat: {count: 10, every_s: 5}"
-                shape.missing(self._report, node, key, "'repeat'", remedy)
+                expect.missing(self._report, node, key, "'repeat'", remedy)
         count = 0
         if "count" in fields:
-            count = shape.integer(self._report, fields["count"][1], "'count'", 1, room) or 0
+            count = expect.integer(self._report, fields["count"][1], "'count'", 1, room) or 0
         step: float = 0
         if "every_s" in fields:
-            step = shape.number(self._report, fields["every_s"][1], "'every_s'") or 0
+            step = expect.number(self._report, fields["every_s"][1], "'every_s'") or 0
             if not 0 <= step <= _LONGEST_STEP_S:
                 self._refuse(fields["every_s"][1], f"'every_s' is {step:g}", "use 0 to one year")
         start = parse_event_time(record["at"])
@@ -173,7 +173,7 @@ class ExampleReader:
 
     def _varied(self, record: Example, node: Node) -> dict[str, str]:
         varied: dict[str, str] = {}
-        for key in shape.texts(self._report, node, "'vary'"):
+        for key in expect.texts(self._report, node, "'vary'"):
             value = record.get(key)
             if isinstance(value, str) and _TRAILING_DIGITS.search(value):
                 varied[key] = value
@@ -191,6 +191,6 @@ class ExampleReader:
 
 def _counted_up(text: str, by: int) -> str:
     """``text`` with the number that it ends in increased, its width kept while it can be."""
-    found = _TRAILING_DIGITS.search(text)
-    digits = found.group() if found else ""
+    trailing = _TRAILING_DIGITS.search(text)
+    digits = trailing.group() if trailing else ""
     return text[: len(text) - len(digits)] + str(int(digits or 0) + by).zfill(len(digits))

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Final, cast, get_args
 
 from callguard.records.fields import FIELDS
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.codes import Code
+from callguard.rules.expect import Fields
 from callguard.rules.model import Header, Status
-from callguard.rules.nodes import Items, Marked, Node, Scalar
+from callguard.rules.nodes import HasPosition, ListNode, Node, ScalarNode
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
-from callguard.rules.shape import Fields
 
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 LEVELS: Final = ("informational", "low", "medium", "high", "critical")
@@ -55,15 +55,15 @@ class ReadHeader:
     """A header, and where its name and its id are in the file."""
 
     header: Header
-    name_at: Marked
-    id_at: Marked
+    name_at: HasPosition
+    id_at: HasPosition
 
 
-def read_header(report: Report, fields: Fields, at: Marked, what: str) -> ReadHeader:
+def read_header(report: Report, fields: Fields, at: HasPosition, what: str) -> ReadHeader:
     """The header of a document; what is missing or faulty is left empty and reported."""
     for key, remedy in REQUIRED.items():
         if key not in fields:
-            shape.missing(report, at, key, what, remedy)
+            expect.missing(report, at, key, what, remedy)
     texts = {key: _text(report, fields, key) for key in _TEXTS}
     lists = {key: _list(report, fields, key) for key in _LISTS}
     _check_dates(report, fields)
@@ -73,7 +73,7 @@ def read_header(report: Report, fields: Fields, at: Marked, what: str) -> ReadHe
         name=_name(report, fields),
         title=_title(report, fields, texts["title"]),
         id=_id(report, fields),
-        location=report.place(at),
+        location=report.location(at),
         status=cast("Status", _word(report, fields, "status", STATUSES) or "unsupported"),
         level=_word(report, fields, "level", LEVELS),
         description=texts["description"],
@@ -91,17 +91,17 @@ def read_header(report: Report, fields: Fields, at: Marked, what: str) -> ReadHe
 def _text(report: Report, fields: Fields, key: str) -> str:
     if key not in fields:
         return ""
-    return shape.text(report, fields[key][1], f"'{key}'") or ""
+    return expect.text(report, fields[key][1], f"'{key}'") or ""
 
 
 def _list(report: Report, fields: Fields, key: str) -> tuple[str, ...]:
-    return shape.texts(report, fields[key][1], f"'{key}'") if key in fields else ()
+    return expect.texts(report, fields[key][1], f"'{key}'") if key in fields else ()
 
 
 def _word(report: Report, fields: Fields, key: str, allowed: tuple[str, ...]) -> str:
     if key not in fields:
         return ""
-    return shape.word(report, fields[key][1], f"'{key}'", allowed) or ""
+    return expect.word(report, fields[key][1], f"'{key}'", allowed) or ""
 
 
 def _title(report: Report, fields: Fields, title: str) -> str:
@@ -116,28 +116,28 @@ def _title(report: Report, fields: Fields, title: str) -> str:
 
 
 def _id(report: Report, fields: Fields) -> str:
-    found = _text(report, fields, "id")
-    if found and not _ID.match(found):
+    given = _text(report, fields, "id")
+    if given and not _ID.match(given):
         report.add(
             Code.BAD_ID,
             fields["id"][1],
-            f"'id' {quote(found)} is not a UUID",
+            f"'id' {quote(given)} is not a UUID",
             "write 8-4-4-4-12 hexadecimal digits, for instance from uuidgen",
         )
-    return found.lower()
+    return given.lower()
 
 
 def _name(report: Report, fields: Fields) -> str:
-    found = _text(report, fields, "name")
-    if found and not (_NAME.match(found) and len(found) <= _NAME_LENGTH):
-        kebab = re.sub(r"[^a-z0-9]+", "-", found.lower()).strip("-")[:_NAME_LENGTH].strip("-")
+    given = _text(report, fields, "name")
+    if given and not (_NAME.match(given) and len(given) <= _NAME_LENGTH):
+        kebab = re.sub(r"[^a-z0-9]+", "-", given.lower()).strip("-")[:_NAME_LENGTH].strip("-")
         report.add(
             Code.BAD_NAME,
             fields["name"][1],
-            f"'name' {quote(found)} is not in kebab-case",
+            f"'name' {quote(given)} is not in kebab-case",
             f"write {quote(kebab)}" if kebab else "write lower-case words joined by '-'",
         )
-    return found
+    return given
 
 
 def _tags(report: Report, fields: Fields) -> tuple[str, ...]:
@@ -148,7 +148,7 @@ def _tags(report: Report, fields: Fields) -> tuple[str, ...]:
                 Code.BAD_TAG,
                 fields["tags"][1],
                 f"tag {quote(tag)} has no namespace",
-                f"write it as 'telecom.{shape.shown(tag)}' or under another namespace",
+                f"write it as 'telecom.{expect.shown(tag)}' or under another namespace",
             )
     return tags
 
@@ -158,15 +158,15 @@ def _check_dates(report: Report, fields: Fields) -> None:
         if key not in fields:
             continue
         node = fields[key][1]
-        if isinstance(node, Scalar) and kind_of(node) is Kind.DATE:
-            found: str | None = node.text
+        if isinstance(node, ScalarNode) and kind_of(node) is Kind.DATE:
+            given: str | None = node.text
         else:
-            found = shape.text(report, node, f"'{key}'")
-        if found is not None and not _is_date(found):
+            given = expect.text(report, node, f"'{key}'")
+        if given is not None and not _is_date(given):
             report.add(
                 Code.BAD_DATE,
                 node,
-                f"'{key}' {quote(found)} is not a date",
+                f"'{key}' {quote(given)} is not a date",
                 "write YYYY-MM-DD",
             )
 
@@ -182,18 +182,18 @@ def _check_fields(report: Report, fields: Fields) -> None:
     if "fields" not in fields:
         return
     node = fields["fields"][1]
-    shape.texts(report, node, "'fields'")
-    for item in node.items if isinstance(node, Items) else ():
-        if isinstance(item, Scalar) and kind_of(item) is Kind.TEXT and item.text not in FIELDS:
-            shape.unknown_field(report, item, item.text)
+    expect.texts(report, node, "'fields'")
+    for item in node.items if isinstance(node, ListNode) else ():
+        if isinstance(item, ScalarNode) and kind_of(item) is Kind.TEXT and item.text not in FIELDS:
+            expect.unknown_field(report, item, item.text)
 
 
 def _check_related(report: Report, fields: Fields) -> None:
     if "related" not in fields:
         return
     node = fields["related"][1]
-    if not isinstance(node, Items):
-        shape.wrong_type(report, node, "'related'", "a list")
+    if not isinstance(node, ListNode):
+        expect.wrong_type(report, node, "'related'", "a list")
         return
     for item in node.items:
         _check_relation(report, item)
@@ -201,12 +201,12 @@ def _check_related(report: Report, fields: Fields) -> None:
 
 def _check_relation(report: Report, item: Node) -> None:
     what = "an item of 'related'"
-    found = shape.keyed(report, item, ("id", "type"), what)
-    if found is None:
+    given = expect.keyed(report, item, ("id", "type"), what)
+    if given is None:
         return
     for key in ("id", "type"):
-        if key not in found:
-            shape.missing(report, item, key, what, "write {id: UUID, type: derived}")
-    if "type" in found:
-        shape.word(report, found["type"][1], "'type'", RELATIONS)
-    _id(report, found)
+        if key not in given:
+            expect.missing(report, item, key, what, "write {id: UUID, type: derived}")
+    if "type" in given:
+        expect.word(report, given["type"][1], "'type'", RELATIONS)
+    _id(report, given)

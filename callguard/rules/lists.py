@@ -24,16 +24,16 @@ class ListFinder:
         self._folder = rule_file.parent / "lists"
         self._home = home
         self._names: tuple[str, ...] | None = None
-        self.found: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
 
     def test(self, key: Key, name: str, at: Node) -> Test | None:
-        """The test that ``%name%`` stands for on that field; None after a fault."""
+        """The test that ``%name%`` means on that field; None after a fault."""
         if key.is_country:
             if name == HOME:
                 return Equals((self._home,))
             self._refuse(
                 at,
-                f"%{_short(name)}% cannot stand on country field {quote(key.field)}",
+                f"%{_short(name)}% does not work on country field {quote(key.field)}",
                 "use %home%, or write the country codes",
             )
             return None
@@ -41,10 +41,10 @@ class ListFinder:
             self._refuse(
                 at,
                 f"%home% is the home country, but {quote(key.field)} is no country field",
-                "use it on calling.country and its kin, or name a list",
+                "use it on calling.country or another country field, or name a list",
             )
             return None
-        return InList(name) if name in self.found or self._find(name, at) else None
+        return InList(name) if name in self.paths or self._find(name, at) else None
 
     def _refuse(self, at: Node, message: str, remedy: str) -> None:
         self._report.add(Code.BAD_PLACEHOLDER, at, message, remedy)
@@ -58,12 +58,12 @@ class ListFinder:
             )
             return False
         if name in self._available():
-            self.found[name] = str(self._folder / f"{name}.txt")
+            self.paths[name] = str(self._folder / f"{name}.txt")
             return True
         self._report.add(
             Code.MISSING_LIST,
             at,
-            f"list file lists/{name}.txt does not stand beside the rule file",
+            f"list file lists/{name}.txt is not beside the rule file",
             self._report.meant(name, self._available(), "create it, one number a line"),
         )
         return False
@@ -72,10 +72,10 @@ class ListFinder:
         if self._names is None:
             try:
                 with os.scandir(self._folder) as entries:
-                    found = [entry.name for entry in entries if entry.is_file()]
+                    files = [entry.name for entry in entries if entry.is_file()]
             except OSError:
-                found = []
-            self._names = tuple(sorted(name[:-4] for name in found if name.endswith(".txt")))
+                files = []
+            self._names = tuple(sorted(name[:-4] for name in files if name.endswith(".txt")))
         return self._names
 
 

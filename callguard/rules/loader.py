@@ -11,13 +11,13 @@ from pathlib import Path
 from callguard.errors import RuleError
 from callguard.faults import Fault
 from callguard.rules.codes import Code
-from callguard.rules.consequences import ExtensionReader
+from callguard.rules.consequences import ConsequenceReader
+from callguard.rules.cross_checks import check_counted, check_unique
 from callguard.rules.documents import Document, DocumentReader
 from callguard.rules.examples import ExampleReader
-from callguard.rules.links import check_counted, check_unique
 from callguard.rules.lists import ListFinder
 from callguard.rules.model import Correlation, Rule, RuleSet
-from callguard.rules.nodes import Mark
+from callguard.rules.nodes import Position
 from callguard.rules.report import Report, Stopped
 from callguard.rules.values import ValueReader
 
@@ -49,7 +49,7 @@ def read_rule_file(
 ) -> RuleFile:
     """Read and check a rule file. Never raises for what is wrong with it.
 
-    ``home`` is the country (ISO 3166 alpha-2) that ``%home%`` stands for. ``alert_templates`` are
+    ``home`` is the country (ISO 3166 alpha-2) that ``%home%`` means. ``alert_templates`` are
     the names that ``alert`` may use; None leaves them unchecked.
     """
     file = Path(path)
@@ -71,17 +71,19 @@ def _load(
     reader = DocumentReader(
         report,
         ValueReader(report, lists),
-        ExtensionReader(report, ExampleReader(report), alert_templates),
+        ConsequenceReader(report, ExampleReader(report), alert_templates),
     )
     read = [reader.read(node) for node in parse(data, report)]
     if not read:
-        report.add(Code.NO_RULES, Mark(1, 1), "the file holds no rules", "write at least one rule")
+        report.add(
+            Code.NO_RULES, Position(1, 1), "the file holds no rules", "write at least one rule"
+        )
     documents = [document for document in read if document is not None]
-    _check_links(report, documents)
+    _cross_check(report, documents)
     return RuleSet(
         file=str(file),
         rules=_sound(documents),
-        lists=dict(lists.found),
+        lists=dict(lists.paths),
         source_digest=hashlib.sha256(data).hexdigest(),
     )
 
@@ -100,7 +102,7 @@ def _sound(documents: list[Document]) -> tuple[Rule | Correlation, ...]:
     )
 
 
-def _check_links(report: Report, documents: list[Document]) -> None:
+def _cross_check(report: Report, documents: list[Document]) -> None:
     check_unique(report, [document.header for document in documents])
     headers = [(one.header.header, one.counted) for one in documents]
     detections = {header.name: header for header, counted in headers if counted is None}

@@ -25,7 +25,7 @@ Example = Mapping[str, object]
 ExampleSequence = tuple[Example, ...]
 
 ACTIONS: tuple[Action, ...] = ("allow", "label", "withhold", "block")
-# The event that a log source's category stands for.
+# The event that a log source's category means.
 CATEGORY_EVENT: Mapping[Category, str] = {
     "call_setup": "setup",
     "call_answer": "answer",
@@ -38,7 +38,7 @@ E = TypeVar("E", bound=Example | ExampleSequence)
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a rule file; line and column count from 1."""
+    """A position in a rule file; line and column count from 1."""
 
     file: str
     line: int
@@ -196,7 +196,7 @@ class Correlation(_Described):
 
     @property
     def group_by(self) -> tuple[str, ...]:
-        """The fields whose values tell one count from another."""
+        """The fields whose values have a count each."""
         return self.counting.group_by
 
     @property

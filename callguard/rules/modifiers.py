@@ -1,4 +1,8 @@
-"""Keys of a selection: ``field|modifier|modifier``, and which modifiers go together."""
+"""Keys of a selection: ``field|modifier|modifier``, and which modifiers go together.
+
+A modifier is a comparison, a flag or a transformation. A transformation changes the value of the
+rule before it is compared; none of Sigma's has a use on signalling, and each is refused.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from typing import Final
 
 from callguard.records.fields import CHOICES, FIELDS, FieldType
 from callguard.rules.codes import Code
-from callguard.rules.nodes import Scalar
+from callguard.rules.expect import unknown_field
+from callguard.rules.nodes import ScalarNode
 from callguard.rules.report import Report, one_of, quote
-from callguard.rules.shape import unknown_field
 
 # How a value is compared; at most one in a key.
 COMPARISONS: Final = (
@@ -29,6 +33,18 @@ COMPARISONS: Final = (
 # What may be added to a comparison.
 FLAGS: Final = ("all", "cased", "neq")
 MODIFIERS: Final = COMPARISONS + FLAGS
+_ENCODED: Final = "signalling is not base64; write the text itself, with 'contains'"
+_DECODED: Final = "texts of records are decoded already; write the text itself, with 'contains'"
+# Sigma's transformations, and what to write instead of each.
+TRANSFORMATIONS: Final = {
+    "base64": _ENCODED,
+    "base64offset": _ENCODED,
+    "utf16": _DECODED,
+    "utf16be": _DECODED,
+    "utf16le": _DECODED,
+    "wide": _DECODED,
+    "windash": "signalling has no command lines; write each spelling in a list of values",
+}
 _ORDERINGS: Final = ("lt", "lte", "gt", "gte")
 _CASED_WITH: Final = ("", "contains", "startswith", "endswith", "fieldref")
 # Sigma's tools take these only directly after the field.
@@ -54,14 +70,21 @@ class Key:
         return self.kind is FieldType.ENUM and self.field not in CHOICES
 
 
-def parse_key(report: Report, key: Scalar) -> Key | None:
+def parse_key(report: Report, key: ScalarNode) -> Key | None:
     """A key of a selection; None after a fault."""
     name, *modifiers = key.text.split("|")
     before = len(report)
     kind = _field_kind(report, key, name)
     offset = len(name) + 1
     for index, modifier in enumerate(modifiers):
-        if modifier not in MODIFIERS:
+        if modifier in TRANSFORMATIONS:
+            report.add(
+                Code.TRANSFORMATION,
+                key.at(offset),
+                f"{quote(modifier)} is a Sigma transformation that callguard does not support",
+                TRANSFORMATIONS[modifier],
+            )
+        elif modifier not in MODIFIERS:
             report.add(
                 Code.UNKNOWN_MODIFIER,
                 key.at(offset),
@@ -69,7 +92,7 @@ def parse_key(report: Report, key: Scalar) -> Key | None:
                 report.meant(modifier, MODIFIERS, f"use {one_of(MODIFIERS)}"),
             )
         elif modifier in modifiers[:index]:
-            _clash(report, key, f"modifier {quote(modifier)} stands twice", "keep one of the two")
+            _clash(report, key, f"modifier {quote(modifier)} appears twice", "keep one of the two")
         offset += len(modifier) + 1
     if kind is None or len(report) > before:
         return None
@@ -87,7 +110,7 @@ def parse_key(report: Report, key: Scalar) -> Key | None:
     return parsed if _suits(report, key, parsed) else None
 
 
-def _field_kind(report: Report, key: Scalar, name: str) -> FieldType | None:
+def _field_kind(report: Report, key: ScalarNode, name: str) -> FieldType | None:
     kind = FIELDS.get(name)
     if kind is None and not name:
         report.add(
@@ -101,11 +124,11 @@ def _field_kind(report: Report, key: Scalar, name: str) -> FieldType | None:
     return kind
 
 
-def _clash(report: Report, key: Scalar, message: str, remedy: str) -> None:
+def _clash(report: Report, key: ScalarNode, message: str, remedy: str) -> None:
     report.add(Code.MODIFIERS_CLASH, key, message, remedy)
 
 
-def _combine(report: Report, key: Scalar, modifiers: list[str], comparisons: list[str]) -> bool:
+def _combine(report: Report, key: ScalarNode, modifiers: list[str], comparisons: list[str]) -> bool:
     """True if the modifiers go together, in their order."""
     before = len(report)
     comparison = comparisons[0] if comparisons else ""
@@ -118,7 +141,7 @@ def _combine(report: Report, key: Scalar, modifiers: list[str], comparisons: lis
         )
     elif "cased" in modifiers and comparison not in _CASED_WITH:
         remedy = (
-            "remove 'cased'; 're' minds case anyway" if comparison == "re" else "remove 'cased'"
+            "remove 'cased'; 're' respects case anyway" if comparison == "re" else "remove 'cased'"
         )
         _clash(report, key, f"modifiers {quote(comparison)} and 'cased' do not go together", remedy)
     elif comparison == "exists" and "all" in modifiers:
@@ -139,7 +162,7 @@ def _combine(report: Report, key: Scalar, modifiers: list[str], comparisons: lis
     return len(report) == before
 
 
-def _suits(report: Report, key: Scalar, parsed: Key) -> bool:
+def _suits(report: Report, key: ScalarNode, parsed: Key) -> bool:
     """True if the comparison makes sense on the field."""
     comparison, kind = parsed.comparison, parsed.kind
     if comparison in _ORDERINGS:

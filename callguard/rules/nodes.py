@@ -1,4 +1,4 @@
-"""The tree that a rule file is read into: scalars, sequences and mappings that know their place.
+"""The tree that a rule file is read into: scalars, sequences and mappings that know their position.
 
 Lines and columns count from 1. Nothing here interprets a value; that is ``scalars``.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 
-class Marked(Protocol):
-    """Anything that stands at a line and column of the file."""
+class HasPosition(Protocol):
+    """Anything that has a line and a column in the file."""
 
     @property
     def line(self) -> int: ...
@@ -19,8 +19,8 @@ class Marked(Protocol):
     def column(self) -> int: ...
 
 
-class Mark:
-    """A bare place in the file."""
+class Position:
+    """A line and a column of the file."""
 
     __slots__ = ("column", "line")
 
@@ -29,12 +29,11 @@ class Mark:
         self.column = column
 
 
-class Scalar:
+class ScalarNode:
     """One value as written. ``plain`` is true for an unquoted one.
 
-    ``inline`` is true if the text stands in the file exactly as in ``text``, on one line, so that
-    a place inside the text is a place in the file: ``column + offset`` for an unquoted value, one
-    more for a quoted one.
+    ``inline`` is true if the file has exactly ``text``, on one line. Then an offset in the text is
+    a column of the file: ``column + offset`` for an unquoted value, one more for a quoted one.
     """
 
     __slots__ = ("column", "inline", "line", "plain", "text")
@@ -46,14 +45,14 @@ class Scalar:
         self.plain = plain
         self.inline = inline
 
-    def at(self, offset: int) -> Marked:
-        """The place of the character at ``offset`` of the text, as near as it can be told."""
+    def at(self, offset: int) -> HasPosition:
+        """The position of the character at ``offset`` of the text, that of the value if unknown."""
         if not self.inline:
             return self
-        return Mark(self.line, self.column + offset + (0 if self.plain else 1))
+        return Position(self.line, self.column + offset + (0 if self.plain else 1))
 
 
-class Items:
+class ListNode:
     """A YAML sequence."""
 
     __slots__ = ("column", "items", "line")
@@ -64,7 +63,7 @@ class Items:
         self.items: list[Node] = []
 
 
-class Table:
+class MappingNode:
     """A YAML mapping: its keys and values in file order, duplicate keys included."""
 
     __slots__ = ("column", "line", "pairs")
@@ -72,9 +71,9 @@ class Table:
     def __init__(self, line: int, column: int) -> None:
         self.line = line
         self.column = column
-        self.pairs: list[tuple[Scalar, Node]] = []
+        self.pairs: list[tuple[ScalarNode, Node]] = []
 
-    def __iter__(self) -> Iterator[tuple[Scalar, Node]]:
+    def __iter__(self) -> Iterator[tuple[ScalarNode, Node]]:
         return iter(self.pairs)
 
     def get(self, key: str) -> Node | None:
@@ -85,11 +84,11 @@ class Table:
         return None
 
 
-Node = Scalar | Items | Table
+Node = ScalarNode | ListNode | MappingNode
 
 
 def describe(node: Node) -> str:
     """What a node is, in the words of a message."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return "one value"
-    return "a list" if isinstance(node, Items) else "a mapping"
+    return "a list" if isinstance(node, ListNode) else "a mapping"

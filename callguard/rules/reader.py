@@ -16,18 +16,18 @@ from typing import Any, NoReturn
 import yaml
 
 from callguard.rules.codes import Code
-from callguard.rules.nodes import Items, Mark, Marked, Node, Scalar, Table
+from callguard.rules.nodes import HasPosition, ListNode, MappingNode, Node, Position, ScalarNode
 from callguard.rules.report import Report, quote
 
 SIZE_LIMIT = 32 * 1024 * 1024
 DEPTH_LIMIT = 32
 VALUE_LIMIT = 3_000_000
 _CHUNK = 1 << 20
-_START = Mark(1, 1)
+_START = Position(1, 1)
 
 
 def read_bytes(path: Path, report: Report) -> bytes:
-    """The whole file. Raises Stopped if it is no ordinary file of a bearable size."""
+    """The whole file. Raises Stopped if it is no ordinary file, or too large."""
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
@@ -65,18 +65,18 @@ def parse(data: bytes, report: Report) -> Iterator[Node]:
         yield from _Builder(report).documents(loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = Mark(mark.line + 1, mark.column + 1) if mark else _START
+        position = Position(mark.line + 1, mark.column + 1) if mark else _START
         # libyaml 0.2.6 and later stops at a depth of its own, 1,000, before it gives any event.
         if error.problem == "exceeded maximum nesting depth":
-            _refuse_depth(report, place)
+            _refuse_depth(report, position)
         report.stop(
-            Code.NOT_YAML, place, f"this is not YAML: {error.problem}", "mend the syntax here"
+            Code.NOT_YAML, position, f"this is not YAML: {error.problem}", "fix the syntax here"
         )
     except yaml.reader.ReaderError as error:
-        place = _place_of(data.decode()[: error.position])
+        position = _position_of(data.decode()[: error.position])
         report.stop(
             Code.NOT_YAML,
-            place,
+            position,
             f"character U+{int(error.character):04X} is not allowed in YAML",
             "remove it, or write it as an escape in double quotes",
         )
@@ -94,10 +94,10 @@ def _check_utf8(data: bytes, report: Report) -> None:
             text = decoder.decode(chunk, final=start + _CHUNK > len(data))
         except UnicodeDecodeError as error:
             good = error.object[: error.start].decode()
-            place = _place_of(rest + good)
+            position = _position_of(rest + good)
             report.stop(
                 Code.NOT_UTF8,
-                Mark(line + place.line - 1, place.column),
+                Position(line + position.line - 1, position.column),
                 f"byte 0x{error.object[error.start]:02x} is not UTF-8",
                 "save the file as UTF-8",
             )
@@ -105,17 +105,17 @@ def _check_utf8(data: bytes, report: Report) -> None:
         rest = text.rpartition("\n")[2] if "\n" in text else rest + text
 
 
-def _refuse_depth(report: Report, place: Marked) -> NoReturn:
+def _refuse_depth(report: Report, position: HasPosition) -> NoReturn:
     report.stop(
         Code.TOO_DEEP,
-        place,
+        position,
         f"lists and mappings are nested more than {DEPTH_LIMIT} deep",
         "a rule needs about 6 levels; look for a bracket that is not closed",
     )
 
 
-def _place_of(before: str) -> Mark:
-    return Mark(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+def _position_of(before: str) -> Position:
+    return Position(before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 
 
 class _Builder:
@@ -124,9 +124,9 @@ class _Builder:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._document: Node | None = None
-        self._open: list[Items | Table] = []
+        self._open: list[ListNode | MappingNode] = []
         # For every open table, the key that waits for its value.
-        self._keys: list[Scalar | None] = []
+        self._keys: list[ScalarNode | None] = []
         self._count = 0
 
     def documents(self, loader: Any) -> Iterator[Node]:
@@ -153,13 +153,13 @@ class _Builder:
         plain = event.implicit[0]
         length = len(text) if plain else len(text) + 2
         inline = start.line == end.line and end.column - start.column == length
-        self._add(Scalar(text, start.line + 1, start.column + 1, plain, inline))
+        self._add(ScalarNode(text, start.line + 1, start.column + 1, plain, inline))
 
     def _start(self, event: Any) -> None:
         if event.anchor is not None or event.tag is not None:
             self._refuse_properties(event)
         mark = event.start_mark
-        kind = Table if isinstance(event, yaml.MappingStartEvent) else Items
+        kind = MappingNode if isinstance(event, yaml.MappingStartEvent) else ListNode
         node = kind(mark.line + 1, mark.column + 1)
         if len(self._open) >= DEPTH_LIMIT:
             _refuse_depth(self._report, node)
@@ -177,11 +177,11 @@ class _Builder:
                 "keep numbers in lists/NAME.txt, or split the file",
             )
         if not self._open:
-            if not (isinstance(node, Scalar) and node.plain and node.text == ""):
+            if not (isinstance(node, ScalarNode) and node.plain and node.text == ""):
                 self._document = node
             return
         parent = self._open[-1]
-        if isinstance(parent, Items):
+        if isinstance(parent, ListNode):
             parent.items.append(node)
         elif (key := self._keys[-1]) is not None:
             parent.pairs.append((key, node))
@@ -189,10 +189,10 @@ class _Builder:
         else:
             self._keys[-1] = self._key(node)
 
-    def _key(self, node: Node) -> Scalar:
-        if isinstance(node, Scalar) and not (node.plain and node.text == "<<"):
+    def _key(self, node: Node) -> ScalarNode:
+        if isinstance(node, ScalarNode) and not (node.plain and node.text == "<<"):
             return node
-        what = "a merge key" if isinstance(node, Scalar) else "a list or mapping used as a key"
+        what = "a merge key" if isinstance(node, ScalarNode) else "a list or mapping used as a key"
         return self._report.stop(
             Code.BAD_KEY, node, f"{what} is not allowed in a rule file", "write plain text keys"
         )
@@ -201,23 +201,23 @@ class _Builder:
         mark = event.start_mark
         self._report.stop(
             Code.ALIAS,
-            Mark(mark.line + 1, mark.column + 1),
+            Position(mark.line + 1, mark.column + 1),
             f"alias {quote('*' + event.anchor)} is not allowed in a rule file",
             "write the value out, or quote it if it begins with a literal '*'",
         )
 
     def _refuse_properties(self, event: Any) -> None:
-        place = Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+        position = Position(event.start_mark.line + 1, event.start_mark.column + 1)
         if event.tag is not None:
             self._report.stop(
                 Code.TAG,
-                place,
+                position,
                 f"tag {quote(event.tag)} is not allowed in a rule file",
                 "remove it, or quote the value if it begins with a literal '!'",
             )
         self._report.stop(
             Code.ALIAS,
-            place,
+            position,
             f"anchor {quote('&' + event.anchor)} is not allowed in a rule file",
             "remove it and write the value out where it is used",
         )

@@ -9,7 +9,7 @@ from typing import NoReturn
 from callguard.faults import Fault, Faults
 from callguard.rules.codes import Code
 from callguard.rules.model import Location
-from callguard.rules.nodes import Marked
+from callguard.rules.nodes import HasPosition
 
 # A file that is not a rule file at all may hold millions of faults; nobody reads more than this.
 FAULT_LIMIT = 1000
@@ -40,7 +40,7 @@ class Report:
     def __len__(self) -> int:
         return len(self._faults)
 
-    def add(self, code: Code, at: Marked, message: str, remedy: str) -> None:
+    def add(self, code: Code, at: HasPosition, message: str, remedy: str) -> None:
         """Note a fault. Raises Stopped when there are too many to go on."""
         self._faults.add(code, message, remedy, line=at.line, column=at.column)
         if len(self._faults) >= FAULT_LIMIT:
@@ -50,13 +50,13 @@ class Report:
             self._given_up = (given_up,)
             raise Stopped
 
-    def stop(self, code: Code, at: Marked, message: str, remedy: str) -> NoReturn:
+    def stop(self, code: Code, at: HasPosition, message: str, remedy: str) -> NoReturn:
         """Note a fault after which nothing more can be read. Always raises Stopped."""
         self.add(code, at, message, remedy)
         raise Stopped
 
-    def place(self, at: Marked) -> Location:
-        """The same place as part of the rule model."""
+    def location(self, at: HasPosition) -> Location:
+        """The position as part of the rule model."""
         return Location(self.file, at.line, at.column)
 
     def nearest(self, word: str, options: Collection[str]) -> str | None:
@@ -80,7 +80,7 @@ def quote(text: str) -> str:
     if len(text) > SHOWN_LENGTH:
         text = f"{text[:SHOWN_LENGTH]}..."
     if not text.isprintable():
-        # Backslashes stay single: regular expressions are shown as they stand in the file.
+        # Backslashes stay single: regular expressions are shown as the file has them.
         text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
     return f"'{text}'"
 

@@ -12,7 +12,7 @@ import re
 from enum import Enum
 from math import isfinite
 
-from callguard.rules.nodes import Scalar
+from callguard.rules.nodes import ScalarNode
 
 Value = str | int | float | bool | None
 
@@ -25,7 +25,7 @@ class Kind(Enum):
     BOOLEAN = "true/false"
     NUMBER = "number"
     DATE = "date"
-    # Refused wherever they stand.
+    # Refused everywhere.
     ODD_NUMBER = "a number that readers of YAML take differently"
     ODD_WORD = "a word that readers of YAML take differently"
     NOT_FINITE = "not a finite number"
@@ -57,7 +57,7 @@ _NUMBER_START = frozenset("0123456789+-.")
 _DIGITS = 18
 
 
-def kind_of(scalar: Scalar) -> Kind:
+def kind_of(scalar: ScalarNode) -> Kind:
     """How a value reads; a quoted one is always text."""
     if not scalar.plain:
         return Kind.TEXT
@@ -85,7 +85,7 @@ def _numeric_kind(text: str) -> Kind:
     return Kind.DATE if _DATE.match(text) else Kind.TEXT
 
 
-def value_of(scalar: Scalar) -> Value:
+def value_of(scalar: ScalarNode) -> Value:
     """The value of a scalar whose kind is not one of the refused ones. A date stays text."""
     kind = kind_of(scalar)
     if kind is Kind.NULL:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.clauses import TooManyClauses, to_clauses
 from callguard.rules.codes import Code
 from callguard.rules.expressions import AllOf, AnyOf, Expression, Not
 from callguard.rules.modifiers import parse_key
-from callguard.rules.nodes import Items, Node, Scalar, Table
+from callguard.rules.nodes import ListNode, MappingNode, Node, ScalarNode
 from callguard.rules.predicates import (
     Contains,
     EndsWith,
@@ -35,25 +35,25 @@ ALL_LIMIT: Final = 64
 
 
 def read_selection(
-    report: Report, values: ValueReader, name: Scalar, node: Node
+    report: Report, values: ValueReader, name: ScalarNode, node: Node
 ) -> Expression | None:
     """The expression of a selection; None after a fault."""
     what = f"selection {quote(name.text)}"
-    if isinstance(node, Table):
+    if isinstance(node, MappingNode):
         return _mapping(report, values, node, what)
-    if isinstance(node, Scalar) and not shape.is_blank(node):
+    if isinstance(node, ScalarNode) and not expect.is_blank(node):
         _no_field(report, node, what)
         return None
-    if not isinstance(node, Items) or not node.items:
+    if not isinstance(node, ListNode) or not node.items:
         _empty(report, node, what)
         return None
     parts: list[Expression | None] = []
     for item in node.items:
-        if isinstance(item, Scalar):
+        if isinstance(item, ScalarNode):
             _no_field(report, item, what)
             return None
-        if isinstance(item, Items):
-            shape.wrong_type(report, item, f"an item of {what}", "a mapping of fields")
+        if isinstance(item, ListNode):
+            expect.wrong_type(report, item, f"an item of {what}", "a mapping of fields")
             parts.append(None)
         else:
             parts.append(_mapping(report, values, item, what))
@@ -61,7 +61,7 @@ def read_selection(
     return AnyOf(known) if len(known) == len(parts) else None
 
 
-def _no_field(report: Report, node: Scalar, what: str) -> None:
+def _no_field(report: Report, node: ScalarNode, what: str) -> None:
     report.add(
         Code.NO_FIELD,
         node,
@@ -76,8 +76,10 @@ def _empty(report: Report, node: Node, what: str) -> None:
     )
 
 
-def _mapping(report: Report, values: ValueReader, table: Table, what: str) -> Expression | None:
-    pairs = shape.unique(report, table, what)
+def _mapping(
+    report: Report, values: ValueReader, table: MappingNode, what: str
+) -> Expression | None:
+    pairs = expect.unique(report, table, what)
     if not pairs:
         _empty(report, table, what)
         return None
@@ -90,7 +92,7 @@ def _mapping(report: Report, values: ValueReader, table: Table, what: str) -> Ex
 
 
 def _can_hold(
-    report: Report, table: Table, what: str, whole: Expression, parts: tuple[Expression, ...]
+    report: Report, table: MappingNode, what: str, whole: Expression, parts: tuple[Expression, ...]
 ) -> bool:
     fields = [part.field for part in parts if isinstance(part, Literal)]
     if len(fields) == len(parts) == len(set(fields)):
@@ -104,13 +106,13 @@ def _can_hold(
     report.add(
         Code.CONTRADICTION,
         key,
-        f"{what} can never match: {quote(key.text)} contradicts what stands with it",
+        f"{what} can never match: {quote(key.text)} contradicts the other keys",
         "ask for less, or make it a list of alternatives",
     )
     return False
 
 
-def _blamed(table: Table, parts: tuple[Expression, ...]) -> Scalar:
+def _blamed(table: MappingNode, parts: tuple[Expression, ...]) -> ScalarNode:
     """The first key that leaves nothing to match together with those before it."""
     keys = [key for key, _ in table]
     for count in range(1, len(parts)):
@@ -122,12 +124,14 @@ def _blamed(table: Table, parts: tuple[Expression, ...]) -> Scalar:
     return keys[len(parts) - 1]
 
 
-def _item(report: Report, values: ValueReader, key_node: Scalar, node: Node) -> Expression | None:
+def _item(
+    report: Report, values: ValueReader, key_node: ScalarNode, node: Node
+) -> Expression | None:
     """One ``field|modifiers: values`` of a mapping."""
     key = parse_key(report, key_node)
     if key is None:
         return None
-    nodes = node.items if isinstance(node, Items) else [node]
+    nodes = node.items if isinstance(node, ListNode) else [node]
     if not nodes:
         report.add(
             Code.EMPTY_SELECTION,

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import re2
 
 from callguard.records.fields import CHOICES, FIELDS, FieldType
-from callguard.rules import shape
+from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
+from callguard.rules.evaluate import compiled, passes
 from callguard.rules.lists import ListFinder
 from callguard.rules.modifiers import Key
 from callguard.rules.nodes import Node
@@ -26,7 +27,6 @@ from callguard.rules.predicates import (
     Test,
 )
 from callguard.rules.report import Report, one_of, quote
-from callguard.rules.trial import compiled, passes
 from callguard.rules.wildcards import around, as_test, split
 
 _PLACEHOLDER = re.compile(r"%[^%\\]+%\Z")
@@ -62,18 +62,18 @@ class ValueReader:
         return f"a value of {quote(key.field)}"
 
     def _equal(self, key: Key, node: Node) -> Literal | None:
-        if shape.is_blank(node) and not key.cased:
+        if expect.is_blank(node) and not key.cased:
             return Literal(key.field, Absent())
         if key.kind is FieldType.NUMERIC:
-            number = shape.number(self._report, node, self._what(key))
+            number = expect.number(self._report, node, self._what(key))
             return None if number is None else Literal(key.field, Equals((number,)))
         if key.kind is FieldType.BOOLEAN:
-            boolean = shape.boolean(self._report, node, self._what(key))
+            boolean = expect.boolean(self._report, node, self._what(key))
             return None if boolean is None else Literal(key.field, Equals((boolean,)))
         return self._text_pattern(key, node)
 
     def _text_pattern(self, key: Key, node: Node) -> Literal | None:
-        value = shape.text(self._report, node, self._what(key))
+        value = expect.text(self._report, node, self._what(key))
         if value is None:
             return None
         if key.comparison in ("", "expand") and _PLACEHOLDER.match(value):
@@ -119,7 +119,7 @@ class ValueReader:
         return Literal(key.field, test)
 
     def _takes_unknown_for_no(self, node: Node, value: str, test: Test) -> bool:
-        """A part of a word that stands in "no" and in "unknown": the look-up may have failed."""
+        """A part of both "no" and "unknown": the second says that the look-up may have failed."""
         if isinstance(test, Equals) or not (passes(test, "no") and passes(test, "unknown")):
             return False
         self._report.add(
@@ -132,7 +132,7 @@ class ValueReader:
         return True
 
     def _regex(self, key: Key, node: Node) -> Literal | None:
-        value = shape.text(self._report, node, self._what(key))
+        value = expect.text(self._report, node, self._what(key))
         if value is None:
             return None
         try:
@@ -150,18 +150,18 @@ class ValueReader:
         return self._possible(key, node, value, Matches((value,)))
 
     def _exists(self, key: Key, node: Node) -> Literal | None:
-        value = shape.boolean(self._report, node, f"'{key.field}|exists'")
+        value = expect.boolean(self._report, node, f"'{key.field}|exists'")
         return None if value is None else Literal(key.field, Absent(), negated=value)
 
     def _compare(self, key: Key, node: Node) -> Literal | None:
-        number = shape.number(self._report, node, self._what(key))
+        number = expect.number(self._report, node, self._what(key))
         for op in ("lt", "lte", "gt", "gte"):
             if number is not None and op == key.comparison:
                 return Literal(key.field, Compare(op, number))
         return None
 
     def _network(self, key: Key, node: Node) -> Literal | None:
-        value = shape.text(self._report, node, self._what(key))
+        value = expect.text(self._report, node, self._what(key))
         if value is None:
             return None
         try:
@@ -176,11 +176,11 @@ class ValueReader:
             return None
 
     def _same_as(self, key: Key, node: Node) -> Literal | None:
-        value = shape.text(self._report, node, f"'{key.field}|fieldref'")
+        value = expect.text(self._report, node, f"'{key.field}|fieldref'")
         if value is None:
             return None
         if value not in FIELDS:
-            shape.unknown_field(self._report, node, value)
+            expect.unknown_field(self._report, node, value)
             return None
         reason = _incomparable(key.field, value)
         if reason is not None:
@@ -191,7 +191,7 @@ class ValueReader:
         return Literal(key.field, SameAs(value, key.cased))
 
     def _expand(self, key: Key, node: Node) -> Literal | None:
-        value = shape.text(self._report, node, self._what(key))
+        value = expect.text(self._report, node, self._what(key))
         if value is None:
             return None
         if "%" not in value:

@@ -10,7 +10,7 @@ from callguard.rules.predicates import Contains, EndsWith, Equals, StartsWith, W
 
 ANY = "*"
 ONE = "?"
-# A pattern as literal text (wrapped in a tuple, to tell it from wildcards) and wildcards.
+# A pattern as literal text (wrapped in a tuple, unlike wildcards) and wildcards.
 Part = tuple[str] | str
 TextTest = Equals | StartsWith | EndsWith | Contains | Wildcard
 
@@ -41,7 +41,7 @@ def split(value: str) -> list[Part]:
 
 
 def around(parts: list[Part], before: bool, after: bool) -> list[Part]:
-    """The pattern with ``*`` before and after it, as ``contains`` and its kin mean it."""
+    """The pattern with ``*`` before it, after it or both, as ``contains`` means it."""
     if before and parts[:1] != [ANY]:
         parts = [ANY, *parts]
     if after and parts[-1:] != [ANY]:
@@ -50,7 +50,7 @@ def around(parts: list[Part], before: bool, after: bool) -> list[Part]:
 
 
 def as_test(parts: list[Part], cased: bool) -> TextTest | None:
-    """The test that a pattern stands for; None if every value passes (``*``)."""
+    """The test that a pattern means; None if every value passes (``*``)."""
     if parts == [ANY]:
         return None
     literals = [part[0] for part in parts if isinstance(part, tuple)]

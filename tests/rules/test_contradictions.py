@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from callguard.records.fields import CHOICES
 from callguard.rules.contradictions import is_impossible
+from callguard.rules.evaluate import passes
 from callguard.rules.predicates import (
     Absent,
     Compare,
@@ -22,7 +23,6 @@ from callguard.rules.predicates import (
     Test,
     Wildcard,
 )
-from callguard.rules.trial import passes
 from tests.oracles.clauses import literal_holds, test_holds
 
 WORDS = st.sampled_from(["", "a", "A", "b", "ab", "aB", "ba", "aba"])

@@ -12,9 +12,9 @@ from callguard.rules import read_rule_file
 from callguard.rules.codes import Code
 from tests.rules.faulty_files import (
     conditions,
+    consequences,
     correlations,
     documents,
-    extension,
     selections,
     values,
     whole_file,
@@ -26,7 +26,7 @@ CASES = [
     for module in (
         whole_file,
         documents,
-        extension,
+        consequences,
         conditions,
         selections,
         values,

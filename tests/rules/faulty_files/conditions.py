@@ -8,28 +8,28 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         condition("sel and"),
         (
-            "9:21 CG301 condition, character 8: the condition ends where a selection "
-            "should stand; add a selection, or remove the operator before it"
+            "9:21 CG301 condition, character 8: expected a selection here, not the end of "
+            "the condition; add a selection, or remove the operator before it"
         ),
     ),
     (
         condition("and sel"),
         (
-            "9:14 CG301 condition, character 1: 'and' stands where a selection should; "
+            "9:14 CG301 condition, character 1: expected a selection here, not 'and'; "
             "write a selection's name before and after 'and', 'or'"
         ),
     ),
     (
         condition("sel sel"),
         (
-            "9:18 CG301 condition, character 5: 'sel' stands where 'and' or 'or' should; "
+            "9:18 CG301 condition, character 5: expected 'and' or 'or' here, not 'sel'; "
             "join with and, or"
         ),
     ),
     (
         condition("sel AND sel2", "sel2"),
         (
-            "10:18 CG301 condition, character 5: 'AND' stands where 'and' or 'or' should; "
+            "10:18 CG301 condition, character 5: expected 'and' or 'or' here, not 'AND'; "
             "did you mean 'and'?"
         ),
     ),
@@ -51,7 +51,7 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         condition("sel*"),
         (
-            "9:14 CG301 condition, character 1: pattern 'sel*' stands alone; write '1 of "
+            "9:14 CG301 condition, character 1: pattern 'sel*' is alone; write '1 of "
             "sel*' or 'all of sel*'"
         ),
     ),
@@ -72,7 +72,7 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         condition("2 of sel*"),
         (
-            "9:14 CG301 condition, character 1: '2' cannot stand before 'of'; write '1 of "
+            "9:14 CG301 condition, character 1: '2' cannot come before 'of'; write '1 of "
             "x*' or 'all of x*'"
         ),
     ),
@@ -97,21 +97,21 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         condition("NOT sel"),
         (
-            "9:14 CG301 condition, character 1: 'NOT' stands where a selection should; did "
+            "9:14 CG301 condition, character 1: expected a selection here, not 'NOT'; did "
             "you mean 'not'?"
         ),
     ),
     (
         condition("sel AND NOT sel"),
         (
-            "9:18 CG301 condition, character 5: 'AND' stands where 'and' or 'or' should; "
+            "9:18 CG301 condition, character 5: expected 'and' or 'or' here, not 'AND'; "
             "did you mean 'and'?"
         ),
     ),
     (
         condition("not 5 of sel*"),
         (
-            "9:18 CG301 condition, character 5: '5' cannot stand before 'of'; write '1 of "
+            "9:18 CG301 condition, character 5: '5' cannot come before 'of'; write '1 of "
             "x*' or 'all of x*'"
         ),
     ),
@@ -129,8 +129,8 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         condition("''"),
         (
-            "9:15 CG301 condition, character 1: the condition ends where a selection "
-            "should stand; add a selection, or remove the operator before it"
+            "9:15 CG301 condition, character 1: expected a selection here, not the end of "
+            "the condition; add a selection, or remove the operator before it"
         ),
     ),
     (

@@ -36,7 +36,7 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         counted("[a-rule]", "[a-rule, a-rule]"),
-        "17:19 CG202 'a-rule' stands twice in 'rules'; remove one",
+        "17:19 CG202 'a-rule' appears twice in 'rules'; remove one",
     ),
     (
         counted("event_count", "event_counts"),

@@ -31,7 +31,7 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         rule("", "status: stable\n"),
-        ("10:1 CG202 key 'status' stands twice in a rule, first in line 4; keep one of the two"),
+        ("10:1 CG202 key 'status' appears twice in a rule, first in line 4; keep one of the two"),
     ),
     (
         rule("title: A rule\n"),
@@ -117,7 +117,7 @@ CASES: list[tuple[str | bytes, str]] = [
         "title: a\ndetections: {}\n",
         (
             "1:1 CG208 a document has neither 'detection' nor 'correlation'; did you mean "
-            "'detection' where 'detections' stands?"
+            "'detection' instead of 'detections'?"
         ),
     ),
     (

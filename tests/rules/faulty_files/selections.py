@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from tests.rules.faulty_files.fault import item, rule
 
+ENCODED = "signalling is not base64; write the text itself, with 'contains'"
+DECODED = "texts of records are decoded already; write the text itself, with 'contains'"
+TRANSFORMATIONS = {
+    "base64": ENCODED,
+    "base64offset": ENCODED,
+    "utf16": DECODED,
+    "utf16be": DECODED,
+    "utf16le": DECODED,
+    "wide": DECODED,
+    "windash": "signalling has no command lines; write each spelling in a list of values",
+}
+
 CASES: list[tuple[str | bytes, str]] = [
+    *(
+        (
+            item(f"text|{name}|contains: x"),
+            f"8:10 CG320 {name!r} is a Sigma transformation that callguard does not support; "
+            + remedy,
+        )
+        for name, remedy in TRANSFORMATIONS.items()
+    ),
+    (
+        item("text|contains|wide: x"),
+        ("8:19 CG320 'wide' is a Sigma transformation that callguard does not support; " + DECODED),
+    ),
     (
         item("ingres: international"),
         "8:5 CG309 unknown field 'ingres'; did you mean 'ingress'?",
@@ -22,13 +46,13 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         item("ingress|contains|contains: inter"),
-        "8:5 CG311 modifier 'contains' stands twice; keep one of the two",
+        "8:5 CG311 modifier 'contains' appears twice; keep one of the two",
     ),
     (
         item("display_name|re|cased: x"),
         (
             "8:5 CG311 modifiers 're' and 'cased' do not go together; remove 'cased'; 're' "
-            "minds case anyway"
+            "respects case anyway"
         ),
     ),
     (
@@ -104,14 +128,14 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         item("calling_party_number|expand: '%known-god%'"),
         (
-            "8:34 CG317 list file lists/known-god.txt does not stand beside the rule file; "
+            "8:34 CG317 list file lists/known-god.txt is not beside the rule file; "
             "did you mean 'known-good'?"
         ),
     ),
     (
         item("calling_party_number|expand: '%zzz%'"),
         (
-            "8:34 CG317 list file lists/zzz.txt does not stand beside the rule file; "
+            "8:34 CG317 list file lists/zzz.txt is not beside the rule file; "
             "create it, one number a line"
         ),
     ),
@@ -123,13 +147,13 @@ CASES: list[tuple[str | bytes, str]] = [
         item("calling_party_number|expand: '%home%'"),
         (
             "8:34 CG318 %home% is the home country, but 'calling_party_number' is no "
-            "country field; use it on calling.country and its kin, or name a list"
+            "country field; use it on calling.country or another country field, or name a list"
         ),
     ),
     (
         item("calling.country|expand: '%known-good%'"),
         (
-            "8:29 CG318 %known-good% cannot stand on country field 'calling.country'; use "
+            "8:29 CG318 %known-good% does not work on country field 'calling.country'; use "
             "%home%, or write the country codes"
         ),
     ),
@@ -190,7 +214,7 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         item("display_name: a\n    display_name: b"),
         (
-            "9:5 CG202 key 'display_name' stands twice in selection 'sel', first in line "
+            "9:5 CG202 key 'display_name' appears twice in selection 'sel', first in line "
             "8; keep one of the two"
         ),
     ),

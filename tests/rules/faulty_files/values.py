@@ -156,29 +156,29 @@ CASES: list[tuple[str | bytes, str]] = [
         item("display_name: null\n    display_name|contains: bank"),
         (
             "9:5 CG314 selection 'sel' can never match: 'display_name|contains' "
-            "contradicts what stands with it; ask for less, or make it a list of "
+            "contradicts the other keys; ask for less, or make it a list of "
             "alternatives"
         ),
     ),
     (
         item("duration_s|gte: 5\n    duration_s|lt: 3"),
         (
-            "9:5 CG314 selection 'sel' can never match: 'duration_s|lt' contradicts what "
-            "stands with it; ask for less, or make it a list of alternatives"
+            "9:5 CG314 selection 'sel' can never match: 'duration_s|lt' contradicts the "
+            "other keys; ask for less, or make it a list of alternatives"
         ),
     ),
     (
         item("attestation: A\n    attestation|neq: A"),
         (
-            "9:5 CG314 selection 'sel' can never match: 'attestation|neq' contradicts what "
-            "stands with it; ask for less, or make it a list of alternatives"
+            "9:5 CG314 selection 'sel' can never match: 'attestation|neq' contradicts the "
+            "other keys; ask for less, or make it a list of alternatives"
         ),
     ),
     (
         item("display_name|all: [a, b]"),
         (
             "8:5 CG314 selection 'sel' can never match: 'display_name|all' contradicts "
-            "what stands with it; ask for less, or make it a list of alternatives"
+            "the other keys; ask for less, or make it a list of alternatives"
         ),
     ),
     (

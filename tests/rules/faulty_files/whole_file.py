@@ -15,11 +15,11 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         "title: [a, b\n",
-        ("2:1 CG104 this is not YAML: did not find expected ',' or ']'; mend the syntax here"),
+        ("2:1 CG104 this is not YAML: did not find expected ',' or ']'; fix the syntax here"),
     ),
     (
         "title: 'a\nname: b\n",
-        ("3:1 CG104 this is not YAML: found unexpected end of stream; mend the syntax here"),
+        ("3:1 CG104 this is not YAML: found unexpected end of stream; fix the syntax here"),
     ),
     (
         "title: \x07bell\n",
@@ -32,7 +32,7 @@ CASES: list[tuple[str | bytes, str]] = [
         "title: a\n\ttab: b\n",
         (
             "2:1 CG104 this is not YAML: found a tab character that violates indentation; "
-            "mend the syntax here"
+            "fix the syntax here"
         ),
     ),
     (

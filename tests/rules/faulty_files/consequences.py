@@ -161,7 +161,7 @@ CASES: list[tuple[str | bytes, str]] = [
         (
             "13:9 CG219 the example is no record: at: found 'yesterday', expected seconds "
             "since 1970 UTC (not milliseconds) or an RFC 3339 time with offset such as "
-            "2024-05-01T08:30:00+08:00; mend the record; see the record in docs/rules.md"
+            "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
         ),
     ),
     (
@@ -175,7 +175,7 @@ CASES: list[tuple[str | bytes, str]] = [
         (
             "13:9 CG219 the example is no record: at: missing, expected seconds since 1970 "
             "UTC (not milliseconds) or an RFC 3339 time with offset such as "
-            "2024-05-01T08:30:00+08:00; mend the record; see the record in docs/rules.md"
+            "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
         ),
     ),
     (

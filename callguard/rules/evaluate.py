@@ -1,4 +1,4 @@
-"""Trying a test on one known value, to find at load what can never match.
+"""A test on one known value, to find at load what can never match.
 
 Speed does not matter here; the compiled rules have their own ways.
 """

@@ -1,4 +1,4 @@
-"""Nodes into plain values of a wanted shape; whatever has another shape becomes a fault.
+"""Nodes into plain values of the kind that is expected; any other kind becomes a fault.
 
 Every function returns None (or leaves the value out) after it has reported a fault. ``what`` names
 the value in messages, as the user knows it: ``'title'``, ``an item of 'tags'``.
@@ -10,11 +10,11 @@ from collections.abc import Collection, Mapping
 
 from callguard.records.fields import FIELDS
 from callguard.rules.codes import Code
-from callguard.rules.nodes import Items, Marked, Node, Scalar, Table, describe
+from callguard.rules.nodes import HasPosition, ListNode, MappingNode, Node, ScalarNode, describe
 from callguard.rules.report import Report, one_of, quote
 from callguard.rules.scalars import Kind, kind_of, value_of
 
-Fields = dict[str, tuple[Scalar, Node]]
+Fields = dict[str, tuple[ScalarNode, Node]]
 
 
 def keyed(
@@ -25,7 +25,7 @@ def keyed(
     hints: Mapping[str, str] | None = None,
 ) -> Fields | None:
     """A mapping whose keys are all of ``allowed``; ``hints`` are remedies for some others."""
-    if not isinstance(node, Table):
+    if not isinstance(node, MappingNode):
         wrong_type(report, node, what, "a mapping")
         return None
     fields: Fields = {}
@@ -40,9 +40,9 @@ def keyed(
     return fields
 
 
-def unique(report: Report, table: Table, what: str) -> list[tuple[Scalar, Node]]:
+def unique(report: Report, table: MappingNode, what: str) -> list[tuple[ScalarNode, Node]]:
     """The pairs of a mapping without those whose key has been there before."""
-    first: dict[str, Scalar] = {}
+    first: dict[str, ScalarNode] = {}
     pairs = []
     for key, value in table:
         if (earlier := first.setdefault(key.text, key)) is key:
@@ -51,34 +51,34 @@ def unique(report: Report, table: Table, what: str) -> list[tuple[Scalar, Node]]
         report.add(
             Code.DUPLICATE_KEY,
             key,
-            f"key {quote(key.text)} stands twice in {what}, first in line {earlier.line}",
+            f"key {quote(key.text)} appears twice in {what}, first in line {earlier.line}",
             "keep one of the two",
         )
     return pairs
 
 
-def missing(report: Report, at: Marked, key: str, what: str, remedy: str) -> None:
+def missing(report: Report, at: HasPosition, key: str, what: str, remedy: str) -> None:
     """A key that must be there is not."""
     report.add(Code.MISSING_KEY, at, f"{what} has no {quote(key)}", remedy)
 
 
 def wrong_type(report: Report, node: Node, what: str, wanted: str, remedy: str = "") -> None:
-    """A node of another shape than the one wanted."""
-    found = "empty" if is_blank(node) else describe(node)
+    """A node of another kind than the one wanted."""
+    given = "empty" if is_blank(node) else describe(node)
     report.add(
         Code.WRONG_TYPE,
         node,
-        f"{what} must be {wanted}, but is {found}",
+        f"{what} must be {wanted}, but is {given}",
         remedy or f"write {wanted}",
     )
 
 
 def is_blank(node: Node) -> bool:
     """True for null, in any spelling, and for nothing at all."""
-    return isinstance(node, Scalar) and kind_of(node) is Kind.NULL
+    return isinstance(node, ScalarNode) and kind_of(node) is Kind.NULL
 
 
-def misread(report: Report, scalar: Scalar, kind: Kind) -> bool:
+def misread(report: Report, scalar: ScalarNode, kind: Kind) -> bool:
     """Report a value that different readers of YAML take differently; true if it was one."""
     text = scalar.text
     if kind is Kind.ODD_WORD:
@@ -114,7 +114,7 @@ def shown(text: str) -> str:
 
 def text(report: Report, node: Node, what: str) -> str | None:
     """Text, quoted where YAML would make something else of it."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, ScalarNode):
         wrong_type(report, node, what, "text")
         return None
     kind = kind_of(node)
@@ -143,30 +143,30 @@ def text(report: Report, node: Node, what: str) -> str | None:
 
 def texts(report: Report, node: Node, what: str) -> tuple[str, ...]:
     """A list of texts."""
-    if not isinstance(node, Items):
+    if not isinstance(node, ListNode):
         wrong_type(report, node, what, "a list", "write a list: [one, two]")
         return ()
-    found = (text(report, item, f"an item of {what}") for item in node.items)
-    return tuple(item for item in found if item is not None)
+    read = (text(report, item, f"an item of {what}") for item in node.items)
+    return tuple(item for item in read if item is not None)
 
 
 def word(report: Report, node: Node, what: str, allowed: Collection[str]) -> str | None:
     """One of a few words, spelt exactly."""
-    found = text(report, node, what)
-    if found is None or found in allowed:
-        return found
+    given = text(report, node, what)
+    if given is None or given in allowed:
+        return given
     report.add(
         Code.UNKNOWN_WORD,
         node,
-        f"{what} cannot be {quote(found)}",
-        report.meant(found, allowed, f"write {one_of(allowed)}"),
+        f"{what} cannot be {quote(given)}",
+        report.meant(given, allowed, f"write {one_of(allowed)}"),
     )
     return None
 
 
 def number(report: Report, node: Node, what: str) -> int | float | None:
     """A finite number, without quotes."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, ScalarNode):
         wrong_type(report, node, what, "a number")
         return None
     kind = kind_of(node)
@@ -174,27 +174,27 @@ def number(report: Report, node: Node, what: str) -> int | float | None:
         return None
     value = value_of(node)
     if kind is not Kind.NUMBER or isinstance(value, bool) or not isinstance(value, int | float):
-        found = "empty" if kind is Kind.NULL else f"the {kind.value} {quote(node.text)}"
-        unquoted = Scalar(node.text, 0, 0, plain=True, inline=True)
+        given = "empty" if kind is Kind.NULL else f"the {kind.value} {quote(node.text)}"
+        unquoted = ScalarNode(node.text, 0, 0, plain=True, inline=True)
         remedy = "remove the quotes" if kind_of(unquoted) is Kind.NUMBER else "write a number"
-        report.add(Code.WRONG_TYPE, node, f"{what} must be a number, but is {found}", remedy)
+        report.add(Code.WRONG_TYPE, node, f"{what} must be a number, but is {given}", remedy)
         return None
     return value
 
 
 def boolean(report: Report, node: Node, what: str) -> bool | None:
     """``true`` or ``false``, without quotes."""
-    if not isinstance(node, Scalar):
+    if not isinstance(node, ScalarNode):
         wrong_type(report, node, what, "true or false")
         return None
     kind = kind_of(node)
     if kind is Kind.BOOLEAN:
         return bool(value_of(node))
-    found = "empty" if kind is Kind.NULL else quote(node.text)
+    given = "empty" if kind is Kind.NULL else quote(node.text)
     report.add(
         Code.WRONG_TYPE,
         node,
-        f"{what} must be true or false, but is {found}",
+        f"{what} must be true or false, but is {given}",
         "write true or false, without quotes",
     )
     return None
@@ -214,7 +214,7 @@ def integer(report: Report, node: Node, what: str, low: int, high: int) -> int |
     return None
 
 
-def unknown_field(report: Report, at: Marked, name: str) -> None:
+def unknown_field(report: Report, at: HasPosition, name: str) -> None:
     """A field that records do not have."""
     report.add(
         Code.UNKNOWN_FIELD,

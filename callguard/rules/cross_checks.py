@@ -1,4 +1,4 @@
-"""What can be checked only when every document is known: names, ids and the rules counted."""
+"""What can be checked only when every document is read: names, ids and the rules counted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from callguard.rules.codes import Code
 from callguard.rules.header import ReadHeader
 from callguard.rules.model import Header
-from callguard.rules.nodes import Scalar
+from callguard.rules.nodes import ScalarNode
 from callguard.rules.report import Report, quote
 
 
@@ -37,7 +37,7 @@ def check_unique(report: Report, headers: list[ReadHeader]) -> None:
 
 def check_counted(
     report: Report,
-    rules: tuple[Scalar, ...],
+    rules: tuple[ScalarNode, ...],
     detections: Mapping[str, Header],
     correlations: Mapping[str, Header],
 ) -> None:
