@@ -47,14 +47,19 @@ def test_the_settings_of_the_program_around_are_left_alone() -> None:
 
 
 class Full(io.StringIO):
+    tried = 0
+
     def write(self, _: str) -> int:
+        self.tried += 1
         raise OSError(28, "No space left on device")
 
 
 def test_a_log_that_cannot_be_written_does_not_end_the_work() -> None:
-    log = json_log(Full())
+    full = Full()
+    log = json_log(full)
     log.info("worker_started")
     log.info("worker_stopped")
+    assert 1 == full.tried  # and then it is given up
 
 
 @pytest.mark.parametrize("error", ["refused", ""])

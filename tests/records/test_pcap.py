@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.extras import pip_install
+from callguard.records import validate
 from callguard.records.codecs import check
 from callguard.records.codecs.chunks import ByteSource
 from callguard.records.codecs.pcap import read_pcap
@@ -280,7 +281,7 @@ def test_a_damaged_capture_is_read_or_refused(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 5))):
         place = data.draw(st.integers(4, len(damaged) - 1))
         damaged[place] = data.draw(st.integers(0, 255))
-    _decoded(bytes(damaged))
+    assert_sound(_decoded(bytes(damaged)))
 
 
 @given(st.sampled_from([0, 1, 101, 113, 229, 276]), st.lists(st.binary(max_size=120), max_size=4))
@@ -291,13 +292,17 @@ def test_no_frame_breaks_it(link_type: int, frames: list[bytes]) -> None:
 @given(st.binary(max_size=200), st.sampled_from(["<", ">"]))
 def test_no_pcapng_block_breaks_it(noise: bytes, order: str) -> None:
     section = block(0x0A0D0D0A, struct.pack(f"{order}IHHq", 0x1A2B3C4D, 1, 0, -1), order)
-    _decoded(section + noise)
+    assert_sound(_decoded(section + noise))
+    interface = block(1, struct.pack(f"{order}HHI", 1, 0, 0), order)
     for kind in (1, 2, 3, 6):
-        _decoded(
-            section
-            + block(1, struct.pack(f"{order}HHI", 1, 0, 0), order)
-            + block(kind, noise, order)
-        )
+        assert_sound(_decoded(section + interface + block(kind, noise, order)))
+
+
+def assert_sound(results: Results) -> None:
+    """All that comes out is a record that validation leaves as it is, or an error with a reason."""
+    assert results.records == [validate(dict(record)) for record in results.records]
+    assert all(results.reasons)
+    assert len(results.all) == len(results.records) + len(results.errors)
 
 
 def _decoded(content: bytes) -> Results:

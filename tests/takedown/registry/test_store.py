@@ -110,9 +110,11 @@ def test_files_of_two_segments_swapped_are_found(tmp_path: Path) -> None:
         registry.verify()
 
 
-def test_verify_is_content_with_what_was_written(folder: Path) -> None:
+def test_verify_is_content_with_what_was_written_and_changes_nothing(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     with Registry.open(folder) as registry:
         registry.verify()
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_file_that_goes_while_verify_reads(folder: Path) -> None:
