@@ -67,6 +67,7 @@ def _selection(keep: bool) -> selection.Selection:
     state = CACHE / "state"
     now = selection.state_of([*(ROOT / package for package in PACKAGES), ROOT / "tests"])
     if not state.exists() or (state.read_text() != now and not keep):
+        state.unlink(missing_ok=True)
         selection.record(ROOT, PACKAGES, CACHE)
         state.write_text(now)
     return selection.load(CACHE)

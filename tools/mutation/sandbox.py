@@ -12,7 +12,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -33,8 +34,7 @@ class Sandbox:
     """Use it in a ``with`` block."""
 
     def __init__(self, root: Path, number: int) -> None:
-        self.folder = Path(tempfile.gettempdir()) / f"callguard-mutation-{os.getuid()}-{number}"
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = _folder(str(number))
         self.root = self.folder / "tree"
         self._scratch = self.folder / "tmp"
         self._runs = 0
@@ -89,6 +89,23 @@ class Sandbox:
         self._runs += 2
         date = file.stat().st_mtime + _TOMORROW_S + self._runs
         os.utime(file, (date, date))
+
+
+@contextmanager
+def copied(root: Path) -> Iterator[Path]:
+    """A copy of the checkout that is gone after the block."""
+    folder = _folder("copy")
+    _copy(root, folder / "tree")
+    yield folder / "tree"
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(name: str) -> Path:
+    # Short: the path of a server's socket may have 107 characters.
+    folder = Path(tempfile.gettempdir()) / f"callguard-mutation-{os.getuid()}-{name}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    return folder
 
 
 def _copy(root: Path, target: Path) -> None:

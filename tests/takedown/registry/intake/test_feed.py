@@ -78,6 +78,7 @@ def test_refused_rows_that_are_not_too_many(tmp_path: Path, rows: int, refused: 
     with Rejects.of(tmp_path, "n") as rejects:
         rejects.add("f", rows, [REJECT] * refused)
         rejects.judge()
+        rejects.finish()
     assert refused == len((tmp_path / "rejects/n.jsonl").read_bytes().splitlines())
 
 
