@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import importlib
 import io
 import json
 import re
@@ -144,6 +146,24 @@ def test_python_examples_run_and_print_what_they_say(
     said = re.findall(r"^ *print\(.*\)  # (.*)$", "".join(blocks), re.MULTILINE)
     assert len(blocks) > 0
     assert said == printed.getvalue().splitlines()
+
+
+# What a program may import: the package itself, and the face of what needs an extra.
+FACES = re.compile(
+    r"callguard(\.integrations\.\w+(\.\w+)?|\.observe\.(logs|metrics)|\.takedown(\.planning\.plan)?)?"
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_program_is_told_to_import_is_there(page: Path) -> None:
+    for block in _blocks(page.read_text(encoding="utf-8"), "python"):
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.Import):
+                assert [] == [one.name for one in node.names if one.name.startswith("callguard.")]
+            elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("callguard"):
+                assert FACES.fullmatch(str(node.module))
+                module = importlib.import_module(str(node.module))
+                assert [] == [one.name for one in node.names if not hasattr(module, one.name)]
 
 
 def test_the_record_of_the_readme_gets_the_verdict_of_the_readme() -> None:
