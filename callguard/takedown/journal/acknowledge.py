@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from callguard.errors import JournalError
-from callguard.takedown.journal.answers import Answer, Faults, read_answers
+from callguard.faults import Faults
+from callguard.takedown.journal.answers import Answer, read_answers
 from callguard.takedown.journal.entry import Draft
 from callguard.takedown.journal.people import shown_name
 from callguard.takedown.journal.restore import ACT as RESTORE
@@ -54,21 +55,22 @@ def acknowledge(journal: Journal, files: Sequence[Path], *, at: int, by: str) ->
     name = shown_name(by)
     if not name:
         raise JournalError("taking in answers needs the name of the person who does it")
-    found = Acknowledged(0, 0, 0, 0, ())
-    bad: list[Faults] = []
+    result = Acknowledged(0, 0, 0, 0, ())
+    bad = Faults(limit=None)
+    taken = 0
     for path in files:
-        faults = Faults(path)
+        faults = Faults(str(path))
         answers = read_answers(path, faults)
         if not faults:
-            _take(journal, answers, at, name, faults, found)
-        if faults:
-            bad.append(faults)
+            _take(journal, answers, at, name, faults, result)
+        bad.extend(faults.faults)
+        taken += not faults
     if bad:
-        taken = len(files) - len(bad)
-        raise JournalError(
-            "\n".join([*map(str, bad), f"nothing of these files was taken in; {taken} others were"])
-        )
-    return found
+        said = f"{bad}\nnothing of these files was taken in; {taken} others were"
+        error = JournalError(said)
+        error.faults = bad.faults
+        raise error
+    return result
 
 
 def _take(
@@ -77,7 +79,7 @@ def _take(
     at: int,
     name: str,
     faults: Faults,
-    found: Acknowledged,
+    result: Acknowledged,
 ) -> None:
     drafts: list[Draft] = []
     late: list[str] = []
@@ -86,7 +88,7 @@ def _take(
         state = JournalState.of(writer.entries)
         for answer in answers:
             if fault := _fault(answer, state, at):
-                faults.add(answer.line, fault)
+                faults.add("", fault, line=answer.line)
                 continue
             order = state.orders[answer.order_id]
             made = _drafts(answer, order)
@@ -100,10 +102,10 @@ def _take(
         if faults:
             return
         writer.append(drafts)
-    found.repeated += repeated
-    found.late = tuple(dict.fromkeys([*found.late, *late]))
+    result.repeated += repeated
+    result.late = tuple(dict.fromkeys([*result.late, *late]))
     for draft in drafts:
-        setattr(found, draft.kind, getattr(found, draft.kind) + 1)
+        setattr(result, draft.kind, getattr(result, draft.kind) + 1)
 
 
 def _fault(answer: Answer, state: JournalState, at: int) -> str | None:
@@ -115,7 +117,7 @@ def _fault(answer: Answer, state: JournalState, at: int) -> str | None:
     if answer.carrier and answer.carrier != order.carrier:
         return f"order {order.order_id} went to another carrier than the one that answers here"
     if answer.number and answer.number != order.number:
-        return f"order {order.order_id} is about another number than the one that stands here"
+        return f"order {order.order_id} is about another number than the one in this line"
     if answer.act.lower() == RESTORE:
         return "is the answer to a restore, which the journal does not keep; leave the line out"
     if answer.at > at + SKEW_S:

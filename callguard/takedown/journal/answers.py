@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from callguard.faults import Faults
 from callguard.takedown.journal.sheets import unguarded
 from callguard.takedown.text import clean
 from callguard.times import parse_time
@@ -25,7 +26,6 @@ _RFC_3339: Final = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 _UTC: Final = ZoneInfo(str(UTC))
-_SHOWN: Final = 20
 
 
 class Answer(NamedTuple):
@@ -44,27 +44,6 @@ class Answer(NamedTuple):
     act: str
 
 
-class Faults:
-    """Faults of one file, ``FILE:LINE: message``; only the first of many are kept."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lines: list[str] = []
-        self._count = 0
-
-    def add(self, line: int, message: str) -> None:
-        self._count += 1
-        if self._count <= _SHOWN:
-            self._lines.append(f"{self._path}:{line}: {message}")
-
-    def __bool__(self) -> bool:
-        return self._count > 0
-
-    def __str__(self) -> str:
-        more = self._count - len(self._lines)
-        return "\n".join([*self._lines, f"{self._path}: {more} more"] if more else self._lines)
-
-
 def read_answers(path: Path, faults: Faults) -> list[Answer]:
     """The answers in a file; JSONL if it begins with ``{``, CSV with a header otherwise.
 
@@ -74,11 +53,11 @@ def read_answers(path: Path, faults: Faults) -> list[Answer]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        faults.add(1, f"cannot be read: {error.strerror}")
+        faults.add("", f"cannot be read: {error.strerror}", line=1)
         return []
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        faults.add(line, "is not UTF-8; save the file as UTF-8 text")
+        faults.add("", "is not UTF-8", "save the file as UTF-8 text", line=line)
         return []
     rows = _json_rows(text, faults) if text.lstrip()[:1] == "{" else _csv_rows(text, faults)
     found = [_answer(line, row, faults) for line, row in rows]
@@ -90,15 +69,16 @@ def _json_rows(text: str, faults: Faults) -> Iterator[tuple[int, Mapping[str, st
         if not row.strip():
             continue
         try:
-            found: Any = orjson.loads(row)
+            document: Any = orjson.loads(row)
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            faults.add(line, "is no JSON object; write one a line")
+            document = None
+        if not isinstance(document, dict):
+            faults.add("", "is no JSON object", "write one a line", line=line)
             continue
-        values = {key: "" if value is None else value for key, value in found.items()}
+        values = {key: "" if value is None else value for key, value in document.items()}
         if not all(isinstance(values.get(key, ""), str) for key in Answer._fields[1:]):
-            faults.add(line, "has a value that is no text; write all values as JSON strings")
+            remedy = "write all values as JSON strings"
+            faults.add("", "has a value that is no text", remedy, line=line)
             continue
         yield line, values
 
@@ -113,42 +93,51 @@ def _csv_rows(text: str, faults: Faults) -> Iterator[tuple[int, Mapping[str, str
         except StopIteration:
             break
         except csv.Error:
-            faults.add(line, "is no CSV as in RFC 4180; a quote is wrong here or further down")
+            where = "a quote is wrong here or further down"
+            faults.add("", f"is no CSV as in RFC 4180: {where}", line=line)
             return
         if not any(cell.strip() for cell in cells):
             continue
         if header is None:
             header = [cell.strip().lower() for cell in cells]
             if missing := [name for name in _WANTED if name not in header]:
-                faults.add(line, f"the header lacks {', '.join(missing)}")
+                faults.add("", f"the header lacks {', '.join(missing)}", line=line)
                 return
             if twice := [name for name in Answer._fields[1:] if header.count(name) > 1]:
-                faults.add(line, f"the header has {', '.join(twice)} twice")
+                faults.add("", f"the header has {', '.join(twice)} twice", line=line)
                 return
         elif len(cells) != len(header):
-            faults.add(line, f"has {len(cells)} cells; the header has {len(header)}")
+            faults.add("", f"has {len(cells)} cells, and the header has {len(header)}", line=line)
         else:
             yield line, {name: unguarded(cell) for name, cell in zip(header, cells, strict=True)}
     if header is None:
-        faults.add(1, f"the file is empty; its header is {','.join((*_WANTED, 'detail'))}")
+        header_line = ",".join((*_WANTED, "detail"))
+        faults.add("", "the file is empty", f"its header is {header_line}", line=1)
 
 
 def _answer(line: int, row: Mapping[str, str], faults: Faults) -> Answer | None:
     def cell(name: str) -> str:
         return str(row.get(name, "")).strip()
 
+    at, fault = _time(cell("at"))
     if not _ORDER_ID.fullmatch(cell("order_id")):
-        faults.add(line, "order_id is not an order's id, which is 32 hex digits")
+        field, fault = "order_id", "is not an order's id, which is 32 hex digits"
     elif cell("outcome") not in OUTCOMES:
-        faults.add(line, f"outcome is not one of {', '.join(OUTCOMES)}")
-    elif not _RFC_3339.fullmatch(cell("at")):
-        faults.add(line, "at is no RFC 3339 time, such as 2026-11-24T09:30:00+08:00")
+        field, fault = "outcome", f"is not one of {', '.join(OUTCOMES)}"
     else:
-        try:
-            at = parse_time(cell("at"), _UTC)
-        except (ValueError, OverflowError):
-            faults.add(line, "at is no time that there is; an example is 2026-11-24T09:30:00+08:00")
-            return None
-        rest = (cell(name) for name in ("carrier", "number", "act"))
-        return Answer(line, cell("order_id"), cell("outcome"), at, clean(cell("detail")), *rest)
-    return None
+        field = "at"
+    if fault:
+        faults.add("", f"{field} {fault}", line=line)
+        return None
+    rest = (cell(name) for name in ("carrier", "number", "act"))
+    return Answer(line, cell("order_id"), cell("outcome"), at, clean(cell("detail")), *rest)
+
+
+def _time(text: str) -> tuple[int, str]:
+    """(seconds since 1970, "") of an RFC 3339 time, or (0, what is wrong with it)."""
+    if not _RFC_3339.fullmatch(text):
+        return 0, "is no RFC 3339 time, such as 2026-11-24T09:30:00+08:00"
+    try:
+        return parse_time(text, _UTC), ""
+    except (ValueError, OverflowError):
+        return 0, "is no time that exists; an example is 2026-11-24T09:30:00+08:00"

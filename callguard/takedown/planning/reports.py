@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
+from callguard.faults import Faults
 from callguard.numbering import NumberingPlan
 from callguard.takedown import reasons
 from callguard.takedown.text import clean
@@ -100,36 +101,49 @@ def judge_reports(
 
 
 def _rows(text: str, path: Path) -> Iterator[Sequence[str]]:
+    """The rows, cells in the order of the columns. Ends with PlanError if any was at fault."""
+    faults = Faults(str(path))
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
-        order = _order(header, path)
+        _check_header(header, faults)
+        if faults:
+            raise PlanError.of(faults)
+        order = [header.index(name) for name in REPORT_COLUMNS]
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
-            if len(row) != len(header):
-                raise PlanError(
-                    f"{path}:{reader.line_num}: {len(row)} cells under a header of "
-                    f"{len(header)}; quote cells that hold a comma"
-                )
-            yield [row[place].strip() for place in order]
+            if len(row) == len(header):
+                yield [row[column].strip() for column in order]
+                continue
+            faults.add(
+                "",
+                f"{len(row)} cells under a header of {len(header)}",
+                "quote cells that hold a comma",
+                line=reader.line_num,
+            )
     except csv.Error as error:
-        raise PlanError(f"{path}:{reader.line_num}: this is not CSV: {error}") from None
+        faults.add("", f"this is not CSV: {error}", line=reader.line_num)
+    if faults:
+        raise PlanError.of(faults)
 
 
-def _order(header: Sequence[str], path: Path) -> list[int]:
+def _check_header(header: Sequence[str], faults: Faults) -> None:
     missing = [name for name in REPORT_COLUMNS if name not in header and name != "category"]
     if missing:
         near = {name: difflib.get_close_matches(name, header, 1) for name in missing}
-        hints = [f"{name} (did you mean {found[0]!r}?)" for name, found in near.items() if found]
-        said = ", ".join(hints + [name for name, found in near.items() if not found])
-        raise PlanError(f"{path}:1: the header lacks {said}; expected {', '.join(REPORT_COLUMNS)}")
-    twice = sorted({name for name in header if name in REPORT_COLUMNS and header.count(name) > 1})
-    if twice:
-        raise PlanError(f"{path}:1: the header has {', '.join(twice)} twice")
+        hints = [f"{name} (did you mean {words[0]!r}?)" for name, words in near.items() if words]
+        said = ", ".join(hints + [name for name, words in near.items() if not words])
+        expected = f"expected {', '.join(REPORT_COLUMNS)}"
+        faults.add("", f"the header lacks {said}", expected, line=1)
+    repeated = sorted(
+        {name for name in header if name in REPORT_COLUMNS and header.count(name) > 1}
+    )
+    if repeated:
+        faults.add("", f"the header has {', '.join(repeated)} twice", line=1)
     if "category" not in header:
-        raise PlanError(f"{path}:1: the header lacks category; leave its cells empty if unknown")
-    return [header.index(name) for name in REPORT_COLUMNS]
+        remedy = "leave its cells empty if unknown"
+        faults.add("", "the header lacks category", remedy, line=1)
 
 
 def _judge(

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callguard.errors import JournalError
+from callguard.faults import Faults
 from callguard.takedown.journal.acknowledge import acknowledge
-from callguard.takedown.journal.answers import Faults, read_answers
+from callguard.takedown.journal.answers import read_answers
 from callguard.takedown.journal.sheets import guarded
 from callguard.takedown.journal.store import Journal
 from tests.made.journals import answered, issued, life_of, restored
@@ -90,7 +91,7 @@ FAULTS = [
     ({"outcome": "done"}, "outcome is not one of"),
     ({"at": "2026-11-24 00:01"}, "at is no RFC 3339 time"),
     ({"at": "2026-11-24T00:01:00"}, "at is no RFC 3339 time"),
-    ({"at": "2026-11-31T00:01:00Z"}, "at is no time that there is"),
+    ({"at": "2026-11-31T00:01:00Z"}, "at is no time that exists"),
     ({"at": "2027-01-01T00:00:00Z"}, "at is later than now"),
     ({"at": "2026-11-23T23:00:00Z"}, "is before order"),
     ({"carrier": "=x"}, "went to another carrier"),
@@ -147,7 +148,7 @@ def test_executed_is_not_refused_afterwards(quick: Journal, tmp_path: Path) -> N
         (b"", ":1: the file is empty; its header is order_id,outcome,at,detail"),
         (b"order_id,at\n", ":1: the header lacks outcome"),
         (b"order_id,at,outcome,at\n", ":1: the header has at twice"),
-        (b"\n\norder_id,at,outcome\nx\n", ":4: has 1 cells; the header has 3"),
+        (b"\n\norder_id,at,outcome\nx\n", ":4: has 1 cells, and the header has 3"),
         (b'order_id,at,outcome\n"x', ":2: is no CSV as in RFC 4180"),
         (b"order_id,at,outcome\n\n\xff", ":3: is not UTF-8"),
         (b'{"order_id": 3}\n', ":1: has a value that is no text"),
@@ -168,7 +169,7 @@ def test_files_that_cannot_be_read(
 def test_no_bytes_crash_the_reader(tmp_path_factory: object, content: bytes | str) -> None:
     path = tmp_path_factory.getbasetemp() / "answers"  # type: ignore[attr-defined]
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    faults = Faults(path)
+    faults = Faults(str(path))
     assert [] == read_answers(path, faults) or not faults
 
 

@@ -74,6 +74,32 @@ def test_what_is_no_file_of_reports_is_refused(
         read(content(tmp_path, text))
 
 
+def test_every_fault_of_a_file_is_named_with_its_line(tmp_path: Path) -> None:
+    sound = ",".join(report("13800138001").values())
+    path = content(tmp_path, "\n".join([",".join(REPORT_COLUMNS), "a,b", sound, "", "c", '"']))
+    with pytest.raises(PlanError) as caught:
+        read(path)
+    assert [
+        f"{path}:2: 2 cells under a header of 8; quote cells that hold a comma",
+        f"{path}:5: 1 cells under a header of 8; quote cells that hold a comma",
+        f"{path}:6: this is not CSV: unexpected end of data",
+    ] == str(caught.value).splitlines()
+    assert [2, 5, 6] == [fault.line for fault in caught.value.faults]
+
+
+def test_every_fault_of_a_header_is_named(tmp_path: Path) -> None:
+    names = [name for name in REPORT_COLUMNS if name not in {"case_id", "category"}]
+    path = content(tmp_path, ",".join([*names, "number"]))
+    with pytest.raises(PlanError) as caught:
+        read(path)
+    said = [fault.message for fault in caught.value.faults]
+    assert [
+        "the header lacks case_id",
+        "the header has number twice",
+        "the header lacks category",
+    ] == [message.partition(" (")[0] for message in said]
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match=r"nothing\.csv: the reports cannot be read"):
         read(tmp_path / "nothing.csv")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callguard.errors import RegistryError
+from callguard.faults import Fault
 from callguard.files import digest_of
 from callguard.takedown.registry.intake.columns import Columns
 from callguard.takedown.registry.intake.csvfile import read_csv, read_header
@@ -40,8 +41,13 @@ class Feed:
     def has_documents(self) -> bool:
         return "owner_document" in self.columns.places
 
+    def fault(self, reject: Reject) -> Fault:
+        """What is wrong with a row, with its place: Parquet has rows and no lines."""
+        line, row = (0, reject.line) if self.text is None else (reject.line, 0)
+        return Fault(self.name, line, 0, "", reject.reason, "", row=row, field=reject.column or "")
+
     def batches(self) -> Iterator[RawBatch]:
-        """The rows as they stand in the file. Raises RegistryError if it has changed since."""
+        """The rows as they are in the file. Raises RegistryError if it has changed since."""
         if self.text is None:
             yield from read_parquet(self.path, self.name, self.columns)
         else:
@@ -86,11 +92,12 @@ def checked_batches(
     Rows are counted on from ``first`` in the column ``line``.
     """
     for raw in feed.batches():
-        found = checker.check(raw, first)
+        checked = checker.check(raw, first)
         first += len(raw.lines)
         faults = [Reject(line, fault.column, fault.reason) for line, fault in raw.faults]
-        rejects.add(feed.name, len(raw.lines) + len(faults), [*found.rejects, *faults])
-        yield found.rows
+        refused = [feed.fault(reject) for reject in (*checked.rejects, *faults)]
+        rejects.add(len(raw.lines) + len(faults), refused)
+        yield checked.rows
 
 
 def _stamp(path: Path, name: str) -> tuple[int, int]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from callguard.errors import RegistryError
+from callguard.faults import Fault, Faults
 from callguard.files import WholeFile, named
 from callguard.takedown.json_text import json_lines
-from callguard.takedown.registry.intake.fast import Reject
 
 FOLDER: Final = "rejects"
 # Fewer refused rows than this never stop a build: a small feed may have a few.
@@ -28,7 +28,7 @@ class Rejects:
     A line holds ``file``, ``line`` (the row number for Parquet), ``column`` and ``reason``, and
     nothing of what stood in the row. The file appears when the feeds have been read, or when
     there were so many refused rows that it stopped. ``share`` is the share of refused rows above
-    which :meth:`judge` raises.
+    which :meth:`judge` raises. ``faults`` keeps the first refused rows, for the error.
     """
 
     path: Path
@@ -36,6 +36,7 @@ class Rejects:
     seen: int = 0
     count: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    faults: Faults = field(default_factory=Faults)
     _file: WholeFile | None = None
 
     @classmethod
@@ -52,20 +53,26 @@ class Rejects:
             self._file.abandon()
             self._file = None
 
-    def add(self, file: str, rows: int, rejects: Iterable[Reject]) -> None:
+    def add(self, rows: int, refused: Iterable[Fault]) -> None:
         """Note that ``rows`` more rows were read, of which these were refused.
 
         Raises RegistryError as :meth:`judge` does as soon as there is no doubt.
         """
-        found = sorted(rejects, key=lambda one: one.line)
+        refused = sorted(refused, key=lambda one: (one.line, one.row))
         self.seen += rows
-        self.count += len(found)
+        self.count += len(refused)
+        self.faults.extend(refused)
         self.reasons.update(
-            f"{one.column}: {one.reason}" if one.column else one.reason for one in found
+            f"{one.field}: {one.message}" if one.field else one.message for one in refused
         )
         lines = json_lines(
-            {"file": file, "line": one.line, "column": one.column, "reason": one.reason}
-            for one in found
+            {
+                "file": one.file,
+                "line": one.line or one.row,
+                "column": one.field or None,
+                "reason": one.message,
+            }
+            for one in refused
         )
         with named(self.path):
             self._open().stream.write(lines)
@@ -90,8 +97,10 @@ class Rejects:
             return
         self.finish()
         common = "; ".join(f"{count} × {what}" for what, count in self.reasons.most_common(3))
-        raise RegistryError(
+        error = RegistryError(
             f"{self.count} of {self.seen} rows were refused, more than {self.share:.3g} of them: "
-            f"{common}. Nothing was built. Each is listed in {self.path}; mend the feed, or raise "
+            f"{common}. Nothing was built. Each is listed in {self.path}; fix the feed, or raise "
             "the share (--max-rejects)"
         )
+        error.faults = self.faults.faults
+        raise error

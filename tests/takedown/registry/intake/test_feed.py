@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from callguard.errors import RegistryError
-from callguard.takedown.registry.intake.fast import Reject
+from callguard.faults import SHOWN, Fault
 from callguard.takedown.registry.intake.feed import checked_batches, open_feed, open_feeds
 from callguard.takedown.registry.intake.rejects import ENOUGH, Rejects
 from tests.takedown.registry.intake.test_rows import FAST
@@ -70,13 +70,13 @@ def test_a_pipe_is_no_feed(tmp_path: Path) -> None:
         open_feed(tmp_path / "none", "none")
 
 
-REJECT = Reject(2, "number", "is empty")
+REFUSED = Fault("f", 2, 0, "", "is empty", "", field="number")
 
 
 @pytest.mark.parametrize(("rows", "refused"), [(100, 100), (4000, 200)])
 def test_refused_rows_that_are_not_too_many(tmp_path: Path, rows: int, refused: int) -> None:
     with Rejects.of(tmp_path, "n") as rejects:
-        rejects.add("f", rows, [REJECT] * refused)
+        rejects.add(rows, [REFUSED] * refused)
         rejects.judge()
         rejects.finish()
     assert refused == len((tmp_path / "rejects/n.jsonl").read_bytes().splitlines())
@@ -85,12 +85,14 @@ def test_refused_rows_that_are_not_too_many(tmp_path: Path, rows: int, refused: 
 @pytest.mark.parametrize(("rows", "refused"), [(101, 101), (4000, 201)])
 def test_too_many_refused_rows(tmp_path: Path, rows: int, refused: int) -> None:
     with Rejects.of(tmp_path, "n") as rejects:
-        rejects.add("f", rows, [REJECT] * refused)
+        rejects.add(rows, [REFUSED] * refused)
         with pytest.raises(RegistryError) as error:
             rejects.judge()
     assert f"{refused} of {rows} rows were refused, more than 0.05 of them: " in str(error.value)
     assert f"{refused} × number: is empty. Nothing was built." in str(error.value)
     assert refused == len((tmp_path / "rejects/n.jsonl").read_bytes().splitlines())
+    assert [REFUSED] * SHOWN == list(error.value.faults[:-1])
+    assert f"{refused - SHOWN} more faults from here on" == error.value.faults[-1].message
 
 
 def test_a_hopeless_feed_is_not_read_to_its_end(tmp_path: Path) -> None:
@@ -98,7 +100,7 @@ def test_a_hopeless_feed_is_not_read_to_its_end(tmp_path: Path) -> None:
         Rejects.of(tmp_path, "n") as rejects,
         pytest.raises(RegistryError, match="rows were refused"),
     ):
-        rejects.add("f", ENOUGH, [REJECT] * ENOUGH)
+        rejects.add(ENOUGH, [REFUSED] * ENOUGH)
 
 
 def test_a_full_disk_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +116,7 @@ def test_a_full_disk_says_which(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_without_an_end_there_is_no_file(tmp_path: Path) -> None:
     with Rejects.of(tmp_path, "n") as rejects:
-        rejects.add("f", 1, [REJECT])
+        rejects.add(1, [REFUSED])
     assert [] == list((tmp_path / "rejects").iterdir())
     with pytest.raises(ValueError, match="not open"):
-        rejects.add("f", 1, [REJECT])
+        rejects.add(1, [REFUSED])
