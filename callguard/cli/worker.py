@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,7 @@ from callguard.guard import Guard
 
 if TYPE_CHECKING:
     from callguard.counters import CounterStore
-    from callguard.integrations.redis_stream import Control, Settings, Tally
+    from callguard.integrations.redis_stream import Settings, Tally
     from callguard.observe.logs import Log
 
 # Nobody waits on the line for a worker: an answer about hundreds of records may take its time.
@@ -118,14 +116,15 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
     _need_packages()
     from callguard.integrations import redis_stream
     from callguard.observe import logs
+    from callguard.observe.control import signals_to
     from callguard.observe.metrics import Metrics, served
 
     control = redis_stream.Control()
     on_terminal = sys.stderr.isatty() and not rest["log_json"]
     with ExitStack() as stack:
-        stack.enter_context(_signals(control))
+        stack.enter_context(signals_to(control))
         stream = redis_stream.Stream.from_url(url, _settings(url, rest))
-        line = stack.enter_context(Line()) if on_terminal else None
+        line = stack.enter_context(closing(Line())) if on_terminal else None
         log = logs.json_log() if line is None else logs.plain_log(line.note)
         stack.enter_context(logs.library_faults(log))
         counters = _counters(rest["counters"] or url, log)
@@ -190,29 +189,6 @@ def _need_packages() -> None:
             __import__(name)
         except ModuleNotFoundError as error:
             raise StreamError(extras.needed("worker", error, "worker")) from error
-
-
-@contextmanager
-def _signals(control: Control) -> Iterator[None]:
-    """The first SIGTERM or SIGINT asks the worker to stop, a second ends it; SIGHUP reloads."""
-
-    def stop(number: int, _frame: object) -> None:
-        if control.stopping:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        control.stop()
-
-    handlers = {
-        signal.SIGTERM: stop,
-        signal.SIGINT: stop,
-        signal.SIGHUP: lambda _number, _frame: control.reload(),
-    }
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _summary(tally: Tally) -> str:

@@ -6,8 +6,7 @@ import os
 import shutil
 import sys
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from callguard.cli import terminal
 
@@ -21,7 +20,7 @@ _CLEAR = "\r\x1b[2K"
 
 
 class Line:
-    """Drawn on standard error, which is a terminal; gone when the block ends."""
+    """Drawn on standard error, which is a terminal, until it is closed."""
 
     def __init__(self) -> None:
         self._steers = os.environ.get("TERM", "dumb") != "dumb"
@@ -30,15 +29,8 @@ class Line:
         self._rate = 0.0
         self._counted = (time.monotonic(), 0)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Take the line away."""
         self._write(_CLEAR)
         self._text = ""
 

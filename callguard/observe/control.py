@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 _SLICE_S: Final = 0.05
@@ -32,3 +35,29 @@ class Control:
         end = time.monotonic() + seconds
         while not self.stopping and (left := end - time.monotonic()) > 0:
             time.sleep(min(_SLICE_S, left))
+
+
+@contextmanager
+def signals_to(control: Control) -> Iterator[None]:
+    """While the block runs, the first SIGTERM or SIGINT asks for a stop, a second ends the process.
+
+    SIGHUP asks for a reload. To be used in the main thread.
+    """
+
+    def stop(number: int, _frame: object) -> None:
+        if control.stopping:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+        control.stop()
+
+    handlers = {
+        signal.SIGTERM: stop,
+        signal.SIGINT: stop,
+        signal.SIGHUP: lambda _number, _frame: control.reload(),
+    }
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

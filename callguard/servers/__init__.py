@@ -5,7 +5,7 @@ these two alone. Every error is a :class:`~callguard.errors.ServerError`; the co
 streams say what that means to them.
 """
 
-from callguard.servers.address import PASSWORD, SCHEMES, USERNAME, Address, parse_url
+from callguard.servers.address import PASSWORD, SCHEMES, USERNAME, Access, Address, parse_url
 from callguard.servers.circuit import DEFAULT, Circuit, OnChange, Policy, State
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "PASSWORD",
     "SCHEMES",
     "USERNAME",
+    "Access",
     "Address",
     "Circuit",
     "OnChange",

@@ -49,6 +49,20 @@ class Address:
         return f"{scheme}://{endpoints}" + (f"/{self.database}" if self.database else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a server, or every node of a cluster, is asked.
+
+    ``timeout_s`` is how long (seconds) an answer may take, ``connect_s`` how long a connection.
+    ``library`` is the source of the functions that a server is given when it does not know one.
+    """
+
+    address: Address
+    timeout_s: float
+    connect_s: float
+    library: str = ""
+
+
 def endpoint(host: str, port: int) -> str:
     """``HOST:PORT``, an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from redis.exceptions import AskError, MovedError
 
 from callguard.errors import CommandError, ServerError
-from callguard.servers.address import Address
+from callguard.servers.address import Access
 from callguard.servers.circuit import Circuit
 from callguard.servers.errors import ELSEWHERE
 from callguard.servers.node import Command, Node, Sent
@@ -52,21 +52,11 @@ class _Exchange(NamedTuple):
 
 
 class Cluster:
-    """The nodes of a cluster, each with a breaker of its own, which ``circuit`` makes.
+    """The nodes of a cluster, each with a breaker of its own, which ``circuit`` makes."""
 
-    ``library`` is the source of the functions that nodes are given: see :class:`Node`.
-    """
-
-    def __init__(
-        self,
-        address: Address,
-        timeout_s: float,
-        connect_s: float,
-        circuit: Callable[[str], Circuit] | None = None,
-        library: str = "",
-    ) -> None:
-        self._address = address
-        self._slots = Slots(address, timeout_s, connect_s, circuit, library)
+    def __init__(self, access: Access, circuit: Callable[[str], Circuit] | None = None) -> None:
+        self._address = access.address
+        self._slots = Slots(access, circuit)
         self.known = self._slots.known
         self.masters = self._slots.masters
 

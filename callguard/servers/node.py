@@ -8,7 +8,7 @@ from typing import Any, Final
 from redis.exceptions import ResponseError
 
 from callguard.errors import CommandError, ServerError
-from callguard.servers.address import Address, endpoint
+from callguard.servers.address import Access, endpoint
 from callguard.servers.errors import RAISED, server_error, unknown_function
 from callguard.servers.pool import Pool
 
@@ -19,21 +19,15 @@ _LOAD: Final = ("FUNCTION", "LOAD", "REPLACE")
 class Node:
     """A server that is connected to when first asked. May be used by any number of threads.
 
-    ``library`` is the source of the functions that it is given when it does not know one.
+    ``seed`` is (host, port) of a node of a cluster; without it, this is the server at the address.
     Nothing is sent twice: what was counted, but not answered in time, must not be counted again.
     """
 
-    def __init__(
-        self,
-        address: Address,
-        seed: tuple[str, int] | None,
-        timeout_s: float,
-        connect_s: float,
-        library: str = "",
-    ) -> None:
-        self.name = endpoint(*seed) if seed else str(address)
-        self._library = library
-        self._pool = Pool(address, seed, timeout_s, connect_s)
+    def __init__(self, access: Access, seed: tuple[str, int] | None = None) -> None:
+        seed = seed or next(iter(access.address.seeds), None)
+        self.name = endpoint(*seed) if seed else str(access.address)
+        self._library = access.library
+        self._pool = Pool(access, seed)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}>"

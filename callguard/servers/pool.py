@@ -10,7 +10,7 @@ from redis.connection import Connection, SSLConnection, UnixDomainSocketConnecti
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from callguard.servers.address import Address
+from callguard.servers.address import Access
 
 _CLOSED: Final = (RedisError, OSError)
 
@@ -18,14 +18,13 @@ _CLOSED: Final = (RedisError, OSError)
 class Pool:
     """As many connections as are used at the same time, opened when wanted."""
 
-    def __init__(
-        self, address: Address, seed: tuple[str, int] | None, timeout_s: float, connect_s: float
-    ) -> None:
+    def __init__(self, access: Access, seed: tuple[str, int] | None) -> None:
+        address = access.address
         settings: dict[str, Any] = {
             "username": address.username,
             "password": address.password,
-            "socket_timeout": timeout_s,
-            "socket_connect_timeout": connect_s,
+            "socket_timeout": access.timeout_s,
+            "socket_connect_timeout": access.connect_s,
             # Nothing is sent twice, and a server that is away is the breaker's matter.
             "retry": Retry(NoBackoff(), 0),
             "health_check_interval": 0,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from redis.crc import key_slot
 
 from callguard.errors import CommandError, ServerError
-from callguard.servers.address import Address, endpoint
+from callguard.servers.address import Access, endpoint
 from callguard.servers.circuit import Circuit
 from callguard.servers.node import Node
 
@@ -20,17 +20,9 @@ Seed = tuple[str, int]
 class Slots:
     """The nodes of a cluster, one circuit each, and the map of slots, read when first needed."""
 
-    def __init__(
-        self,
-        address: Address,
-        timeout_s: float,
-        connect_s: float,
-        circuit: Callable[[str], Circuit] | None = None,
-        library: str = "",
-    ) -> None:
+    def __init__(self, access: Access, circuit: Callable[[str], Circuit] | None) -> None:
         self.circuits: dict[str, Circuit] = {}
-        self._address = address
-        self._settings = timeout_s, connect_s, library
+        self._access = access
         self._make_circuit = circuit or Circuit
         self._nodes: dict[Seed, Node] = {}
         self._owners: list[Seed | None] = []
@@ -48,7 +40,7 @@ class Slots:
         # Another thread may forget the map between two looks at it.
         owner = (self._owners or self._read())[slot]
         if owner is None:
-            raise CommandError(f"{self._address}: no node has slot {slot}")
+            raise CommandError(f"{self._access.address}: no node has slot {slot}")
         return owner
 
     def node(self, seed: Seed) -> Node:
@@ -56,7 +48,7 @@ class Slots:
         node = self._nodes.get(seed)
         if node is None:
             self.circuit(seed)
-            node = self._nodes.setdefault(seed, Node(self._address, seed, *self._settings))
+            node = self._nodes.setdefault(seed, Node(self._access, seed))
         return node
 
     def circuit(self, seed: Seed) -> Circuit:
@@ -80,7 +72,7 @@ class Slots:
 
     def _read(self) -> list[Seed | None]:
         last: ServerError | None = None
-        for seed in dict.fromkeys([*self._nodes, *self._address.seeds]):
+        for seed in dict.fromkeys([*self._nodes, *self._access.address.seeds]):
             node = self.node(seed)
             try:
                 ranges = self.circuit(seed).run(None, node.one, "CLUSTER", "SLOTS")
@@ -90,7 +82,9 @@ class Slots:
                 last = error
             except (ValueError, TypeError, AttributeError):
                 last = ServerError(f"{node.name}: its answer to CLUSTER SLOTS cannot be read")
-        raise ServerError(f"{self._address}: no node says where slots are; the last error: {last}")
+        raise ServerError(
+            f"{self._access.address}: no node says where slots are; the last error: {last}"
+        )
 
 
 def _owners(ranges: Iterable[Any], seed: Seed) -> list[Seed | None]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -28,7 +29,7 @@ def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_line_says_how_far_the_worker_is(capsys: Captured, clock: list[float]) -> None:
     tally = Tally(Counter(block=2, allow=1_000), unreadable=3, dead=1)
-    with Line() as line:
+    with closing(Line()) as line:
         line.show(tally, Backlog(lag=None, pending=4))
     drawn, end = capsys.readouterr().err.split(CLEAR)[1:]
     assert (
@@ -39,7 +40,7 @@ def test_a_line_says_how_far_the_worker_is(capsys: Captured, clock: list[float])
 
 
 def test_it_is_drawn_now_and_then(capsys: Captured, clock: list[float]) -> None:
-    with Line() as line:
+    with closing(Line()) as line:
         for _ in range(10):
             line.show(Tally(), None)
         clock[0] += worker_line.REFRESH_S
@@ -50,7 +51,7 @@ def test_it_is_drawn_now_and_then(capsys: Captured, clock: list[float]) -> None:
 
 def test_the_rate_is_that_of_the_last_seconds(capsys: Captured, clock: list[float]) -> None:
     tally = Tally()
-    with Line() as line:
+    with closing(Line()) as line:
         line.show(tally, None)
         tally.actions["allow"] = 500
         clock[0] += worker_line.RATE_S
@@ -59,7 +60,7 @@ def test_the_rate_is_that_of_the_last_seconds(capsys: Captured, clock: list[floa
 
 
 def test_notes_stand_above_the_line(capsys: Captured, clock: list[float]) -> None:
-    with Line() as line:
+    with closing(Line()) as line:
         line.show(Tally(), None)
         line.note("info: stream_back\x1b")
     assert (
@@ -72,7 +73,7 @@ def test_a_terminal_that_cannot_be_steered_gets_notes_only(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "dumb")
-    with Line() as line:
+    with closing(Line()) as line:
         line.show(Tally(), None)
         line.note("info: stream_back")
     assert "info: stream_back\n" == capsys.readouterr().err

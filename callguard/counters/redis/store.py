@@ -15,7 +15,7 @@ from callguard.counters.redis.errors import counter_error, raises_counter_errors
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
 from callguard.counters.redis.script import Script, script
 from callguard.errors import CommandError, CounterError, NodeError
-from callguard.servers import Address, Circuit, parse_url
+from callguard.servers import Access, Address, Circuit, parse_url
 from callguard.servers.connected import Cluster, Command, Node
 
 PREFIX: Final = "callguard"
@@ -56,13 +56,11 @@ class RedisCounters:
         self._script = script()
         self._node: Node | None = None
         self._cluster: Cluster | None = None
+        access = Access(address, timeout_s, connect_timeout_s, self._script.source)
         if address.cluster:
-            self._cluster = Cluster(
-                address, timeout_s, connect_timeout_s, circuit, self._script.source
-            )
+            self._cluster = Cluster(access, circuit)
         else:
-            seed = address.seeds[0] if address.seeds else None
-            self._node = Node(address, seed, timeout_s, connect_timeout_s, self._script.source)
+            self._node = Node(access)
 
     @classmethod
     @raises_counter_errors

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from callguard.errors import NoAnswerError, ServerError, ServerLoadingError, StreamError
-from callguard.servers import Address, parse_url
+from callguard.servers import Access, Address, parse_url
 from callguard.servers.connected import ELSEWHERE, Cluster, Command, Node, slot_of
 
 # An answer that takes longer will not come. Reading waits shorter than this for new entries.
@@ -111,10 +111,8 @@ class Link:
             raise _away(error) from None
 
     def _find(self) -> Node:
-        if self._address.cluster:
-            return Cluster(self._address, TIMEOUT_S, TIMEOUT_S).node_of(self._key)
-        seed = self._address.seeds[0] if self._address.seeds else None
-        return Node(self._address, seed, TIMEOUT_S, TIMEOUT_S)
+        access = Access(self._address, TIMEOUT_S, TIMEOUT_S)
+        return Cluster(access).node_of(self._key) if self._address.cluster else Node(access)
 
 
 def _away(error: ServerError) -> StreamAwayError:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from random import SystemRandom
 from typing import Final
 
-from callguard.errors import CallguardError, RuleError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream.entries import Entry
 from callguard.integrations.redis_stream.judging import Judge, Judged
@@ -19,6 +18,7 @@ from callguard.integrations.redis_stream.stream import Backlog, Stream
 from callguard.observe.control import Control
 from callguard.observe.logs import Log
 from callguard.observe.metrics import Metrics
+from callguard.observe.reloading import reload_rules
 
 # How long reading waits for new entries: a stop, a reload and claims wait as long.
 _READ_S: Final = 0.5
@@ -27,7 +27,6 @@ _FIRST_RETRY_S: Final = 0.05
 _LONGEST_RETRY_S: Final = 5.0
 _REMIND_S: Final = 30.0
 _LONGEST_CLAIM_PAUSE_S: Final = 10.0
-_SHOWN_FAULTS: Final = 20
 
 
 @dataclass(slots=True)
@@ -89,7 +88,8 @@ class Worker:
         self._start()
         while not self._control.stopping:
             if self._control.reloading:
-                self._reload()
+                self._control.reloading = False
+                reload_rules(self._guard, self._metrics, self._log)
             try:
                 self._look()
                 entries = self._next(once)
@@ -225,25 +225,6 @@ class Worker:
     def _progress(self) -> None:
         if self._on_progress is not None:
             self._on_progress(self.tally, self._backlog)
-
-    def _reload(self) -> None:
-        """Use new rules from the next batch on, or keep the old ones if these are faulty."""
-        self._control.reloading = False
-        guard = self._guard
-        try:
-            guard.reload()
-        except CallguardError as error:
-            faults = error.faults if isinstance(error, RuleError) else ()
-            self._metrics.rules_refused()
-            self._log.error(
-                "rules_refused",
-                ruleset=guard.digest,
-                faults=[str(fault) for fault in faults[:_SHOWN_FAULTS]] or [str(error)],
-                number=max(1, len(faults)),
-            )
-            return
-        self._metrics.rules_reloaded(guard)
-        self._log.info("rules_reloaded", ruleset=guard.digest, rules=len(guard.rules.rules))
 
     def _end(self) -> None:
         self._stream.leave()
