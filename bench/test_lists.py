@@ -17,7 +17,7 @@ from pyroaring import BitMap64
 from bench.report import AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import lap, rounds, spread
-from callguard.numbering import NumberingPlan, NumberList, compile_list, roar
+from callguard.numbering import NumberingPlan, NumberList, compile_list, compiled_list
 
 if TYPE_CHECKING:
     from pytest_benchmark.fixture import BenchmarkFixture
@@ -38,18 +38,20 @@ def _numbers(source: random.Random) -> list[int]:
     return [first + place * step + source.randrange(step) for place in range(SIZE)]
 
 
-def _compiled(folder: Path, name: str, content: roar.Content) -> Path:
+def _compiled(folder: Path, name: str, content: compiled_list.ListContent) -> Path:
     """A list in its compiled form beside an empty text, written without parsing the text."""
     path = folder / name
     path.write_text("", encoding="utf-8")
-    roar.write(path, path.stat(), _PLAN, content)
+    compiled_list.write(path, path.stat(), _PLAN, content)
     return path
 
 
 def test_many_numbers(benchmark: BenchmarkFixture, report: Report, tmp_path: Path) -> None:
     source = random.Random(10)
     numbers = _numbers(source)
-    path = _compiled(tmp_path, "many.txt", roar.Content(BitMap64(numbers), {}, (), "0" * 64))
+    path = _compiled(
+        tmp_path, "many.txt", compiled_list.ListContent(BitMap64(numbers), {}, (), "0" * 64)
+    )
     listed = NumberList.load(path, _PLAN)
     inside = [f"+{number}" for number in source.sample(numbers, _LAP)]
     outside = [
@@ -70,7 +72,7 @@ def test_many_numbers(benchmark: BenchmarkFixture, report: Report, tmp_path: Pat
     looked = [lap(listed.__contains__, calls) for _ in range(11) for calls in (inside, outside)]
     if benchmark.disabled:
         return
-    size = roar.compiled_path(path).stat().st_size / SIZE
+    size = compiled_list.compiled_path(path).stat().st_size / SIZE
     _note(report, "whole numbers", size, opened, looked)
     report.findings += [
         Finding("bytes a listed number", AT_MOST, 15, size),
@@ -82,7 +84,7 @@ def test_many_numbers(benchmark: BenchmarkFixture, report: Report, tmp_path: Pat
 def test_many_prefixes(benchmark: BenchmarkFixture, report: Report, tmp_path: Path) -> None:
     source = random.Random(7)
     blocks = source.sample(range(861_300_000, 862_000_000), _BLOCKS)
-    content = roar.Content(BitMap64(), {9: BitMap64(blocks)}, (), "0" * 64)
+    content = compiled_list.ListContent(BitMap64(), {9: BitMap64(blocks)}, (), "0" * 64)
     path = _compiled(tmp_path, "blocks.txt", content)
     listed = NumberList.load(path, _PLAN)
     calls = [f"+{source.randrange(86_130_0000_0000, 86_200_0000_0000)}" for _ in range(_LAP)]
@@ -99,7 +101,7 @@ def test_many_prefixes(benchmark: BenchmarkFixture, report: Report, tmp_path: Pa
     rounds(benchmark, open_it, lambda: None, 11)
     looked = [lap(listed.__contains__, calls) for _ in range(21)]
     if not benchmark.disabled:
-        size = roar.compiled_path(path).stat().st_size / _BLOCKS
+        size = compiled_list.compiled_path(path).stat().st_size / _BLOCKS
         _note(report, "7-digit blocks", size, opened, looked)
 
 

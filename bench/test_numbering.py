@@ -21,7 +21,7 @@ from bench.report import AT_LEAST, AT_MOST, Finding, Report
 from bench.scene import SMOKE
 from bench.stopwatch import lap, ratio, rounds, spread
 from callguard.numbering import NumberingPlan
-from callguard.numbering.table import Table
+from callguard.numbering.table import NumberingTable
 from tests.strategies.numbers import all_patterns, digits, national_numbers
 from tools.numbering_table.__main__ import SHIPPED
 
@@ -141,7 +141,7 @@ def test_opening_the_table(benchmark: BenchmarkFixture, report: Report) -> None:
 
     def open_it(_: object) -> None:
         start = perf_counter()
-        Table(data)
+        NumberingTable(data)
         opened.append(perf_counter() - start)
 
     rounds(benchmark, open_it, lambda: None, 11)

@@ -10,7 +10,7 @@ class NumberClass:
     """Country, kind and validity of a number. One object exists for each distinct triple.
 
     ``country`` is an ISO 3166 alpha-2 code, or None (non-geographic, unknown, or a calling code
-    shared by countries where the number lies in none). ``kind`` is one of the words of
+    shared by countries where the number is in none). ``kind`` is one of the words of
     ``records.fields.KINDS``. Objects compare and hash by identity, and cannot be changed.
     """
 
@@ -24,14 +24,14 @@ class NumberClass:
 
     def __new__(cls, country: str | None, kind: str, valid: bool) -> Self:
         key = (country, kind, valid)
-        found = cls._known.get(key)
-        if found is None:
+        known = cls._known.get(key)
+        if known is None:
             made = super().__new__(cls)
             object.__setattr__(made, "country", country)
             object.__setattr__(made, "kind", kind)
             object.__setattr__(made, "valid", valid)
-            found = cls._known.setdefault(key, made)
-        return found
+            known = cls._known.setdefault(key, made)
+        return known
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"NumberClass cannot be changed (attribute {name!r})")

@@ -8,7 +8,7 @@ from typing import Final
 from callguard.numbering import china
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.home import Home
-from callguard.numbering.table import Entry, Table, Unusual
+from callguard.numbering.table import NumberingTable, TableEntry, Unusual
 
 # 3GPP TS 22.101 clause 10.1.1: emergency numbers of every terminal, and those of a terminal
 # without a SIM, which count only where the home plan has no other use for them.
@@ -17,7 +17,7 @@ WITHOUT_SIM: Final = ("000", "08", "110", "118", "119", "999")
 
 # A number behind a vertical service code (caller identity, GSM 02.30 and North American star
 # codes) or before an end-of-number signal.
-_DRESSED = re.compile(r"(?:[*#]{1,2}\d{2,3}[*#]?)?(\d+)[#Ff]?")
+_AMONG_SERVICE_CODES = re.compile(r"(?:[*#]{1,2}\d{2,3}[*#]?)?(\d+)[#Ff]?")
 
 
 class EmergencyNumbers:
@@ -28,7 +28,7 @@ class EmergencyNumbers:
     them all.
     """
 
-    def __init__(self, table: Table, home: Home) -> None:
+    def __init__(self, table: NumberingTable, home: Home) -> None:
         self.sos = NumberClass(home.country, "emergency", valid=True)
         national = set(home.emergency)
         if home.country == china.COUNTRY:
@@ -60,13 +60,13 @@ class EmergencyNumbers:
             known = self.national[start]
         return known
 
-    def dressed(self, text: str) -> str | None:
+    def among_service_codes(self, text: str) -> str | None:
         """The canonical number if the text is an emergency number among service codes."""
-        match = _DRESSED.fullmatch(text)
+        match = _AMONG_SERVICE_CODES.fullmatch(text)
         return self.national.get(match[1]) if match else None
 
 
-def _is_free(table: Table, home: Home, dialled: str) -> bool:
+def _is_free(table: NumberingTable, home: Home, dialled: str) -> bool:
     """Whether the home plan has no other use for these digits."""
     national = home.national(dialled)
     entry = table.entry(home.calling_code + national)
@@ -76,6 +76,6 @@ def _is_free(table: Table, home: Home, dialled: str) -> bool:
     return not _means_something(entry)
 
 
-def _means_something(entry: Entry) -> bool:
-    found = entry if isinstance(entry, NumberClass | None) else entry.plain
-    return found is not None and found.valid
+def _means_something(entry: TableEntry) -> bool:
+    plain = entry if isinstance(entry, NumberClass | None) else entry.plain
+    return plain is not None and plain.valid

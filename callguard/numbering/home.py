@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from callguard.errors import NumberingError
-from callguard.numbering.table import Table
+from callguard.numbering.table import NumberingTable
 
 
 class Home:
@@ -16,7 +16,7 @@ class Home:
     none.
     """
 
-    def __init__(self, table: Table, country: str) -> None:
+    def __init__(self, table: NumberingTable, country: str) -> None:
         if country not in table.homes:
             raise NumberingError(
                 f"home country {country!r} is not in the numbering table; give an ISO 3166 "
@@ -31,7 +31,7 @@ class Home:
         # Whether a valid national number is never better read as one with a calling code.
         self.bare_is_national: bool = rules["bare_is_national"]
         # The three-digit starts of everything that may have an international prefix.
-        self.international_heads: frozenset[str] = frozenset(rules["international_heads"])
+        self.international_starts: frozenset[str] = frozenset(rules["international_heads"])
         # Calling codes are shared; the table strips prefixes as the main country does.
         self.is_main: bool = rules["main"]
         self.emergency: tuple[str, ...] = tuple(rules["emergency"])
@@ -57,7 +57,7 @@ class Home:
         """
         if self._international is None:
             return None
-        if len(digits) > 2 and digits[:3] not in self.international_heads:
+        if len(digits) > 2 and digits[:3] not in self.international_starts:
             return None
         match = self._international.match(digits)
         if match is None:

@@ -13,8 +13,8 @@ from pyroaring import BitMap64
 
 from callguard.errors import ListError
 from callguard.faults import Faults
+from callguard.numbering.compiled_list import ListContent
 from callguard.numbering.plan import NumberingPlan
-from callguard.numbering.roar import Content
 
 # The code of what is wrong with a list; ``docs/rules.md`` explains it.
 BAD_LIST: Final = "CG604"
@@ -66,7 +66,7 @@ def _add(faults: Faults, line: int, message: str, remedy: str) -> None:
     faults.add(BAD_LIST, message, remedy, line=line, column=1)
 
 
-def read_numbers(path: Path, plan: NumberingPlan) -> Content:
+def read_numbers(path: Path, plan: NumberingPlan) -> ListContent:
     """The numbers and prefixes of a list. Raises :class:`ListError` with every bad line."""
     whole = array("Q")
     prefixes: dict[int, array[int]] = {}
@@ -96,7 +96,7 @@ def read_numbers(path: Path, plan: NumberingPlan) -> Content:
     if faults:
         raise ListError.of(faults)
     bitmaps = {length: BitMap64(members) for length, members in prefixes.items()}
-    return Content(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest)
+    return ListContent(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest)
 
 
 def _prefix(text: str, plan: NumberingPlan) -> tuple[str, tuple[str, str] | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from callguard.errors import ListError
 from callguard.faults import Fault
-from callguard.numbering import roar
+from callguard.numbering import compiled_list
 from callguard.numbering.listfile import read_numbers, read_texts, unreadable
 from callguard.numbering.plan import NumberingPlan
 
@@ -50,8 +50,8 @@ class NumberList:
         that are neither, with ``FILE:LINE``.
         """
         path = Path(path)
-        compiled = roar.read_fresh(path, _stat(path), plan)
-        if isinstance(compiled, roar.Content):
+        compiled = compiled_list.read_fresh(path, _stat(path), plan)
+        if isinstance(compiled, compiled_list.ListContent):
             return cls(compiled.whole, compiled.prefixes, compiled.long, compiled.digest)
         return cls._from_text(path, plan, warning=compiled)
 
@@ -136,7 +136,7 @@ def compile_list(path: str | PathLike[str], plan: NumberingPlan) -> Path:
     content = read_numbers(path, plan)
     if _stat(path).st_mtime_ns != before.st_mtime_ns:
         raise ListError(f"{path}: the list changed while it was read; compile it again")
-    return roar.write(path, before, plan, content)
+    return compiled_list.write(path, before, plan, content)
 
 
 def _stat(path: Path) -> stat_result:

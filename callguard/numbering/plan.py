@@ -7,10 +7,10 @@ from os import PathLike
 from typing import Final, Protocol
 
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.heads import LENGTH, quick_heads
+from callguard.numbering.national_lookup import LEADING_DIGITS, national_lookups
 from callguard.numbering.reading import LOCAL_NATURES, Answer, Reader
-from callguard.numbering.table import HEAD, MAX_DIGITS
-from callguard.numbering.text import undressed
+from callguard.numbering.table import GROUP_DIGITS, MAX_DIGITS
+from callguard.numbering.text import without_punctuation
 
 # Most digits that a number at home can have and still lie within the table.
 LONGEST: Final = MAX_DIGITS - 3
@@ -56,9 +56,9 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
     """The function that every number goes through, with all it needs close at hand."""
     home, in_blocks = reader.home, reader.in_blocks
     group_of = reader.table.groups.get
-    quick_of = quick_heads(reader.table, home, reader.emergency).get
+    national_of = national_lookups(reader.table, home, reader.emergency).get
     emergency_of, sos = reader.emergency.national.get, reader.emergency.sos
-    settle, national, dialled = reader.settle, reader.national, reader.dialled
+    answer_for, national, dialled = reader.answer_for, reader.national, reader.dialled
     code, longest, zeros = home.calling_code, home.longest, home.dials_zeros
     plus_code, trunk_lengths = f"+{code}", home.trunk_lengths
 
@@ -68,7 +68,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
         if plus or nature == "international":
             # Gateways leave the international prefix in front of numbers that they mark as such.
             digits = raw[1:] if plus else raw[2:] if zeros and raw[:2] == "00" else raw
-            group = group_of(digits[:HEAD])
+            group = group_of(digits[:GROUP_DIGITS])
             length = len(digits)
             if length > MAX_DIGITS or not (raw.isascii() and digits.isdigit()):
                 return unusual(raw, nature)
@@ -77,21 +77,21 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
                 if type(entry) is NumberClass and entry is not in_blocks:
                     return (raw if plus else f"+{digits}"), entry
                 if plus:
-                    return settle(digits, entry)
+                    return answer_for(digits, entry)
             return unusual(raw, nature) if plus else dialled(raw, nature, international=False)
         if not (raw.isdigit() and raw.isascii()):
             return unusual(raw, nature)
-        quick = quick_of(raw[:LENGTH])
-        if quick is None:
+        lookup = national_of(raw[:LEADING_DIGITS])
+        if lookup is None:
             return prefixed(raw, nature)
-        bounds, rows, more, skip = quick
+        bounds, rows, more, skip = lookup
         length = len(raw)
         if length > LONGEST or (skip and length not in trunk_lengths):
             return national(raw, nature)
         entry = rows[bisect_right(bounds, raw)][length + more]
         if type(entry) is NumberClass and entry is not in_blocks:
             return plus_code + raw[skip:], entry
-        return national(raw, nature) if skip else settle(code + raw, entry)
+        return national(raw, nature) if skip else answer_for(code + raw, entry)
 
     def prefixed(raw: str, nature: str | None) -> Answer:
         number = emergency_of(raw)
@@ -103,7 +103,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
             digits = raw
         else:
             return national(raw, nature)
-        group = group_of(digits[:HEAD])
+        group = group_of(digits[:GROUP_DIGITS])
         length = len(digits)
         if group is not None and length <= MAX_DIGITS:
             entry = group[1][bisect_right(group[0], digits)][length]
@@ -112,7 +112,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
         return national(raw, nature)
 
     def unusual(raw: str, nature: str | None) -> Answer:
-        text = undressed(raw)
+        text = without_punctuation(raw)
         return reader.unusual(raw, nature) if text is raw else classify(text, nature)
 
     return classify

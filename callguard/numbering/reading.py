@@ -9,12 +9,12 @@ from callguard.numbering.blocks import MobileBlocks
 from callguard.numbering.classes import INVALID, UNKNOWN, NumberClass
 from callguard.numbering.emergency import EmergencyNumbers
 from callguard.numbering.home import Home
-from callguard.numbering.table import Entry, Rewritten, shipped_table
+from callguard.numbering.table import Rewritten, TableEntry, shipped_table
 from callguard.numbering.text import Dialled, NotANumber, Sos, Withheld, read
 
 Answer = tuple[str | None, NumberClass]
 
-# Natures of address (ITU-T Q.763) under which no calling code stands in front without a prefix.
+# Natures of address (ITU-T Q.763) under which no calling code is in front without a prefix.
 LOCAL_NATURES: Final = frozenset({"national", "subscriber"})
 
 
@@ -35,8 +35,7 @@ class Reader:
 
     def unusual(self, raw: str, nature: str | None) -> Answer:
         """Anything but a number of plain digits, perhaps with a plus in front."""
-        found = read(raw)
-        match found:
+        match read(raw):
             case Dialled(digits, international):
                 return self.dialled(digits, nature, international=international)
             case Withheld():
@@ -44,7 +43,7 @@ class Reader:
             case Sos():
                 return None, self.emergency.sos
             case NotANumber(text):
-                number = self.emergency.dressed(text)
+                number = self.emergency.among_service_codes(text)
                 return (None, INVALID) if number is None else (number, self.emergency.sos)
 
     def dialled(self, digits: str, nature: str | None, *, international: bool) -> Answer:
@@ -53,17 +52,17 @@ class Reader:
             return self.national(digits, nature)
         if not international and digits in self.emergency.national:
             return self.emergency.national[digits], self.emergency.sos
-        answer = self.settle(digits, self.table.entry(digits))
+        answer = self.answer_for(digits, self.table.entry(digits))
         if answer[1].valid or (international and self.table.has_calling_code(digits)):
             return answer
         # Gateways leave the international prefix in front of numbers that they mark as such,
         # and write a plus before it.
         rest = self.home.international_part(digits)
         if rest is not None:
-            answer = self.settle(rest, self.table.entry(rest))
+            answer = self.answer_for(rest, self.table.entry(rest))
             if answer[1].valid:
                 return answer
-        return self._after_zeros(digits) or self._help(digits) or answer
+        return self._behind_zeros(digits) or self._emergency(digits) or answer
 
     def national(self, digits: str, nature: str | None) -> Answer:
         """Digits as they are dialled at home."""
@@ -73,32 +72,32 @@ class Reader:
         answer = self._as_at_home(digits, nature)
         if answer[1].valid:
             return answer
-        return self._after_zeros(digits) or self._help(digits) or answer
+        return self._behind_zeros(digits) or self._emergency(digits) or answer
 
     def _as_at_home(self, digits: str, nature: str | None) -> Answer:
         """The reading that ``phonenumbers`` makes too."""
         home = self.home
         rest = home.international_part(digits)
         if rest is not None:
-            return self.settle(rest, self.table.entry(rest))
+            return self.answer_for(rest, self.table.entry(rest))
         if digits.startswith(home.calling_code) and nature not in LOCAL_NATURES:
             entry = self.table.entry(digits)
             if isinstance(entry, NumberClass) and len(digits) > home.longest:
-                return self.settle(digits, entry)
+                return self.answer_for(digits, entry)
             national = home.without_calling_code(digits)
             if national is not None:
                 digits = home.calling_code + national
-                return self.settle(digits, self.table.entry(digits))
+                return self.answer_for(digits, self.table.entry(digits))
         # The table strips prefixes the way of the calling code's main country.
         whole = home.calling_code + digits
         if not home.is_main:
             stripped = home.calling_code + home.national(digits)
             entry = self.table.entry(stripped)
             if not isinstance(entry, Rewritten):
-                return self.settle(stripped, entry)
-        return self.settle(whole, self.table.entry(whole))
+                return self.answer_for(stripped, entry)
+        return self.answer_for(whole, self.table.entry(whole))
 
-    def _after_zeros(self, digits: str) -> Answer | None:
+    def _behind_zeros(self, digits: str) -> Answer | None:
         """The reading with ``00`` as international prefix, which gateways of all countries use.
 
         Only a number that is beyond doubt counts: nothing else to take off, and valid.
@@ -107,17 +106,17 @@ class Reader:
             return None
         rest = digits[2:]
         entry = self.table.entry(rest)
-        answer = self.settle(rest, entry)
+        answer = self.answer_for(rest, entry)
         if isinstance(entry, NumberClass) or answer[1].kind == "emergency":
             return answer
         return None
 
-    def _help(self, digits: str) -> Answer | None:
+    def _emergency(self, digits: str) -> Answer | None:
         """Emergency, if digits that are no valid number reach it all the same."""
         number = self.emergency.dialled(digits)
         return None if number is None else (number, self.emergency.sos)
 
-    def settle(self, digits: str, entry: Entry) -> Answer:
+    def answer_for(self, digits: str, entry: TableEntry) -> Answer:
         """The answer for international digits, whatever their entry in the table is."""
         if isinstance(entry, NumberClass):
             if entry is self.in_blocks and digits[2:9] not in self.blocks:
@@ -130,29 +129,29 @@ class Reader:
             return None, INVALID
         if isinstance(entry, Rewritten):
             return self._rewritten(digits, entry)
-        found = entry.plain
-        return f"+{digits}", self._short_at_home(digits, found) if found.valid else found
+        plain = entry.plain
+        return f"+{digits}", self._short_at_home(digits, plain) if plain.valid else plain
 
     def _rewritten(self, digits: str, entry: Rewritten) -> Answer:
         meant = entry.apply(digits)
         again = self.table.entry(meant)
         if not isinstance(again, Rewritten):
-            return self.settle(meant, again)
+            return self.answer_for(meant, again)
         # Two prefixes in front: the number stays as it is, and is none.
-        found = again.plain
-        if found is None:
+        plain = again.plain
+        if plain is None:
             return None, INVALID
-        if found.valid:
-            found = NumberClass(found.country, "unallocated", valid=False)
-        return f"+{digits}", found
+        if plain.valid:
+            plain = NumberClass(plain.country, "unallocated", valid=False)
+        return f"+{digits}", plain
 
     def prefix(self, raw: str) -> str | None:
         """See ``NumberingPlan.prefix``."""
-        found = read(raw)
-        if not isinstance(found, Dialled):
+        number = read(raw)
+        if not isinstance(number, Dialled):
             return None
-        digits, home = found.digits, self.home
-        if found.international:
+        digits, home = number.digits, self.home
+        if number.international:
             return digits
         rest = home.international_part(digits)
         if rest is None and digits.startswith("00"):
@@ -169,11 +168,11 @@ class Reader:
             return None
         return meant if national else None
 
-    def _short_at_home(self, digits: str, found: NumberClass) -> NumberClass:
+    def _short_at_home(self, digits: str, plain: NumberClass) -> NumberClass:
         """Home's own meaning of a short code that it shares with other countries."""
         home = self.home
-        if found.country == home.country or not digits.startswith(home.calling_code):
-            return found
+        if plain.country == home.country or not digits.startswith(home.calling_code):
+            return plain
         if home.is_short_code(digits[len(home.calling_code) :]):
             return NumberClass(home.country, "short_code", valid=True)
-        return found
+        return plain

@@ -21,7 +21,7 @@ from callguard.numbering.classes import NumberClass
 
 FORMAT: Final = 1
 # Digits that choose the group of intervals in which a number is looked up.
-HEAD: Final = 4
+GROUP_DIGITS: Final = 4
 # Longest number in the table, in digits with the calling code.
 MAX_DIGITS: Final = 23
 
@@ -39,7 +39,7 @@ class Unusual:
 class Rewritten:
     """An entry whose number has digits in front that do not belong there.
 
-    ``plain`` is the class of the number as it stands, None if it is too long to be one.
+    ``plain`` is the class of the number as it is written, None if it is too long to be one.
     """
 
     __slots__ = ("_code", "_end", "_literal", "_start", "_stop", "plain")
@@ -60,12 +60,12 @@ class Rewritten:
         return digits[: self._code] + self._literal + kept
 
 
-Entry = NumberClass | Unusual | Rewritten | None
-Row = tuple[Entry, ...]  # by number of digits, 0…MAX_DIGITS
+TableEntry = NumberClass | Unusual | Rewritten | None
+Row = tuple[TableEntry, ...]  # by number of digits, 0…MAX_DIGITS
 Group = tuple[list[str], list[Row]]
 
 
-class Table:
+class NumberingTable:
     """Entries of all numbers of all countries.
 
     ``groups`` maps the first four digits of a number (or the whole of a shorter one) to bounds
@@ -90,21 +90,24 @@ class Table:
                 f"the numbering table is damaged ({error}); install callguard again"
             ) from error
 
-    def entry(self, digits: str) -> Entry:
+    def entry(self, digits: str) -> TableEntry:
         """What a number is, given its international digits without the ``+``."""
-        group = self.groups.get(digits[:HEAD])
+        group = self.groups.get(digits[:GROUP_DIGITS])
         if group is None or len(digits) > MAX_DIGITS:
             return None
         return group[1][bisect_right(group[0], digits)][len(digits)]
 
     def has_calling_code(self, digits: str) -> bool:
         """Whether the digits begin with the calling code of some country or service."""
-        return digits[:HEAD] in self.groups
+        return digits[:GROUP_DIGITS] in self.groups
 
     def begins_valid(self, prefix: str) -> bool:
         """Whether any valid number begins with these international digits."""
         for head, (bounds, rows) in self.groups.items():
-            if head.startswith(prefix[:HEAD]) and head[: len(prefix)] == prefix[: len(head)]:
+            if (
+                head.startswith(prefix[:GROUP_DIGITS])
+                and head[: len(prefix)] == prefix[: len(head)]
+            ):
                 first, last = bisect_right(bounds, prefix), bisect_right(bounds, f"{prefix}:")
                 lengths = slice(len(prefix), None)
                 if any(_is_valid(e) for row in rows[first : last + 1] for e in row[lengths]):
@@ -112,16 +115,16 @@ class Table:
         return False
 
 
-def _is_valid(entry: Entry) -> bool:
+def _is_valid(entry: TableEntry) -> bool:
     if isinstance(entry, NumberClass | None):
         return entry is not None
     return isinstance(entry, Unusual) and entry.plain.valid
 
 
 @lru_cache(maxsize=1)
-def shipped_table() -> Table:
+def shipped_table() -> NumberingTable:
     """The table that belongs to this program; read on first use and then kept."""
-    return Table(resources.files(__package__).joinpath("table.bin").read_bytes())
+    return NumberingTable(resources.files(__package__).joinpath("table.bin").read_bytes())
 
 
 def _groups(content: dict[str, Any]) -> dict[str, Group]:
@@ -136,7 +139,7 @@ def _groups(content: dict[str, Any]) -> dict[str, Group]:
 def _add_groups(groups: dict[str, Group], code: str, bounds: list[str], rows: list[Row]) -> None:
     """Divide a calling code's intervals by the heads of its numbers."""
     heads = [""]
-    for _ in range(HEAD - len(code)):
+    for _ in range(GROUP_DIGITS - len(code)):
         for head in heads:  # numbers shorter than a whole head
             groups[code + head] = ([], [rows[bisect_right(bounds, head)]])
         heads = [f"{head}{digit}" for head in heads for digit in range(10)]
@@ -166,7 +169,7 @@ class _RowReader:
         return row
 
 
-def _entry(packed: list[Any] | None, code_length: int) -> Entry:
+def _entry(packed: list[Any] | None, code_length: int) -> TableEntry:
     if packed is None:
         return None
     country, kind, valid, short, *rewrite = packed

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 # A longer string is not a telephone number; phonenumbers draws the line here too.
 MAX_TEXT: Final = 250
 
-# What stands in place of a number that is not there or not shown. ITU-T Q.731.3 and RFC 3323
+# What is written in place of a number that is not there or not shown. ITU-T Q.731.3 and RFC 3323
 # name the states; these are the words that gateways write.
 WITHHELD: Final = frozenset(
     {
@@ -40,7 +40,7 @@ _DROPPED: Final = dict.fromkeys(map(ord, " -.()/"))
 
 
 class Dialled(NamedTuple):
-    """A number as plain ASCII digits; ``international`` if a ``+`` stood in front."""
+    """A number as plain ASCII digits; ``international`` if a ``+`` was in front."""
 
     digits: str
     international: bool
@@ -57,7 +57,7 @@ class Withheld(NamedTuple):
 class NotANumber(NamedTuple):
     """A string that holds something other than a telephone number.
 
-    ``text`` is what stood in the number's place.
+    ``text`` is what was in the number's place.
     """
 
     text: str
@@ -67,7 +67,7 @@ SOS: Final = Sos()
 WITHHELD_NUMBER: Final = Withheld()
 
 
-def undressed(raw: str) -> str:
+def without_punctuation(raw: str) -> str:
     """The number in a simple URI or among separators, in ASCII: a short cut before :func:`read`.
 
     ``raw`` itself, the same object, if it is anything else.

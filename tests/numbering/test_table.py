@@ -12,7 +12,7 @@ import pytest
 from callguard import numbering
 from callguard.errors import NumberingError
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.table import Table, shipped_table
+from callguard.numbering.table import NumberingTable, shipped_table
 
 SHIPPED = Path(numbering.__file__).with_name("table.bin").read_bytes()
 
@@ -37,13 +37,13 @@ def test_the_table_is_read_once_and_needs_no_phonenumbers() -> None:
 )
 def test_a_damaged_table_is_refused(data: bytes) -> None:
     with pytest.raises(NumberingError, match="the numbering table is damaged"):
-        Table(data)
+        NumberingTable(data)
 
 
 def test_a_table_of_another_format_is_refused() -> None:
     data = msgpack.packb({**msgpack.unpackb(SHIPPED), "format": 99})
     with pytest.raises(NumberingError, match="format 99, this program reads 1"):
-        Table(data)
+        NumberingTable(data)
 
 
 def test_entries() -> None:

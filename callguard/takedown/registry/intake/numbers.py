@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.heads import LENGTH, quick_heads
+from callguard.numbering.national_lookup import LEADING_DIGITS, national_lookups
 from callguard.numbering.plan import LONGEST
 from callguard.numbering.reading import Reader
-from callguard.numbering.table import HEAD, Entry, Row
+from callguard.numbering.table import GROUP_DIGITS, Row, TableEntry
 from callguard.takedown.registry.intake.columns import RowError
 from callguard.takedown.registry.intake.plain import MOST_DIGITS, NO_NUMBERS, Checker
 from callguard.takedown.registry.intake.texts import matrix
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _PLUS: Final = ord("+")
 # Numbers that begin alike: where they end, what to add to them for the E.164 digits, and where
 # stretches of one entry begin.
-_Head = tuple[int, int, list[tuple[int, Entry]]]
+_Head = tuple[int, int, list[tuple[int, TableEntry]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ class Numbers:
     def __init__(self, checker: Checker) -> None:
         self._number = checker.number
         self._reader = Reader(checker.numbering.home, None)
-        self._quick = quick_heads(self._reader.table, self._reader.home, self._reader.emergency)
+        self._quick = national_lookups(
+            self._reader.table, self._reader.home, self._reader.emergency
+        )
         self._known: dict[tuple[int, bool], _Stretches] = {}
 
     def read(self, column: pa.Array, odd: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -79,7 +81,7 @@ class Numbers:
         return found
 
     def _texts(self, column: pa.Array, found: NDArray[np.int64], left: NDArray[np.bool_]) -> None:
-        for length in range(HEAD, MOST_DIGITS + 1):
+        for length in range(GROUP_DIGITS, MOST_DIGITS + 1):
             rows, signs = matrix(column, length)
             if not len(rows):
                 continue
@@ -100,7 +102,7 @@ class Numbers:
         self, column: pa.Array, found: NDArray[np.int64], left: NDArray[np.bool_]
     ) -> None:
         values = column.fill_null(0).to_numpy(zero_copy_only=False)
-        for length in range(HEAD, MOST_DIGITS + 1):
+        for length in range(GROUP_DIGITS, MOST_DIGITS + 1):
             rows = np.flatnonzero((values >= 10 ** (length - 1)) & (values < 10**length))
             self._assign(rows, values[rows], (length, False), (found, left))
 
@@ -124,7 +126,7 @@ class Numbers:
 
     def _stretches(self, length: int, international: bool) -> _Stretches:
         ends, pieces = [(0, 0, False)], []
-        if length >= HEAD:
+        if length >= GROUP_DIGITS:
             own = self._international if international else self._national
             for stop, added, entries in own(length):
                 ends.append((stop, 0, False))
@@ -139,7 +141,7 @@ class Numbers:
     def _national(self, length: int) -> Iterator[_Head]:
         """Numbers as they are dialled at home, also those with the calling code and no plus."""
         home = self._reader.home
-        code, shift = int(home.calling_code), 10 ** (length - LENGTH)
+        code, shift = int(home.calling_code), 10 ** (length - LEADING_DIGITS)
         for head, (bounds, rows, more, skip) in self._quick.items():
             if length > LONGEST or (skip and length not in home.trunk_lengths):
                 continue
@@ -156,16 +158,16 @@ class Numbers:
 
     def _international(self, length: int) -> Iterator[_Head]:
         """Numbers of home in international form, without the plus."""
-        code, shift = self._reader.home.calling_code, 10 ** (length - HEAD)
+        code, shift = self._reader.home.calling_code, 10 ** (length - GROUP_DIGITS)
         for head, (bounds, rows) in self._reader.table.groups.items():
-            if len(head) == HEAD and head.startswith(code):
+            if len(head) == GROUP_DIGITS and head.startswith(code):
                 start = int(head) * shift
                 yield start + shift, 0, _pieces(head, length, bounds, rows, length)
 
 
 def _pieces(
     head: str, length: int, bounds: list[str], rows: list[Row], place: int
-) -> list[tuple[int, Entry]]:
+) -> list[tuple[int, TableEntry]]:
     """Where stretches of numbers of ``length`` digits behind ``head`` begin, and their entries."""
     first = bisect_right(bounds, head)
     found = [(int(head.ljust(length, "0")), rows[first][place])]
@@ -178,5 +180,5 @@ def _pieces(
     return found
 
 
-def _is_line(entry: Entry) -> bool:
+def _is_line(entry: TableEntry) -> bool:
     return isinstance(entry, NumberClass) and entry.kind not in NO_NUMBERS

@@ -30,7 +30,7 @@ _MAGIC: Final = b"CGROAR\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ListContent:
     """What a number list holds.
 
     ``whole`` holds numbers as their digits; ``prefixes`` beginnings of numbers by how many digits
@@ -49,7 +49,7 @@ def compiled_path(path: Path) -> Path:
     return path.with_suffix(SUFFIX)
 
 
-def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: Content) -> Path:
+def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: ListContent) -> Path:
     """Write the compiled form of the list at ``path``, all or nothing."""
     lengths = sorted(content.prefixes)
     bitmaps = [content.whole, *(content.prefixes[length] for length in lengths)]
@@ -79,7 +79,9 @@ def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: Cont
     return target
 
 
-def read_fresh(path: Path, source: os.stat_result, plan: NumberingPlan) -> Content | Fault | None:
+def read_fresh(
+    path: Path, source: os.stat_result, plan: NumberingPlan
+) -> ListContent | Fault | None:
     """The compiled form of the list, or a warning why it is not used, or None if there is none."""
     compiled = compiled_path(path)
     try:
@@ -133,7 +135,7 @@ def _header(data: bytes) -> tuple[int, dict[str, Any]]:
     return start, header
 
 
-def _content(body: memoryview, header: dict[str, Any]) -> Content:
+def _content(body: memoryview, header: dict[str, Any]) -> ListContent:
     if zlib.crc32(body) != header["crc32"]:
         raise ValueError("its checksum is wrong")
     bitmaps = []
@@ -143,4 +145,4 @@ def _content(body: memoryview, header: dict[str, Any]) -> Content:
         at += size
     whole, *rest = bitmaps
     prefixes = dict(zip(header["lengths"], rest, strict=True))
-    return Content(whole, prefixes, tuple(header["long"]), header["digest"])
+    return ListContent(whole, prefixes, tuple(header["long"]), header["digest"])

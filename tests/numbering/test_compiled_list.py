@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from callguard.errors import ListError
-from callguard.numbering import NumberingPlan, NumberList, compile_list, listfile, lists, roar
+from callguard.numbering import (
+    NumberingPlan,
+    NumberList,
+    compile_list,
+    compiled_list,
+    listfile,
+    lists,
+)
 
 PLAN = NumberingPlan("CN")
 
@@ -126,7 +133,7 @@ def test_a_list_that_changes_while_it_is_read_is_not_compiled(
 ) -> None:
     read = listfile.read_numbers
 
-    def change(of: Path, plan: NumberingPlan) -> roar.Content:
+    def change(of: Path, plan: NumberingPlan) -> compiled_list.ListContent:
         content = read(of, plan)
         os.utime(of, ns=(1, 1))
         return content
