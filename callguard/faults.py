@@ -94,10 +94,12 @@ class Faults:
         self.limit = limit
         # How often each (severity, code, field) came; the keys are few, whatever the file holds.
         self.counts: Counter[tuple[Severity, str, str]] = Counter()
+        self._totals = dict.fromkeys(Severity, 0)
         self._kept: dict[Severity, list[Fault]] = {severity: [] for severity in Severity}
         # The first of each severity that was not kept.
         self._left_out: dict[Severity, Fault] = {}
         self._files: dict[str, int] = {}
+        self._given_up: list[Fault] = []
 
     def add(
         self,
@@ -116,14 +118,23 @@ class Faults:
 
     def note(self, fault: Fault) -> None:
         """Note a fault that is already made, of any file."""
+        self._count(fault)
         severity = fault.severity
-        self.counts[severity, fault.code, fault.field] += 1
         kept = self._kept[severity]
         if self.limit is None or len(kept) < self.limit:
             self._files.setdefault(fault.file, len(self._files))
             kept.append(fault)
         else:
             self._left_out.setdefault(severity, fault)
+
+    def give_up(self, fault: Fault) -> None:
+        """Note why the rest was not read: a fault that is always kept, and comes last."""
+        self._count(fault)
+        self._given_up.append(fault)
+
+    def _count(self, fault: Fault) -> None:
+        self._totals[fault.severity] += 1
+        self.counts[fault.severity, fault.code, fault.field] += 1
 
     def extend(self, faults: Iterable[Fault]) -> None:
         """Note many."""
@@ -132,28 +143,29 @@ class Faults:
 
     def count(self, *severities: Severity) -> int:
         """How many there are of these severities, those not kept included."""
-        return sum(number for (one, _, _), number in self.counts.items() if one in severities)
+        return sum(self._totals[severity] for severity in severities)
 
     def __len__(self) -> int:
         """How many faults there are; warnings and hints do not count."""
-        return self.count(Severity.FAULT)
+        return self._totals[Severity.FAULT]
 
     def __bool__(self) -> bool:
-        return bool(self._kept[Severity.FAULT] or self._left_out.get(Severity.FAULT))
+        return len(self) > 0
 
     def of(self, *severities: Severity) -> tuple[Fault, ...]:
         """What was kept of these severities, in the order of files, lines and columns.
 
-        Files are in the order in which they were first named. If more came than were kept, the
-        last entry says how many, at the place of the first of those.
+        Files are in the order in which they were first named. If more came than were kept, an
+        entry after those says how many, at the place of the first of them.
         """
         kept = [fault for one in severities for fault in self._kept[one]]
         kept.sort(key=lambda one: (self._files[one.file], one.line, one.row, one.column, one.code))
         rest = [self._rest(one) for one in severities if one in self._left_out]
-        return (*kept, *rest)
+        return (*kept, *rest, *(fault for fault in self._given_up if fault.severity in severities))
 
     def _rest(self, severity: Severity) -> Fault:
-        more = self.count(severity) - len(self._kept[severity])
+        given_up = sum(fault.severity is severity for fault in self._given_up)
+        more = self.count(severity) - len(self._kept[severity]) - given_up
         said = f"{more:,} more {severity}" + ("s" if more > 1 else "") + " from here on"
         return replace(self._left_out[severity], message=said, remedy="", field="")
 

@@ -134,6 +134,28 @@ def test_one_more_is_one() -> None:
     assert (True, "a.csv:5 C1 1 more fault from here on") == (bool(faults), str(faults))
 
 
+def test_that_the_rest_was_not_read_comes_last() -> None:
+    faults = Faults("a.csv", limit=2)
+    faults.add("C1", "bad", line=5)
+    faults.give_up(Fault("a.csv", 5, 1, "C0", "the rest was not read", "fix these first"))
+    faults.add("C1", "bad", line=9)
+    faults.add("C1", "bad", line=7)
+    assert 4 == len(faults)
+    assert [
+        (5, "bad"),
+        (9, "bad"),
+        (7, "1 more fault from here on"),
+        (5, "the rest was not read"),
+    ] == [(one.line, one.message) for one in faults.faults]
+    assert () == faults.warnings
+
+
+def test_given_up_is_a_fault() -> None:
+    faults = Faults("a.csv", limit=0)
+    faults.give_up(FAULT)
+    assert (True, (FAULT,)) == (bool(faults), faults.faults)
+
+
 severities = st.sampled_from(list(Severity))
 some = st.lists(
     st.builds(

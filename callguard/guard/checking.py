@@ -39,15 +39,14 @@ def review(
     """What :func:`check` finds, and the warnings and hints that it leaves out."""
     plan = NumberingPlan(home, mobile_blocks)
     file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
-    ruleset = file.sound_rules
+    if file.sound_rules is None:
+        return file.collected
     faults = Faults(limit=None)
-    faults.extend(file.faults)
-    if ruleset is None:
-        return faults
+    faults.extend((*file.faults, *file.warnings))
     of_rules = len(faults)
-    lists = read_lists(ruleset, plan, faults)
+    lists = read_lists(file.sound_rules, plan, faults)
     if len(faults) == of_rules:
-        results = Guard(ruleset, plan, lists).run_examples()
+        results = Guard(file.sound_rules, plan, lists).run_examples()
         faults.extend(result.fault() for result in results if not result.ok)
     return faults
 

@@ -24,10 +24,11 @@ def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleS
 
     Warnings are logged.
     """
-    ruleset = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES).require()
+    file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
+    ruleset = file.require()
     faults = Faults(limit=None)
     lists = read_lists(ruleset, plan, faults)
-    for warning in faults.warnings:
+    for warning in (*file.warnings, *faults.warnings):
         _LOG.warning("%s", warning)
     if faults:
         raise RuleError.of(faults)

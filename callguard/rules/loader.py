@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from callguard.errors import RuleError
-from callguard.faults import Fault
+from callguard.faults import Fault, Faults
 from callguard.rules.codes import Code
 from callguard.rules.consequences import ConsequenceReader
 from callguard.rules.cross_checks import check_counted, check_unique
@@ -24,7 +24,7 @@ from callguard.rules.values import ValueReader
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """What was read of a rule file, and every fault of it, in file order.
+    """What was read of a rule file, and every fault and warning.
 
     ``sound_rules`` are the rules without a fault, None if the file could not be read to its end.
     They are for trying their examples beside the faults of the others; rules to score with come
@@ -32,12 +32,22 @@ class RuleFile:
     """
 
     sound_rules: RuleSet | None
-    faults: tuple[Fault, ...]
+    collected: Faults
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every fault, in file order."""
+        return self.collected.faults
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """Every warning, in file order. Rules with warnings can be used."""
+        return self.collected.warnings
 
     def require(self) -> RuleSet:
         """All rules of the file. Raises :class:`RuleError` with every fault if there is one."""
-        if self.faults or self.sound_rules is None:
-            raise RuleError(self.faults)
+        if self.collected or self.sound_rules is None:
+            raise RuleError.of(self.collected)
         return self.sound_rules
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import NoReturn
 
-from callguard.faults import Fault, Faults
+from callguard.faults import Fault, Faults, Severity
 from callguard.rules.codes import Code
 from callguard.rules.model import Location
 from callguard.rules.nodes import HasPosition
@@ -28,27 +28,29 @@ class Report:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._faults = Faults(file, limit=FAULT_LIMIT)
-        self._given_up: tuple[Fault, ...] = ()
+        self.faults = Faults(file, limit=FAULT_LIMIT)
         self._budget = _SUGGESTION_BUDGET
 
-    @property
-    def faults(self) -> tuple[Fault, ...]:
-        """All faults so far, in file order; that the reading was given up comes last."""
-        return (*self._faults.faults, *self._given_up)
-
     def __len__(self) -> int:
-        return len(self._faults)
+        """How many faults there are so far."""
+        return len(self.faults)
 
     def add(self, code: Code, at: HasPosition, message: str, remedy: str) -> None:
         """Note a fault. Raises Stopped when there are too many to go on."""
-        self._faults.add(code, message, remedy, line=at.line, column=at.column)
-        if len(self._faults) >= FAULT_LIMIT:
+        self.faults.add(code, message, remedy, line=at.line, column=at.column)
+        if len(self.faults) >= FAULT_LIMIT:
             said = f"{FAULT_LIMIT} faults up to here, the rest of the file was not checked"
             code = Code.TOO_MANY_FAULTS
-            given_up = Fault(self.file, at.line, at.column, str(code), said, "fix these first")
-            self._given_up = (given_up,)
+            self.faults.give_up(
+                Fault(self.file, at.line, at.column, str(code), said, "fix these first")
+            )
             raise Stopped
+
+    def warn(self, code: Code, at: HasPosition, message: str, remedy: str) -> None:
+        """Note a warning: the rules can be used."""
+        self.faults.note(
+            Fault(self.file, at.line, at.column, str(code), message, remedy, Severity.WARNING)
+        )
 
     def stop(self, code: Code, at: HasPosition, message: str, remedy: str) -> NoReturn:
         """Note a fault after which nothing more can be read. Always raises Stopped."""

@@ -106,7 +106,7 @@ KEYS = (
 )
 
 
-def test_counters_are_found_under_the_keys_of_yesterday(tmp_path: Path) -> None:
+def test_counter_keys_and_digest_are_those_of_yesterday(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "few.txt").write_text("+8613800138000\n")
     file = tmp_path / "rules.yaml"
@@ -119,5 +119,7 @@ def test_counters_are_found_under_the_keys_of_yesterday(tmp_path: Path) -> None:
             for number, (name, kind, rules, condition, _) in enumerate(KEYS)
         )
     )
-    series = Guard.load(file).series
+    guard = Guard.load(file)
+    assert "9b9366e8ed92270c9f048187208e7bc1da6b4dabb546302e49b2e06ffa4fbe35" == guard.digest
+    series = guard.series
     assert {name: key for name, *_, key in KEYS} == {name: one.key for name, one in series.items()}

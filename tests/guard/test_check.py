@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callguard import Guard, RuleError, check
-from callguard.guard import explain
+from callguard.guard import explain, review
 
 RULE = """\
 title: {name}
@@ -58,6 +58,32 @@ def test_a_file_that_cannot_be_read_to_its_end_is_checked_up_to_there(tmp_path: 
     path = tmp_path / "rules.yaml"
     path.write_text(rule("misspelt", 0, field="ingres") + "---\n[\n")
     assert ["CG309", "CG104"] == [fault.code for fault in check(path)]
+
+
+def test_that_the_reading_was_given_up_comes_last(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("".join(f"k{index}: 1\n" for index in range(5000)) + "detection: {}\n")
+    codes = [fault.code for fault in check(path)]
+    assert (1001, "CG111") == (len(codes), codes[-1])
+
+
+def test_a_warning_of_a_list_is_logged_and_does_not_keep_rules_from_being_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "rules.yaml"
+    text = rule("listed", 0, field="calling.e164|expand").partition("callguard:")[0]
+    text = text.replace(": international", ": '%known%'").replace(
+        "status: test", "status: experimental"
+    )
+    path.write_text(text)
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "known.txt").write_text("+8613800138000\n")
+    (tmp_path / "lists" / "known.roar").write_bytes(b"x")
+    assert () == check(path)
+    (warning,) = review(path).warnings
+    Guard.load(path)
+    assert [str(warning)] == caplog.messages
+    assert "CG605" == warning.code
 
 
 def test_rules_with_failing_examples_are_refused_but_can_be_explained(tmp_path: Path) -> None:
