@@ -12,7 +12,7 @@ import click
 from callguard.cli import options, takedown_options, terminal
 from callguard.cli.options import Decorator
 from callguard.cli.registry_progress import building
-from callguard.cli.registry_shown import described, tell, tell_manifest
+from callguard.cli.registry_shown import described, show, show_manifest
 from callguard.cli.registry_simulate import simulate_command
 from callguard.cli.takedown_options import Share, moment
 from callguard.errors import RegistryError
@@ -57,7 +57,7 @@ _max_rejects: Decorator = click.option(
 
 @click.group()
 def registry() -> None:
-    """Make, mend and look at registries: who had which number when."""
+    """Make, update and look at registries: who had which number when."""
 
 
 registry.add_command(simulate_command)
@@ -72,7 +72,7 @@ registry.add_command(simulate_command)
     metavar="DIR",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The registry, a folder; a registry that stands there is replaced when all went well.",
+    help="The registry, a folder; a registry that is there is replaced when all went well.",
 )
 @click.option(
     "--zone",
@@ -119,7 +119,7 @@ def build_command(  # noqa: PLR0913  one argument an option
             progress=progress,
             intake=_intake(encoding, max_rejects),
         )
-    return tell(folder, built, as_json=as_json)
+    return show(folder, built, as_json=as_json)
 
 
 @registry.command("update")
@@ -157,7 +157,7 @@ def update_command(
             progress=progress,
             intake=_intake(encoding, max_rejects),
         )
-    return tell(registry_folder, built, as_json=as_json)
+    return show(registry_folder, built, as_json=as_json)
 
 
 @registry.command("compact")
@@ -172,7 +172,7 @@ def compact_command(folder: Path, at: str | None, as_json: bool) -> int:
     time = takedown_options.now() if at is None else moment(at, zone, "--at")
     with building() as progress:
         built = compact(folder, at=time, progress=progress)
-    tell(folder, built, as_json=as_json)
+    show(folder, built, as_json=as_json)
     return 0
 
 
@@ -216,7 +216,7 @@ def show_command(folder: Path, as_json: bool) -> int:
     if as_json:
         terminal.say_json(described(folder, manifest))
     else:
-        tell_manifest(folder, manifest)
+        show_manifest(folder, manifest)
     return 0
 
 

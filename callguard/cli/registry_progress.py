@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def building() -> Iterator[Told]:
-    """What a build tells of its steps and rows, drawn if standard error is a terminal."""
+    """What a build reports of its steps and rows, drawn if standard error is a terminal."""
     steps = _Steps(quiet=not sys.stderr.isatty())
     try:
         with interruptible():
-            yield steps.tell
+            yield steps.show
     finally:
         steps.stop()
 
@@ -37,7 +37,7 @@ class _Steps:
         self._done: dict[str, int] = {}
         self._line = terminal.StatusLine()
 
-    def tell(self, step: str, rows: int) -> None:
+    def show(self, step: str, rows: int) -> None:
         self._done[step] = rows
         now = time.monotonic()
         if self._quiet or now < self._next_look:

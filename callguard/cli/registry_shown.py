@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from callguard.takedown import Built, Manifest
 
 
-def tell(folder: Path, built: Built, *, as_json: bool) -> int:
+def show(folder: Path, built: Built, *, as_json: bool) -> int:
     """What a build did; status 1 if it refused rows."""
     for warning in built.warnings:
         terminal.note(warning)
@@ -31,7 +31,7 @@ def tell(folder: Path, built: Built, *, as_json: bool) -> int:
             }
         )
     else:
-        tell_manifest(folder, built.manifest)
+        show_manifest(folder, built.manifest)
         if built.reasons:
             terminal.say("")
             terminal.table(
@@ -57,7 +57,7 @@ def described(folder: Path, manifest: Manifest) -> dict[str, Any]:
     return {"registry": str(folder), "digest": manifest.digest, **found}
 
 
-def tell_manifest(folder: Path, manifest: Manifest) -> None:
+def show_manifest(folder: Path, manifest: Manifest) -> None:
     """What a registry holds, for people."""
     from callguard.times import format_time, open_zone
 

@@ -101,7 +101,7 @@ def simulate_command(  # noqa: PLR0913  one argument an option
 
 @dataclass(slots=True)
 class _Steps:
-    """Rows done so far, told on as rows done since."""
+    """Rows done so far, passed on as rows done since."""
 
     advance: Callable[[int], None] | None
     done: int = 0

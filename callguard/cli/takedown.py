@@ -1,4 +1,4 @@
-"""``callguard takedown``: from reports to orders, and the life of an order in the journal."""
+"""``callguard takedown``: from reports to orders, and every step of an order in the journal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from callguard.cli.worker import Duration
 def takedown() -> None:
     """Take numbers down, and only the right ones.
 
-    plan, then two people approve, then issue. The life of every order stands in the journal.
+    plan, then two people approve, then issue. The journal has every step of every order.
     """
 
 

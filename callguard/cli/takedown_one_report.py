@@ -62,7 +62,7 @@ class OneReport:
     def write(self, output: Path, zone: ZoneInfo, home: str, now: int) -> None:
         """Write the file of reports beside the plan ``output``.
 
-        Wrong usage if the incident lies later than ``now``. Raises PlanError, and writes nothing,
+        Wrong usage if the incident is later than ``now``. Raises PlanError, and writes nothing,
         if the number is none: what was given in its place may be an identity document.
         TakedownError if another process is writing a plan there.
         """

@@ -147,7 +147,7 @@ def plan_command(  # noqa: PLR0913  one argument an option
     if as_json:
         terminal.say_json({"plan": str(output), "digest": made.digest, **made.summary})
     else:
-        _tell(made, whole=one is not None)
+        _show(made, whole=one is not None)
     return _next(made)
 
 
@@ -180,7 +180,7 @@ def _engine(master: str | None) -> Iterator[Callable[[Registry], Expander] | Non
             spark.stop()
 
 
-def _tell(made: PlanFolder, *, whole: bool) -> None:
+def _show(made: PlanFolder, *, whole: bool) -> None:
     summary = made.summary
     counts = summary["counts"]
     terminal.table(

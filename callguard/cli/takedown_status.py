@@ -1,4 +1,4 @@
-"""``callguard takedown status`` and ``verify``: how orders and journal stand."""
+"""``callguard takedown status`` and ``verify``: the state of orders and journal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOST = 50
 @shared.journal
 @options.as_json
 def status_command(due: float, where: str, as_json: bool) -> int:
-    """Say how all orders stand: by carrier, times to shut, overdue ones, wrongful closures."""
+    """Say the state of all orders: by carrier, times to shut, overdue ones, wrongful closures."""
     from callguard.takedown import status
 
     journal = shared.open_journal(where)
@@ -38,7 +38,7 @@ def status_command(due: float, where: str, as_json: bool) -> int:
     if as_json:
         terminal.say_json(found.as_dict())
     else:
-        _tell(found)
+        _show(found)
     return 0
 
 
@@ -91,7 +91,7 @@ def verify_command(where: str, head_file: Path | None, guard: bool, as_json: boo
     return 1
 
 
-def _tell(found: Status) -> None:
+def _show(found: Status) -> None:
     terminal.table(("carrier", *found.total.states, "overdue"), _by_carrier(found))
     terminal.say("")
     total = found.total
@@ -103,7 +103,7 @@ def _tell(found: Status) -> None:
         ],
     )
     if found.overdue:
-        _tell_overdue(found)
+        _show_overdue(found)
     share = "" if total.wrongful_share is None else f" ({total.wrongful_share:.2%} of the executed)"
     terminal.say("")
     terminal.say(
@@ -113,7 +113,7 @@ def _tell(found: Status) -> None:
     )
 
 
-def _tell_overdue(found: Status) -> None:
+def _show_overdue(found: Status) -> None:
     terminal.say("")
     terminal.table(
         ("overdue order", "number", "carrier", "waited"),

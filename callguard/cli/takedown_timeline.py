@@ -25,7 +25,7 @@ class Timeline:
     width: int
 
     def line(self, registered_at: int, ends_at: int) -> str:
-        """One registration, half-open; however short, it has a cell if it lies in the span."""
+        """One registration, half-open; however short, it has a cell if it is in the span."""
         return "".join(
             HELD
             if self._meets(cell, registered_at, max(ends_at, registered_at + 1))

@@ -1,4 +1,4 @@
-"""``callguard takedown who``: one number, for a person at a desk. Looks, and changes nothing."""
+"""``callguard takedown who``: one number. Looks, and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from callguard.cli import options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.takedown_who_shown import as_json as described
-from callguard.cli.takedown_who_shown import tell
+from callguard.cli.takedown_who_shown import show
 
 
 @click.command("who")
@@ -61,5 +61,5 @@ def who(  # noqa: PLR0913  one argument an option
     if as_json:
         terminal.say_json(described(found))
     else:
-        tell(found)
+        show(found)
     return 0

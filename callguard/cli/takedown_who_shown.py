@@ -1,4 +1,4 @@
-"""What a look-up of one number result, for a person at a desk and for programs."""
+"""What a look-up of one number result, for people and for programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WIDTH = 48
 _MOST = 40
 
 
-def tell(result: LookupResult) -> None:
+def show(result: LookupResult) -> None:
     """The registration, the order that would be, the owner's other numbers with a time line."""
     number, own = f"+{result.number}", result.own
     if own is None:
@@ -40,14 +40,14 @@ def tell(result: LookupResult) -> None:
             ],
         )
     if [row for row in result.history if row is not own]:
-        _tell_history(result)
+        _show_history(result)
     terminal.say("")
-    _tell_order(result)
+    _show_order(result)
     if own is not None:
-        _tell_others(result, own)
+        _show_others(result, own)
 
 
-def _tell_history(result: LookupResult) -> None:
+def _show_history(result: LookupResult) -> None:
     terminal.say("")
     terminal.table(
         (f"who had +{result.number}", "kind", "registered", "closed", "carrier"),
@@ -65,7 +65,7 @@ def _tell_history(result: LookupResult) -> None:
     )
 
 
-def _tell_order(result: LookupResult) -> None:
+def _show_order(result: LookupResult) -> None:
     number = f"+{result.number}"
     along = sum(order["tier"] == "expanded" for order in result.outcome.orders)
     others = f", and have {counted(along, 'other number')} verified again" if along else ""
@@ -80,7 +80,7 @@ def _tell_order(result: LookupResult) -> None:
         )
 
 
-def _tell_others(result: LookupResult, own: Row) -> None:
+def _show_others(result: LookupResult, own: Row) -> None:
     from callguard.takedown import apart
 
     nearest = sorted(enumerate(result.others), key=lambda pair: (apart(pair[1], own), pair[0]))
@@ -103,14 +103,14 @@ def _tell_others(result: LookupResult, own: Row) -> None:
         ],
     )
     terminal.say("")
-    _tell_lines(result, own, rows)
+    _show_lines(result, own, rows)
     for reason, detail in _details(result).items():
         terminal.note(f"{reason}: {detail}")
     if len(shown) < len(result.others):
         terminal.note(f"and {len(result.others) - len(shown):,} more; --json has them all")
 
 
-def _tell_lines(result: LookupResult, own: Row, rows: Sequence[Row]) -> None:
+def _show_lines(result: LookupResult, own: Row, rows: Sequence[Row]) -> None:
     start = min(row["registered_at"] for row in rows)
     end = max(result.setting.now_at, result.at + 1)
     lines = Timeline(start, end, result.window(own), _WIDTH)
@@ -133,7 +133,7 @@ def _tell_lines(result: LookupResult, own: Row, rows: Sequence[Row]) -> None:
 
 
 def _details(result: LookupResult) -> dict[str, str]:
-    """What the reasons mean that stand in the table."""
+    """What the reasons in the table mean."""
     own = f"+{result.number}"
     said = {
         line["reason"]: line["detail"]

@@ -186,7 +186,7 @@ def test_an_order_that_was_not_issued_is_withdrawn(world: World) -> None:
         ((), 2, "give either one ORDER_ID or --report ID"),
         (("a" * 32, "--report", "R1"), 2, "give either one ORDER_ID or --report ID"),
         (("a" * 32,), 1, "no order aaaa"),
-        (("--report", "R2"), 1, "no report R2 stands in the journal"),
+        (("--report", "R2"), 1, "no report R2 is in the journal"),
         (("--report", "R1", "--ground", "whim"), 2, "'whim' is not one of"),
     ],
 )

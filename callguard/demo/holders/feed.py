@@ -77,7 +77,7 @@ def simulate(
     ``output`` ends in ``.parquet``, ``.csv`` or ``.csv.gz``. Same seed, same arguments: same
     bytes. ``rings`` is the share of numbers that fraud rings hold. Owners are given as 32 hex
     digits, or with ``with_documents`` as made-up identity numbers of a region that does not
-    exist. ``progress`` is told the rows done so far. Memory stays below about half a gigabyte.
+    exist. ``progress`` gets the rows done so far. Memory stays below about half a gigabyte.
     Raises TakedownError for fewer than 50 rows or more than there are numbers, and OSError.
     """
     if rows < FEWEST_ROWS:

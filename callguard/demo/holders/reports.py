@@ -182,7 +182,7 @@ def _pieces(rng: Generator, feed: Path, owner_column: str) -> Iterator[pa.Table]
     )
     if feed.name.endswith(".parquet"):
         with pq.ParquetFile(feed) as file:
-            # Row groups that begin a chunk; what belongs together stands in one chunk.
+            # Row groups that begin a chunk; what belongs together is in one chunk.
             per_chunk = CHUNK // GROUP
             chunks = range(0, file.num_row_groups, per_chunk)
             for chunk in rng.permutation(len(chunks)).tolist():

@@ -34,7 +34,7 @@ PROTECTED_SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the steps are told: seconds since 1970, days, and the most candidates that pass."""
+    """The settings of the steps: seconds since 1970, days, and the most candidates that pass."""
 
     now_at: int
     window_days: int

@@ -1,4 +1,4 @@
-"""Approving a plan: two different people, each for the plan as it stands."""
+"""Approving a plan: two different people, each for the plan as it is."""
 
 from __future__ import annotations
 
@@ -88,7 +88,10 @@ def approve(
 def check_unaltered(folder: PlanFolder) -> None:
     """Raise PlanError if the folder on the disk no longer holds the plan that was read."""
     if PlanFolder.load(folder.path).digest != folder.digest:
-        raise PlanError(f"{folder.path}: another plan than the one that was read stands here now")
+        raise PlanError(
+            f"{folder.path}: there is another plan here now than the one that was read; "
+            "plan and approve again"
+        )
 
 
 def _name(by: str) -> tuple[str, str]:
@@ -109,28 +112,28 @@ def _orders(
     """What the journal keeps of each order of a plan. Raises PlanError at one that is unsound."""
     seen: set[str] = set()
     for line, order in enumerate(folder.orders, 1):
-        place = f"{folder.path / 'orders.jsonl'}:{line}"
+        location = f"{folder.path / 'orders.jsonl'}:{line}"
         try:
             order_id = order["order_id"]
             kept = {key: order[key] for key in _TEXTS}
             kept["registered_at"] = order["evidence"]["registered_at"]
         except (KeyError, TypeError):
-            raise PlanError(f"{place}: the order lacks a column; plan again") from None
+            raise PlanError(f"{location}: the order lacks a column; plan again") from None
         if not all(isinstance(text, str) for text in (order_id, *kept.values())):
-            raise PlanError(f"{place}: a column of the order is no text; plan again")
+            raise PlanError(f"{location}: a column of the order is no text; plan again")
         if not _ORDER_ID.fullmatch(order_id) or order_id in seen:
             raise PlanError(
-                f"{place}: the order id is not 32 hex digits, or stands twice; plan again"
+                f"{location}: the order id is not 32 hex digits, or appears twice; plan again"
             )
         if kept["act"] not in ACTS or not _NUMBER.fullmatch(kept["number"]):
             raise PlanError(
-                f"{place}: order {order_id} has an act other than {' and '.join(ACTS)}, "
+                f"{location}: order {order_id} has an act other than {' and '.join(ACTS)}, "
                 "or no number of + and digits; plan again"
             )
         standing = state.orders.get(order_id)
         if standing and not _same(standing, kept):
             raise PlanError(
-                f"{place}: order {order_id} stands in the journal with other content; an id is a "
+                f"{location}: order {order_id} is in the journal with other content; an id is a "
                 "hash of what is ordered, so this line was altered; plan again"
             )
         seen.add(order_id)

@@ -91,7 +91,7 @@ def _postgres(url: URL) -> Engine:
 @contextmanager
 def reading(engine: Engine, name: str) -> Iterator[Connection]:
     """A connection for reading. Raises JournalError if the database fails."""
-    with _told(name), engine.connect() as connection:
+    with _named_errors(name), engine.connect() as connection:
         yield connection
 
 
@@ -102,7 +102,7 @@ def writing(engine: Engine, name: str) -> Iterator[Connection]:
     Raises JournalError if the database fails or another writer does not end in time.
     """
     with (
-        _told(name),
+        _named_errors(name),
         engine.connect().execution_options(**{_WRITES: True}) as connection,
         connection.begin(),
     ):
@@ -116,7 +116,7 @@ def writing(engine: Engine, name: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _named_errors(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:

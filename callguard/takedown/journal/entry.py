@@ -41,7 +41,7 @@ GENESIS: Final = Head(0, "0" * 64)
 
 
 class Entry(NamedTuple):
-    """One entry as it stands in the database; ``at`` is seconds since 1970 UTC.
+    """One entry as it is in the database; ``at`` is seconds since 1970 UTC.
 
     ``order_id`` is None where the entry is about a whole plan; ``body`` is canonical JSON.
     """

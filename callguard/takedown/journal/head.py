@@ -17,7 +17,7 @@ _HASH: Final = re.compile("[0-9a-f]{64}")
 
 
 def read_head(path: Path) -> Head | None:
-    """The head that stands in a file, None if there is no file.
+    """The head that is in a file, None if there is no file.
 
     Raises JournalError if the file cannot be read or holds no head.
     """

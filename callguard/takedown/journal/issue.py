@@ -42,7 +42,7 @@ class Issued:
     order that the number has already), ``already`` (issued by an earlier plan), ``restored``
     (restored or withdrawn before). ``again`` says that the plan had been issued before and only
     its files were written; ``since_restored`` of its orders were restored meanwhile and no longer
-    stand in them.
+    are in them.
     """
 
     plan: str

@@ -41,8 +41,8 @@ class Restored:
 
     ``restored`` were with a carrier and are taken back, ``withdrawn`` had never been issued and
     never will be, ``already`` had been restored or withdrawn before: order ids. ``still`` are
-    live orders from other reports on the same numbers, which stay in force. ``files`` tell the
-    carriers.
+    live orders from other reports on the same numbers, which stay in force. ``files`` are
+    for the carriers.
     """
 
     restored: tuple[str, ...]
@@ -139,7 +139,7 @@ def unknown(what: str, given: str, known: list[str]) -> JournalError:
     near = (near or get_close_matches(given, known, 3, 0.8))[:3]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     shown = given if _HEX.fullmatch(given) else clean(given, 64)
-    return JournalError(f"no {what} {shown} stands in the journal{hint}")
+    return JournalError(f"no {what} {shown} is in the journal{hint}")
 
 
 def _rows(chosen: list[OrderState]) -> dict[str, list[Row]]:

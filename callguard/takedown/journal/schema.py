@@ -25,7 +25,7 @@ from callguard.takedown.journal.entry import KINDS
 from callguard.takedown.journal.guards import refusing
 
 TABLE: Final = "takedown_entries"
-# Kinds of which an order has one entry at most, whoever writes.
+# Kinds of which an order has one entry at most, whichever process writes.
 SINGLE: Final = ("planned", "issued", "executed", "restored")
 
 

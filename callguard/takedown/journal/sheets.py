@@ -53,7 +53,7 @@ def write_sheets(
     """Write each carrier's rows as ``CARRIER-ENDING.csv`` and ``.jsonl``; give the paths.
 
     Rows hold ``columns`` and are written in the order given. CSV is as in RFC 4180: every cell
-    quoted, CRLF; free text is :func:`guarded`, numbers and order ids stand as they are. JSONL has
+    quoted, CRLF; free text is :func:`guarded`, numbers and order ids are as they are. JSONL has
     every text as it is. Raises OSError; running again writes the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)

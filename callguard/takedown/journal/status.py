@@ -1,4 +1,4 @@
-"""How the orders stand: by state and carrier, times to shut, overdue, wrongful closures."""
+"""The states of orders: by state and carrier, times to shut, overdue, wrongful closures."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from callguard.takedown.journal.store import Journal
 DUE_S: Final = 86_400
 # Grounds that say that the number should not have been shut.
 WRONGFUL: Final = frozenset({"appeal", "error"})
-# A quantile is always a time that was observed: the one at place ceil(q * n) of n in order.
+# A quantile is always a time that was observed: number ceil(q * n) of n in order.
 METHOD: Final = "nearest rank"
 
 
@@ -86,7 +86,7 @@ class Status:
 
 
 def status(journal: Journal, *, at: int, due_s: int = DUE_S) -> Status:
-    """How all orders stand at ``at``; one is overdue ``due_s`` seconds after its issue.
+    """The states of all orders at ``at``; one is overdue ``due_s`` seconds after its issue.
 
     Overdue means: issued, and neither executed nor refused nor restored; the longest waiting come
     first. Raises JournalError.

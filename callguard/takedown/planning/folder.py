@@ -55,7 +55,7 @@ class PlanFolder:
 def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any]) -> PlanFolder:
     """Write the files of a plan, the summary last: without it a folder is no plan.
 
-    A plan that stands there already is replaced if it is another one. Raises TakedownError if
+    A plan that is there already is replaced if it is another one. Raises TakedownError if
     another process is writing a plan there, OSError.
     """
     files = {name: hashlib.sha256(parts[name]).hexdigest() for name in PARTS}

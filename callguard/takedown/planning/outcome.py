@@ -177,7 +177,7 @@ def _hit(cap: str, subject: str, count: int, limit: int) -> Line:
 
 
 def _cases(reports: Sequence[Report]) -> Iterator[Line]:
-    """One case for each number that was displayed: its owner may be a victim, and is told so."""
+    """One case for each number that was displayed: its owner may be a victim, to be informed."""
     displayed: dict[int, list[str]] = {}
     for report in reports:
         if report.reason == reasons.NOT_TRACED:

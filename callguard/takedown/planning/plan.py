@@ -68,7 +68,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
     the journal. ``engine`` is another than the embedded DuckDB. The
     same input gives the same bytes. Raises PlanError (also if the registry is older than
     ``max_registry_age_s``: numbers may have changed hands since), RegistryError, or OSError where
-    a file cannot be written; no plan stands in ``output`` then.
+    a file cannot be written; there is no plan in ``output`` then.
     """
     with Registry.open(registry) as opened, _uncollected():
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)

@@ -129,21 +129,20 @@ def _rows(text: str, path: Path) -> Iterator[Sequence[str]]:
 
 
 def _check_header(header: Sequence[str], faults: Faults) -> None:
-    missing = [name for name in REPORT_COLUMNS if name not in header and name != "category"]
+    missing = [name for name in REPORT_COLUMNS if name not in header]
     if missing:
         near = {name: difflib.get_close_matches(name, header, 1) for name in missing}
         hints = [f"{name} (did you mean {words[0]!r}?)" for name, words in near.items() if words]
         said = ", ".join(hints + [name for name, words in near.items() if not words])
-        expected = f"expected {', '.join(REPORT_COLUMNS)}"
-        faults.add("", f"the header lacks {said}", expected, line=1)
+        remedy = f"expected {', '.join(REPORT_COLUMNS)}"
+        if "category" in missing:
+            remedy += "; leave the cells of category empty if unknown"
+        faults.add("", f"the header lacks {said}", remedy, line=1)
     repeated = sorted(
         {name for name in header if name in REPORT_COLUMNS and header.count(name) > 1}
     )
     if repeated:
         faults.add("", f"the header has {', '.join(repeated)} twice", line=1)
-    if "category" not in header:
-        remedy = "leave its cells empty if unknown"
-        faults.add("", "the header lacks category", remedy, line=1)
 
 
 def _judge(

@@ -1,7 +1,7 @@
 """Building a registry from feeds, folding in a daily delta, and compacting what has piled up.
 
-Each writes one new segment and then the manifest, which is the moment at which it counts. Whoever
-is killed before leaves a registry as it was; running again gives the same bytes.
+Each writes one new segment and then the manifest, which is the moment at which it counts. A
+process that is killed before leaves a registry as it was; running again gives the same bytes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     """Make ``folder`` a registry of these feeds and nothing else.
 
     ``key_file`` is needed where a feed holds documents. ``at`` is the time that is noted in the
-    manifest, in seconds since 1970. Raises RegistryError, and leaves the registry that stands
+    manifest, in seconds since 1970. Raises RegistryError, and leaves the registry that is
     there as it was, if a feed cannot be read or holds too many rows that were refused; then
     ``rejects/`` says which. Raises TakedownError if another process changes the
     folder, and OSError.

@@ -24,7 +24,7 @@ _KEYS: Final = ("number", "registered_at", "owner_hi", "owner_lo", "carrier", "l
 
 
 def whole_numbers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Batches that are sorted by number, cut anew so that no number stands in two of them."""
+    """Batches that are sorted by number, cut anew so that no number is in two of them."""
     held: pa.Table | None = None
     for batch in batches:
         part = pa.Table.from_batches([batch])
@@ -57,7 +57,7 @@ def fold(rows: pa.Table) -> tuple[pa.Table, int]:
 
 
 def _ascending(keys: list[NDArray[Any]]) -> bool:
-    """Whether rows stand in the order of these keys, the first one the most important."""
+    """Whether rows are in the order of these keys, the first one the most important."""
     undecided = np.ones(max(len(keys[0]) - 1, 0), np.bool_)
     for key in keys:
         if np.any(undecided & (key[1:] < key[:-1])):
@@ -97,7 +97,7 @@ def _longest(
     """The same for rows that are open at some time.
 
     Of all rows that start before this one ends, those of other owners are asked for the latest
-    end: if that lies after our start, that row overlaps this one, and otherwise none does. The
+    end: if that is after our start, that row overlaps this one, and otherwise none does. The
     latest end of a number's first rows, and the latest one of any other owner, come from a prefix
     scan in steps of 1, 2, 4, … rows.
     """

@@ -202,7 +202,7 @@ class SegmentIndex:
         return starts, ends
 
     def end_of(self, owners: NDArray[np.void]) -> int:
-        """Where the records of one owner end, or would stand if there are none."""
+        """Where the records of one owner end, or would be if there are none."""
         return int(self._find_owners(owners)[1][0])
 
     def _find_owners(self, owners: NDArray[np.void]) -> tuple[Places, Places]:
@@ -255,7 +255,7 @@ class SegmentIndex:
 def _bisect_owners(
     low: Places, high: Places, hi: Places, lo: Places, owners: NDArray[np.void], *, equal: bool
 ) -> Places:
-    """The first place that is not before each owner, or with ``equal`` after its last record."""
+    """The first position that is not before each owner, or with ``equal`` after its last record."""
     wanted_hi, wanted_lo = (np.ascontiguousarray(owners[name]) for name in ("hi", "lo"))
 
     def before(places: Places, keys: NDArray[np.intp]) -> NDArray[np.bool_]:

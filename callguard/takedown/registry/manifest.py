@@ -68,7 +68,7 @@ class Manifest:
     """What a registry holds now.
 
     ``rows`` and ``numbers`` count what is current, rows that a newer segment supersedes left out.
-    ``segments`` stand oldest first. ``key_id`` is None if no identity document was ever read.
+    ``segments`` has the oldest first. ``key_id`` is None if no identity document was ever read.
     """
 
     zone: str

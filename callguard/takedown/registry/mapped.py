@@ -89,7 +89,7 @@ class MappedFile:
     def want(self, starts: Places, ends: Places) -> None:
         """Have the kernel read these stretches (record numbers) in the background.
 
-        What lies outside the file is left out. So cold files are read with
+        What is outside the file is left out. So cold files are read with
         many requests under way, and not one after the other.
         """
         width = self.items.dtype.itemsize
@@ -139,7 +139,7 @@ def bisect(
 ) -> Places:
     """For each key the first place in [low, high) that is not before it, all keys in step.
 
-    ``before(places, keys)`` says whether the records there stand before the keys of those
+    ``before(places, keys)`` says whether the records there are before the keys of those
     positions.
     """
     low, high = low.copy(), high.copy()

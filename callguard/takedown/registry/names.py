@@ -48,7 +48,7 @@ class OwnerIds:
         self._last: tuple[str | None, int] = (None, NONE)
 
     def add(self, ids: pa.Array) -> Places:
-        """Where each text stands, as in ``layout.ROW``; NONE for null.
+        """Where each text is, as in ``layout.ROW``; NONE for null.
 
         Raises RegistryError if one is too long, and OSError.
         """
@@ -68,7 +68,7 @@ class OwnerIds:
         offsets = np.cumsum(lengths) - lengths
         refs = ((self.file.size + offsets) << ID_BITS) | lengths
         refs[texts.is_null().to_numpy(zero_copy_only=False)] = NONE
-        # Nulls hold no bytes, so the texts stand one after the other in the column's own buffer.
+        # Nulls hold no bytes, so the texts are one after the other in the column's own buffer.
         data = texts.buffers()[2]
         if data is not None:
             self.file.write(data.slice(0, int(lengths.sum())))

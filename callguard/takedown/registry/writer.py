@@ -29,7 +29,7 @@ from callguard.takedown.registry.store import Registry
 
 _FETCH: Final = GROUP * 4
 _THREADS: Final = 4
-# As many as two bytes can tell apart.
+# As many as two bytes can distinguish.
 _CARRIERS: Final = 1 << 16
 _BY_NUMBER: Final = """
     SELECT * FROM feed

@@ -31,6 +31,7 @@ TOO_LATE: Final = (
     "has approved this plan already",
     "all of it is in there already",
 )
+OLD: Final = Path(__file__).resolve().parents[2] / "files_of_0_1_0"
 CARRIERS: Final = ("China Telecom", "中国移动", "=CT/Unicom")
 
 
@@ -149,6 +150,14 @@ def cases(root: Path) -> dict[str, Case]:
             3000,
             *steps,
         ),
+        case("migrate", "takedown journal migrate --journal /journal.db", 3600, "old journal"),
+        case(
+            "onward",
+            "takedown restore dc42c582481ea8abb26c3311f5d9c705 --by Wang --reason appeal "
+            f"--output /restored {book}",
+            3600,
+            "old journal",
+        ),
         case("export", "takedown export-list /list.txt --act all --journal /journal.db", 0, *steps),
         case(
             "reexport",
@@ -170,6 +179,13 @@ def answer(root: Path) -> None:
             rows += [[row["order_id"], "executed"] for row in csv.DictReader(stream)]
     when = "2025-10-09T09:25:00Z"
     write_csv(root / "answers.csv", ("order_id", "outcome", "at"), [[*row, when] for row in rows])
+
+
+def old_journal(root: Path) -> None:
+    """A journal of version 1, which callguard 0.1.0 wrote."""
+    shutil.copy(OLD / "journal.db", root)
+    (root / "elsewhere").mkdir()
+    shutil.copy(OLD / "head.json", root / "elsewhere")
 
 
 class Stage:
@@ -195,6 +211,8 @@ class Stage:
             for name in case.before:
                 if name == "answers":
                     answer(self.root)
+                elif name == "old journal":
+                    old_journal(self.root)
                 else:
                     done = self.run(self.cases[name])
                     assert "Traceback" not in done.stderr, done.stderr

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from callguard.errors import JournalError, PlanError, RegistryError
+from callguard.errors import PlanError, RegistryError
 from callguard.files import digest_of
 from callguard.takedown.journal.entry import Entry
 from callguard.takedown.journal.head import read_head
@@ -21,10 +21,14 @@ HEAD: Final = "elsewhere/head.json"
 
 
 class Snapshot(NamedTuple):
-    """Digests by path, and the journal's entries; files of its database are not among the paths."""
+    """Digests by path, the journal's entries and the version of its tables, 0 if there is none.
+
+    Files of the journal's database are not among the paths.
+    """
 
     files: Mapping[str, str]
     entries: tuple[Entry, ...]
+    version: int
 
 
 def snapshot(root: Path) -> Snapshot:
@@ -33,7 +37,7 @@ def snapshot(root: Path) -> Snapshot:
         for path in sorted(root.rglob("*"))
         if not (name := str(path.relative_to(root))).startswith(JOURNAL)
     }
-    return Snapshot(files, _entries(root))
+    return Snapshot(files, *_journal(root))
 
 
 def unsound(root: Path, start: Snapshot, clean: Snapshot) -> Iterator[str]:
@@ -53,6 +57,12 @@ def unsound(root: Path, start: Snapshot, clean: Snapshot) -> Iterator[str]:
     yield from _plan(root)
     if now.entries not in {start.entries, clean.entries}:
         yield f"the journal has {len(now.entries)} entries, part of what a command writes"
+    if now.version not in {start.version, clean.version}:
+        yield f"the journal is of version {now.version}, part of what a command does"
+    both = start.version != clean.version and start.entries != clean.entries
+    # They are changed in one transaction.
+    if both and (now.entries == clean.entries) != (now.version == clean.version):
+        yield f"the journal is of version {now.version} with {len(now.entries)} entries"
     if now.entries != clean.entries:
         early = {"issued", "restored"} & {path.split("/")[0] for path in new(now, start)}
         if early:
@@ -85,20 +95,15 @@ def different(expected: Snapshot, actual: Snapshot) -> Iterator[str]:
         if left != right:
             how = "is missing" if right is None else "differs" if left else "is left over"
             yield f"{path} {how}"
+    if expected.version != actual.version:
+        yield f"the journal is of version {actual.version} instead of {expected.version}"
     if expected.entries != actual.entries:
         yield f"{len(actual.entries)} entries instead of {len(expected.entries)}, or other ones"
 
 
-def _entries(root: Path) -> tuple[Entry, ...]:
-    path = root / JOURNAL
-    if not path.exists():
-        return ()
-    try:
-        return tuple(Journal.open(path).raw())
-    except JournalError as error:
-        if "there is no journal" in str(error):
-            return ()
-        raise
+def _journal(root: Path) -> tuple[tuple[Entry, ...], int]:
+    journal = Journal.find(root / JOURNAL)
+    return ((), 0) if journal is None else (tuple(journal.raw()), journal.version)
 
 
 def _registry(root: Path, had_one: bool) -> Iterator[str]:

@@ -87,7 +87,7 @@ def test_an_answer_after_the_restore_is_kept_and_told(quick: Journal, tmp_path: 
 
 FAULTS = [
     ({"order_id": "x"}, "order_id is not an order's id"),
-    ({"order_id": "0" * 32}, f"no order {'0' * 32} stands in the journal"),
+    ({"order_id": "0" * 32}, f"no order {'0' * 32} is in the journal"),
     ({"outcome": "done"}, "outcome is not one of"),
     ({"at": "2026-11-24 00:01"}, "at is no RFC 3339 time"),
     ({"at": "2026-11-24T00:01:00"}, "at is no RFC 3339 time"),

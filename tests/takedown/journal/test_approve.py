@@ -110,7 +110,7 @@ def test_an_order_is_planned_once(sqlite: Journal, plan: PlanFolder, tmp_path: P
         ({"number": "13800000001"}, "no number of"),
         ({"act": "erase"}, "an act other than"),
         ({"carrier": None}, "is no text"),
-        ({"carrier": "other"}, "stands in the journal with other content"),
+        ({"carrier": "other"}, "is in the journal with other content"),
         ({"evidence": None}, "lacks a column"),
     ],
 )
@@ -124,7 +124,7 @@ def test_an_unsound_order_is_refused(
 
 
 def test_an_order_that_stands_twice_is_refused(sqlite: Journal, tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="stands twice"):
+    with pytest.raises(PlanError, match="appears twice"):
         approve(sqlite, write(tmp_path / "bad", [order(5), order(5)]), by="A", at=AT)
 
 

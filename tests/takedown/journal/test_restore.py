@@ -79,8 +79,8 @@ def test_other_orders_on_the_number_are_named(sqlite: Journal, tmp_path: Path) -
         (order(1)["order_id"][:-1] + "x", None, f"; did you mean {order(1)['order_id']}"),
         (order(1)["order_id"][:6], None, f"; did you mean {order(1)['order_id']}"),
         (None, "police-2026-10", "; did you mean police-2026-01"),
-        (None, "", "no report  stands in the journal"),
-        ("zzz", None, "no order zzz stands in the journal$"),
+        (None, "", "no report  is in the journal"),
+        ("zzz", None, "no order zzz is in the journal$"),
     ],
 )
 def test_an_unknown_id(

@@ -1,4 +1,4 @@
--- candidate: the same owner's other numbers, open now, whose registration or activation lies
+-- candidate: the same owner's other numbers, open now, whose registration or activation is
 -- within the window (days, inclusive) of the reported registration's. One hop: only owners of
 -- reported numbers are asked, never owners of candidates.
 -- Reads reported, registration and setting.

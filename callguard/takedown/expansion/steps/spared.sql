@@ -1,5 +1,5 @@
 -- spared: candidates with the first reason for which one is left out whatever the others do.
--- A number that is stopped itself is a duplicate. A number to which several reports lead stands
+-- A number that is stopped itself is a duplicate. A number to which several reports lead is here
 -- once, for the first report that may have it ordered, and once more as a duplicate, for the last.
 -- Reads candidate, owner, judged_report, protected and setting.
 WITH stopped AS (

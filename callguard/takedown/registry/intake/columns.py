@@ -62,8 +62,8 @@ def known(name: str) -> str | None:
 def match_columns(header: Sequence[str], where: str) -> Columns:
     """Find the columns of a feed by its header.
 
-    Raises RegistryError, which begins with ``where``, if a needed column is missing or stands
-    twice. Names that are no columns are told in a warning.
+    Raises RegistryError, which begins with ``where``, if a needed column is missing or appears
+    twice. Names that are no columns are in a warning.
     """
     places: dict[str, int] = {}
     unknown: dict[int, str] = {}
@@ -73,13 +73,13 @@ def match_columns(header: Sequence[str], where: str) -> Columns:
             unknown[place] = title
         elif name in places:
             raise RegistryError(
-                f"{where}: the column {name} stands there twice "
+                f"{where}: the column {name} appears twice "
                 f"(columns {places[name] + 1} and {place + 1}); keep one of them"
             )
         else:
             places[name] = place
     if not places:
-        # What stands there may be the first row: nothing of it is repeated.
+        # That line may be the first row: nothing of it is repeated.
         raise RegistryError(
             f"{where}: the first line names no column of a registration feed; "
             f"write a header with {', '.join(COLUMNS)}"

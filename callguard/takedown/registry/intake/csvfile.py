@@ -56,7 +56,7 @@ class _Text:
 
     def load(self, block: bytes) -> bool:
         """Take up the lines of a block; says whether there are any."""
-        # splitlines would end lines at signs that may stand in a field.
+        # splitlines would end lines at characters that may be in a field.
         self.lines = list(io.StringIO(block.decode(), newline="\n"))
         self.taken = 0
         return bool(self.lines)
@@ -144,7 +144,7 @@ def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None
 
 
 def _plainly_quoted(signs: NDArray[np.uint8], delimiter: int) -> bool:
-    """Whether quotes stand around whole fields only, with no quote or line end inside."""
+    """Whether quotes are around whole fields only, with no quote or line end inside."""
     quotes = np.flatnonzero(signs == _QUOTE)
     if len(quotes) % 2:
         return False

@@ -141,7 +141,7 @@ def _codec(encoding: str) -> str:
 
 
 def _fault(path: Path, name: str, encoding: str) -> str | None:
-    """Where the first byte stands that is not of the encoding; None if there is none."""
+    """Where the first byte is that is not of the encoding; None if there is none."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line, column = 1, 1
     with unpacked(path, name) as stream:

@@ -169,7 +169,7 @@ def _check_order(found: dict[str, Any], odd: Flags) -> None:
 
 
 def _there(column: pa.Array) -> Flags:
-    """Where a text stands. White space alone is found out by whoever reads the text."""
+    """Where there is a text. The reader of the text finds out if it is white space alone."""
     if column.null_count == len(column):
         return np.zeros(len(column), np.bool_)
     lengths = pc.binary_length(column).fill_null(0).to_numpy(zero_copy_only=False)

@@ -57,7 +57,7 @@ class Feed:
 
 
 def open_feed(path: Path, name: str, encoding: str | None = None) -> Feed:
-    """Open a CSV (also packed with gzip) or Parquet file, told apart by how it begins.
+    """Open a CSV (also packed with gzip) or Parquet file, recognised by how it begins.
 
     ``encoding`` is that of CSV; without it, it is found out. Raises RegistryError if the file
     cannot be read, is not of that encoding, or its header lacks columns.

@@ -151,7 +151,7 @@ class Numbers:
             trunk = int(head[:skip] or 0) * 10 ** (length - skip)
             added = code * 10 ** (length - skip) - trunk
             yield start + shift, added, _pieces(head, length, bounds, rows, length + more)
-        # Emergency numbers with all that can stand in front of them are shorter.
+        # Emergency numbers with all that can be in front of them are shorter.
         longest = max(home.longest, *map(len, self._reader.emergency.national))
         if length > longest:
             yield from self._international(length)
@@ -174,7 +174,7 @@ def _pieces(
     for bound, row in zip(bounds[first:], rows[first + 1 :], strict=True):
         if not bound.startswith(head):
             break
-        # A bound with more digits lies behind the number that these digits begin.
+        # A bound with more digits is behind the number that these digits begin.
         start = int(bound[:length].ljust(length, "0")) + (len(bound) > length)
         found.append((start, row[place]))
     return found

@@ -31,7 +31,7 @@ _HEX = re.compile(rb"[0-9A-Fa-f]+")
 # Minus signs serve as hyphens; format characters (soft hyphen, zero width space) are not seen.
 _LEFT_OUT: Final = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf"})
 _MINUS: Final = "\u2212"
-# What stands where a document was not given. Two strangers must not become one owner by it.
+# What feeds have where a document was not given. Two strangers must not become one owner by it.
 _PLACEHOLDERS: Final = frozenset(
     """
     NONE NULL NIL NAN NA N/A UNKNOWN UNDEFINED EMPTY MISSING ANONYMOUS DEFAULT DUMMY TEST TESTING
@@ -99,7 +99,7 @@ def canonical_document(text: str) -> str:
     while not text.isascii():
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
         found = "".join(character for character in folded if not _is_left_out(character))
-        # Signs that come to stand side by side may make one sign together.
+        # Characters that come to be side by side may make one together.
         if found == text:
             return found
         text = found

@@ -171,7 +171,7 @@ def check_order(registered_at: int, closed_at: int | None, status: int) -> None:
         if status == _CLOSED:
             raise RowError("closed_at", "is empty although status is closed")
     elif closed_at < registered_at:
-        raise RowError("closed_at", "lies before registered_at")
+        raise RowError("closed_at", "is before registered_at")
 
 
 def halves(owner: bytes) -> tuple[int, int]:

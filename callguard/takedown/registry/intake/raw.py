@@ -23,7 +23,7 @@ class RawBatch:
     """Rows of a feed.
 
     ``columns`` holds the columns that the feed has, by name: strings, or in Parquet also whole
-    numbers (``number``), dates and timestamps. ``lines`` says where each row stands: the line
+    numbers (``number``), dates and timestamps. ``lines`` says where each row is: the line
     of a CSV file, the row of a Parquet file, counted from 1. ``faults`` are lines that hold no
     row at all.
     """

@@ -17,7 +17,7 @@ FOLDER: Final = "rejects"
 # Fewer refused rows than this never stop a build: a small feed may have a few.
 ALWAYS_ALLOWED: Final = 100
 DEFAULT_SHARE: Final = 0.05
-# So many tell enough of a feed that is wrong throughout.
+# So many say enough of a feed that is wrong throughout.
 ENOUGH: Final = 100_000
 
 

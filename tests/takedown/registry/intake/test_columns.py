@@ -53,7 +53,7 @@ def test_closed_at_is_needed() -> None:
 
 
 def test_a_column_twice() -> None:
-    with pytest.raises(RegistryError, match=r"number stands there twice \(columns 1 and 12\)"):
+    with pytest.raises(RegistryError, match=r"number appears twice \(columns 1 and 12\)"):
         match_columns([*COLUMNS, "NUMBER"], "f")
 
 

@@ -87,7 +87,7 @@ def test_a_row() -> None:
         ({"service": ""}, "service", "is empty"),
         ({"status": "x"}, "status", "is an unknown word; it is one of active, suspended, closed"),
         ({"registered_at": " "}, "registered_at", "is empty"),
-        ({"closed_at": "2026-01-01"}, "closed_at", "lies before registered_at"),
+        ({"closed_at": "2026-01-01"}, "closed_at", "is before registered_at"),
         ({"status": "closed"}, "closed_at", "is empty although status is closed"),
         ({"activated_at": "9999-12-31"}, "activated_at", "is outside the years 1900 to 9998"),
         ({"carrier": "\u3000"}, "carrier", "is empty"),
