@@ -4,6 +4,7 @@
 #   make test-long   the long tests as well, with many more examples (those of test-soak apart)
 #   make test-soak   the long tests of counters and streams, servers killed by the hundred
 #   make test-redis  what concerns counters, on this system's redis-server
+#   make mutation    small changes to the code, and whether tests notice them
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
 #   make table       compiles the numbering table again from phonenumbers
@@ -21,7 +22,7 @@ PARALLEL := -n 2 --dist loadfile --durations=15
 COUNTERS := tests/counters tests/failures
 STREAMS := tests/integrations/redis_stream
 
-.PHONY: demo test test-long test-soak test-redis bench bench-smoke lint format table package clean
+.PHONY: demo test test-long test-soak test-redis mutation bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)-takedown
@@ -41,6 +42,11 @@ test-redis: $(STAMP)-test
 	@command -v redis-server >/dev/null || { \
 	    echo "test-redis: no redis-server here; install it (.ci/install-redis)" >&2; exit 1; }
 	CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(COUNTERS)
+
+# An hour; what is done is kept in .cache/mutation, and `make mutation` goes on from there.
+# MUTATION='--seed 7 --count 800' draws another sample.
+mutation: $(STAMP)-mutation
+	$(BIN)/python -m tools.mutation $(MUTATION)
 
 bench: $(STAMP)-bench
 	$(PYTEST) bench

@@ -26,7 +26,7 @@ _STEPS: Final = "callguard/takedown/expansion/steps.py"
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a mutant: ``how`` is ``passed`` if no test noticed it."""
+    """What became of a mutant. Two ways to live: tests ``passed``, or are ``unasked`` (none)."""
 
     key: str
     how: str
@@ -134,7 +134,7 @@ class Trials:
         return Result(mutant.key, outcome.how, outcome.test, spent, count)
 
     def _tests(self, sandbox: Sandbox, mutant: Mutant) -> tuple[Outcome, int]:
-        outcome, count = Outcome("passed"), 0
+        outcome, count = Outcome("unasked"), 0
         for batch in batches(chosen(mutant, self._selection), self._selection, self._budget_s):
             outcome = sandbox.run(batch)
             count += len(batch)
