@@ -20,7 +20,7 @@ Advance = Callable[[int], None]
 
 @contextmanager
 def reading(inputs: Sequence[str], *, results_on_terminal: bool) -> Iterator[Advance | None]:
-    """A bar over all bytes of ``inputs``, to be told of each number of bytes read.
+    """A bar over all bytes of ``inputs``, to be called with each number of bytes read.
 
     None if standard error is no terminal, or the results themselves scroll past on it.
     """
@@ -33,7 +33,7 @@ def reading(inputs: Sequence[str], *, results_on_terminal: bool) -> Iterator[Adv
 
 @contextmanager
 def counting(name: str, total: int) -> Iterator[Advance | None]:
-    """A bar over ``total`` things, to be told of each number of things done.
+    """A bar over ``total`` things, to be called with each number of things done.
 
     None if standard error is no terminal.
     """

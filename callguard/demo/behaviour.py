@@ -35,7 +35,7 @@ def rotation(rng: Random, world: World, origid: str) -> Call:
 
 
 class OneRing:
-    """A ring and no more, from numbers that are dear to call back; each is used for a while."""
+    """Rings once, from numbers that are expensive to call back; each is used for a while."""
 
     _CALLS_EACH: Final = 60
 

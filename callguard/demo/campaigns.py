@@ -1,6 +1,6 @@
 """The fraud of the generated day, campaign by campaign.
 
-Not all of it can be caught by the shipped rules, on purpose: whoever shows a valid number of
+Not all of it can be caught by the shipped rules, on purpose: a caller who shows a valid number of
 somebody else over an ordinary interconnection, or calls from a card that was properly bought,
 looks like everybody else in the signalling of one call.
 """

@@ -1,6 +1,6 @@
 """What the generator must know of each home country: its numbers, its authorities, its messages.
 
-In a pattern each ``#`` stands for one random digit. Patterns are E.164 with ``+``; codes are as
+In a pattern each ``#`` is one random digit. Patterns are E.164 with ``+``; codes are as
 people dial them.
 """
 
@@ -229,7 +229,7 @@ FOREIGN: Final = (
     "+4915112######",
     "+33612######",
 )
-# Where calling back is dear.
+# Where calling back is expensive.
 ONE_RING: Final = (
     "+44909879####",
     "+88216#######",

@@ -23,8 +23,8 @@ COLUMNS: Final = (
     "status",
 )
 CARRIERS: Final = ("China Mobile", "China Telecom", "China Unicom")
-# How the fraudsters' cards are held: so many cards of the day by each ring, with so many spares.
-RINGS: Final = 4
+# How the fraudsters' cards are held: so many cards of the day by each gang, with so many spares.
+GANGS: Final = 4
 SPARES: Final = 3
 _FIRM_LINES: Final = 40
 
@@ -33,12 +33,12 @@ _FIRM_LINES: Final = 40
 class Registrations:
     """The feed's rows, and who is who in it.
 
-    ``rings`` has, for each ring, the cards that called in the day and the spare ones; ``ordinary``
+    ``gangs`` has, for each gang, the cards that called in the day and the spare ones; ``ordinary``
     are numbers that belong to people and firms who did nothing.
     """
 
     rows: tuple[dict[str, str], ...]
-    rings: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    gangs: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     firm_card: str
     ordinary: frozenset[str]
 
@@ -48,24 +48,24 @@ def registrations(
 ) -> Registrations:
     """Owners for the cards of fraudsters and for subscribers (E.164 numbers), before ``day``.
 
-    Most cards belong to a few rings that bought them within weeks, with spare ones that have not
+    Most cards belong to a few gangs that bought them within weeks, with spare ones that have not
     called yet, beside a number of their own that they have had for years. One card is a line of a
     firm with many others. One card had an honest holder before.
     """
     maker = _Maker(Random(f"{seed}:registrations"), day, {*cards, *subscribers})
     ordinary: set[str] = set(subscribers)
     firm_card, *held = cards
-    rings = []
-    for ring in range(RINGS):
-        owner, bought = maker.document(), 20 + 15 * ring
-        called = tuple(held[ring::RINGS])
+    gangs = []
+    for gang in range(GANGS):
+        owner, bought = maker.document(), 20 + 15 * gang
+        called = tuple(held[gang::GANGS])
         spare = tuple(maker.number() for _ in range(SPARES))
         for place, number in enumerate((*called, *spare)):
             maker.row(number, owner, bought + 3 * place)
         # The fraudster's own number is old, and stays: it is no evidence of anything.
-        maker.row(maker.number(), owner, 2_000 + ring)
-        rings.append((called, spare))
-    recycled = rings[0][0][0]
+        maker.row(maker.number(), owner, 2_000 + gang)
+        gangs.append((called, spare))
+    recycled = gangs[0][0][0]
     maker.row(recycled, maker.document(), 1_500, closed=200)
     firm = maker.document()
     lines = [maker.number() for _ in range(_FIRM_LINES)]
@@ -79,7 +79,7 @@ def registrations(
             second = maker.number()
             maker.row(second, owner, maker.rng.randrange(10, since))
             ordinary.add(second)
-    return Registrations(tuple(maker.rows), tuple(rings), firm_card, frozenset(ordinary))
+    return Registrations(tuple(maker.rows), tuple(gangs), firm_card, frozenset(ordinary))
 
 
 def write_feed(path: Path, rows: Sequence[dict[str, str]]) -> Path:

@@ -71,7 +71,7 @@ def _reminder(world: World, clinics: list[str]) -> _Reminder:
 
 
 class _Reminder:
-    """Clinics have a machine ring up tomorrow's patients; most hang up after the first words."""
+    """Clinics have a machine call tomorrow's patients; most hang up after the first words."""
 
     def __init__(self, world: World, clinics: list[str]) -> None:
         self._world = world
@@ -90,7 +90,7 @@ class _Reminder:
 
 
 def _call_back(rng: Random, world: World) -> Call:
-    """Somebody rang for help and the line broke: the desk rings back."""
+    """Somebody called for help and the line broke: the desk calls back."""
     known, unknown = _CALL_BACKS.get(world.home.country, (world.home.fixed, world.home.fixed))
     setup = fields(
         draw(rng, known if rng.random() < 0.8 else unknown),
@@ -103,7 +103,7 @@ def _call_back(rng: Random, world: World) -> Call:
 
 
 class _Gathering:
-    """Many people ring one number at once: after an accident, or because a prize is to be won."""
+    """Many people call one number at once: after an accident, or because a prize is to be won."""
 
     def __init__(self, world: World, rng: Random, share_answered: float) -> None:
         self._world = world
@@ -129,7 +129,7 @@ def _station(rng: Random, world: World, station: str) -> Call:
 
 
 def _bank(rng: Random, world: World) -> Call:
-    """A bank rings a customer from its own line."""
+    """A bank calls a customer from its own line."""
     chinese = world.home.country == "CN"
     setup = fields(
         rng.choice(("95588", "95533", "95555")) if chinese else draw(rng, world.home.fixed),

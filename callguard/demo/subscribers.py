@@ -51,7 +51,7 @@ def _ordinary(rng: Random, world: World) -> Call:
 
 
 def _roamer(rng: Random, world: World) -> Call:
-    """A subscriber abroad rings home. One look-up in a hundred answers from stale data."""
+    """A subscriber abroad calls home. One look-up in a hundred answers from stale data."""
     caller = world.traveller(rng)
     answer = "no" if rng.random() < 0.01 else "yes"
     setup = fields(
@@ -106,7 +106,7 @@ def _forwarded(rng: Random, world: World) -> Call:
 
 
 def _mail_box(rng: Random, world: World) -> Call:
-    """People ring their own number to hear their messages, some of them from abroad."""
+    """People call their own number to hear their messages, some of them from abroad."""
     person = world.traveller(rng)
     own = world.home.national(person.number)
     if rng.random() < 0.7:

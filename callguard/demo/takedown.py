@@ -16,7 +16,7 @@ from typing import Any, Final
 from callguard.demo.clock import DAY, DAY_S
 from callguard.demo.homes import HOMES
 from callguard.demo.records import LabelledRecord
-from callguard.demo.registrations import RINGS, Registrations, registrations, write_feed
+from callguard.demo.registrations import GANGS, Registrations, registrations, write_feed
 from callguard.guard import Guard
 from callguard.numbering import NumberingPlan
 from callguard.takedown import (
@@ -40,8 +40,8 @@ _SUBSCRIBERS: Final = 2_000
 _COMPLAINTS: Final = 43
 _FEWEST_CARDS: Final = 13
 _PEOPLE: Final = ("Chen Wei", "Zhao Min")
-# A ring's card and the firm's line are traced; of a ring's other cards nobody knows yet.
-_TRACED_OF_RING: Final = 1
+# A gang's card and the firm's line are traced; of a gang's other cards nobody knows yet.
+_TRACED_OF_GANG: Final = 1
 
 
 @dataclass
@@ -166,8 +166,8 @@ def _run(
 
 
 def _reports(traces: Traces, held: Registrations, path: Path, day: datetime) -> Path:
-    """Traced cards of the rings and of the firm; complaints about numbers that were only shown."""
-    traced = [number for called, _ in held.rings for number in called[:_TRACED_OF_RING]]
+    """Traced cards of the gangs and of the firm; complaints about numbers that were only shown."""
+    traced = [number for called, _ in held.gangs for number in called[:_TRACED_OF_GANG]]
     rows = [
         _report(f"T{place}", number, "traced", day)
         for place, number in enumerate([*traced, held.firm_card], 1)
@@ -213,17 +213,17 @@ def _blocked(guard: Guard, calls: Sequence[Mapping[str, object]]) -> int:
 
 def _result(made: PlanFolder, held: Registrations, **counted: Any) -> TakedownResult:
     ordered = {order["number"] for order in made.orders}
-    bad = {number for called, spare in held.rings for number in (*called, *spare)}
+    bad = {number for called, spare in held.gangs for number in (*called, *spare)}
     bad.add(held.firm_card)
     counts = made.summary["counts"]
     return TakedownResult(
         reports=counts["reports"],
-        traced=RINGS * _TRACED_OF_RING + 1,
+        traced=GANGS * _TRACED_OF_GANG + 1,
         stop=counts["stop"],
         reverify=counts["reverify"],
         reasons=dict(made.summary["reasons"]),
         victims=counts["cases"],
-        spare=sum(len(spare) for _, spare in held.rings),
+        spare=sum(len(spare) for _, spare in held.gangs),
         shut=len(ordered & bad),
         innocent=len(ordered & held.ordinary),
         approved_by=_PEOPLE,

@@ -113,7 +113,7 @@ def _not_used(path: Path, why: str) -> Fault:
 
 
 def _origin(source: os.stat_result, plan: NumberingPlan) -> dict[str, object]:
-    """What must be the same for a compiled list to stand for its text."""
+    """What must be the same for a compiled list to be that of its text."""
     return {
         "format": FORMAT,
         "size": source.st_size,

@@ -17,7 +17,7 @@ ANY_DIGIT = 0b1111111111
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """One digit out of a set; bit *d* of ``mask`` stands for digit *d*."""
+    """One digit out of a set; bit *d* of ``mask`` is digit *d*."""
 
     mask: int
 

@@ -29,7 +29,7 @@ class Entry:
 
     ``rewrite`` is set if digits must first be taken off; the class is then that of the number as
     it stands. ``known`` is false where there is no national number to speak of (wrong by length).
-    ``short`` tells short codes from subscriber numbers.
+    ``short`` is true for short codes and false for subscriber numbers.
     """
 
     country: str | None
