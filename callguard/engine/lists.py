@@ -8,6 +8,7 @@ from callguard.engine.columns import Lists
 from callguard.errors import ListError
 from callguard.faults import Fault, Faults
 from callguard.numbering import NumberingPlan, NumberList, TextList
+from callguard.numbering.listfile import BAD_LIST
 from callguard.records import FIELDS, FieldType
 from callguard.rules.model import Rule, RuleSet
 from callguard.rules.predicates import InList, Literal
@@ -32,7 +33,8 @@ def read_lists(ruleset: RuleSet, plan: NumberingPlan, faults: Faults) -> Lists:
             else:
                 texts[name] = TextList.load(path)
         except ListError as error:
-            wrong |= dict.fromkeys(error.faults)
+            unknown = Fault(path, 1, 1, BAD_LIST, str(error), "fix the list")
+            wrong |= dict.fromkeys(error.faults or [unknown])
     faults.extend(wrong)
     return Lists(numbers, texts)
 

@@ -46,10 +46,12 @@ class Document:
 class DocumentReader:
     """Reads the documents of one file."""
 
-    def __init__(self, report: Report, values: ValueReader, extension: ConsequenceReader) -> None:
+    def __init__(
+        self, report: Report, values: ValueReader, consequences: ConsequenceReader
+    ) -> None:
         self._report = report
         self._values = values
-        self._consequences = extension
+        self._consequences = consequences
 
     def read(self, node: Node) -> Document | None:
         """The document; None if it is neither a rule nor a correlation."""
@@ -84,12 +86,12 @@ class DocumentReader:
         header = read_header(report, fields, node, "a rule")
         category = self._category(node, fields)
         detection = read_detection(report, self._values, category, *fields["detection"])
-        extension = self._consequences.of_rule(header.header, node, fields)
+        led_to = self._consequences.of_rule(header.header, node, fields)
         if detection is not None:
             self._check_event(detection, fields["detection"][1])
         if detection is None or len(report) > before:
             return Document(header, None, None)
-        rule = Rule(header.header, extension.consequence, detection, extension.examples)
+        rule = Rule(header.header, led_to.consequence, detection, led_to.examples)
         return Document(header, rule, None)
 
     def _correlation(self, node: MappingNode) -> Document:
@@ -99,11 +101,11 @@ class DocumentReader:
         )
         header = read_header(report, fields, node, "a correlation")
         read = read_correlation(report, *fields["correlation"])
-        extension = self._consequences.of_correlation(header.header, node, fields)
+        led_to = self._consequences.of_correlation(header.header, node, fields)
         names = read.names if read is not None else ()
         if read is None or len(report) > before:
             return Document(header, None, names)
-        rule = Correlation(header.header, extension.consequence, read.counting, extension.examples)
+        rule = Correlation(header.header, led_to.consequence, read.counting, led_to.examples)
         return Document(header, rule, names)
 
     def _check_event(self, detection: Detection, node: Node) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from callguard.errors import RecordError
@@ -12,12 +11,11 @@ from callguard.records.fields import CHOICES, DERIVED_FIELDS, RAW_FIELDS, FieldT
 from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
+from callguard.rules.model import Example, ExampleSequence
 from callguard.rules.nodes import ListNode, MappingNode, Node, ScalarNode
 from callguard.rules.report import Report, quote
 from callguard.rules.scalars import Kind, kind_of
 from callguard.times import parse_event_time
-
-Example = Mapping[str, object]
 
 # Beside the keys of a record an example may name the home country that it is about; in a
 # sequence the first record does. Where another country is the home, the example says nothing.
@@ -41,7 +39,7 @@ class ExampleReader:
         """One record; None after a fault."""
         return self._record(node, repeatable=False)
 
-    def sequence(self, node: Node) -> tuple[Example, ...] | None:
+    def sequence(self, node: Node) -> ExampleSequence | None:
         """One sequence of records with every ``repeat`` written out; None after a fault."""
         if not isinstance(node, ListNode) or not node.items:
             expect.wrong_type(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from callguard.engine.columns import Lists
 from callguard.engine.lists import read_lists
+from callguard.errors import ListError
 from callguard.faults import Fault, Faults, Severity
-from callguard.numbering import NumberList, TextList
+from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.rules.model import RuleSet
 from callguard.rules.predicates import InList, Literal
 from tests.made.guards import plan
 from tests.made.rules import detection
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def naming(folder: Path, *uses: tuple[str, str]) -> RuleSet:
@@ -110,6 +115,18 @@ def test_a_list_with_a_fault_is_missing_and_the_others_are_there(tmp_path: Path)
     written(tmp_path, good="13800138000\n", bad="no number at all\n")
     lists, _ = read(naming(tmp_path, ("calling.e164", "good"), ("calling.e164", "bad")))
     assert ["good"] == list(lists.numbers)
+
+
+def test_an_error_that_names_no_line_is_a_fault_of_the_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: str, of: NumberingPlan) -> NumberList:
+        raise ListError("it is out of order")
+
+    monkeypatch.setattr(NumberList, "load", fail)
+    _, faults = read(naming(tmp_path, ("calling.e164", "few")))
+    path = tmp_path / "few.txt"
+    assert f"{path}:1:1 CG604 it is out of order; fix the list" == str(faults)
 
 
 def test_of_many_bad_lines_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -> None:
