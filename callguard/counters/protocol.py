@@ -1,4 +1,4 @@
-"""What correlations ask of the places where they count: one definition, met by every store.
+"""What correlations ask of the stores that count for them: one definition, met by all.
 
 ``docs/semantics.md`` defines, under *Correlations*, what this follows. A store knows nothing of
 rules: it gets updates, each of one series, and gives back figures.

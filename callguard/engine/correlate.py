@@ -84,9 +84,11 @@ class CompiledCorrelation:
 
 
 def definition_keys(rules: Sequence[Rule | Correlation]) -> dict[str, str]:
-    """For each correlation a digest of all that decides what it counts, its place aside.
+    """For each correlation a digest of all that decides what it counts, its location aside.
 
-    Counters are kept under it, so that changing one rule resets only what depended on it.
+    Counters are kept under it, so that changing one rule resets only what depended on it. It is
+    made of what Python shows of rules and series: another name for a class or a field of these
+    would lose all that was counted.
     """
     detections = {rule.name: rule for rule in rules if isinstance(rule, Rule)}
     keys = {}
@@ -112,7 +114,7 @@ def compile_correlations(
     """
     categories = {rule.name: rule.category for rule in rules if isinstance(rule, Rule)}
     fields: dict[str, int] = {}
-    found = []
+    compiled = []
     for index, rule in enumerate(rules):
         if not isinstance(rule, Correlation) or not rule.on:
             continue
@@ -126,7 +128,7 @@ def compile_correlations(
         for name in (*rule.group_by, *filter(None, [value])):
             fields.setdefault(name, len(fields))
         series = series_of(rule, keys[rule.name])
-        found.append(
+        compiled.append(
             CompiledCorrelation(
                 rule=rule,
                 series=series,
@@ -138,30 +140,30 @@ def compile_correlations(
             )
         )
         layout.owners.append(index)
-    return found, tuple(fields)
+    return compiled, tuple(fields)
 
 
 def union(masks: Sequence[int]) -> int:
     """All bits of all masks."""
-    found = 0
+    bits = 0
     for mask in masks:
-        found |= mask
-    return found
+        bits |= mask
+    return bits
 
 
 def fired(triggers: Sequence[Trigger], figures: Sequence[WindowFigure]) -> int:
     """The bits of the correlations that fire, or ``FAILED`` if figures are missing."""
     if len(triggers) != len(figures):
         return FAILED
-    found = 0
+    bits = 0
     for (bit, fires_at), figure in zip(triggers, figures, strict=True):
         if figure is not None and fires_at(figure):
-            found |= bit
-    return found
+            bits |= bit
+    return bits
 
 
 def too_early(clock: Callable[[], float]) -> Callable[[float], bool]:
-    """Whether a time lies too far ahead of ``clock`` (seconds since 1970) to be counted."""
+    """Whether a time is too far ahead of ``clock`` (seconds since 1970) to be counted."""
     return lambda at: at > clock() + AHEAD_S
 
 

@@ -1,7 +1,7 @@
 """Groups and values as they are kept: equal ones equal, others different, and none of them long.
 
 An E.164 number takes half the memory as an integer, and a pair of them a third. Callers choose
-what stands in text: long text is kept as a digest, so that nobody fills the memory with it.
+what is in text: long text is kept as a digest, so that nobody fills the memory with it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from callguard.counters.protocol import Group, Scalar
 # a long text.
 Key = Scalar | bytes | tuple["Key", ...]
 
-# Any one number lies below.
+# Any one number is below.
 ABOVE: Final = 10**18
-# "+" and as many digits as lie below ABOVE; ITU-T E.164 allows 15.
+# "+" and as many digits as are below ABOVE; ITU-T E.164 allows 15.
 _LONGEST_NUMBER: Final = 19
 # The least number that fills a text of that length.
 _LEAST: Final = (1, 1, *(10**digits for digits in range(_LONGEST_NUMBER - 1)))

@@ -133,7 +133,7 @@ def read_tables(path: str | os.PathLike[str], make: Callable[[Series], GroupTabl
 
 
 def _checked(path: str | os.PathLike[str], file: IO[bytes]) -> int:
-    """The length of what stands between the first line and the checksum, which is right."""
+    """The length of what is between the first line and the checksum, which is right."""
     begin = file.read(len(MAGIC))
     if begin != MAGIC:
         raise CounterError(
@@ -141,12 +141,12 @@ def _checked(path: str | os.PathLike[str], file: IO[bytes]) -> int:
             f"found {begin[:24]!r}; name another file"
         )
     length = os.fstat(file.fileno()).st_size - len(MAGIC) - _DIGEST
-    found = hashlib.blake2b(MAGIC, digest_size=_DIGEST)
+    checksum = hashlib.blake2b(MAGIC, digest_size=_DIGEST)
     left = length
     while left > 0 and (chunk := file.read(min(_CHUNK, left))):
-        found.update(chunk)
+        checksum.update(chunk)
         left -= len(chunk)
-    if length < 0 or left or file.read() != found.digest():
+    if length < 0 or left or file.read() != checksum.digest():
         raise CounterError(
             f"{path}: the file is damaged or was cut short (its checksum is wrong); {_REMEDY}"
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import msgpack
 
-from callguard.counters.protocol import CounterUpdate, Group, Scalar, Series, WindowFigure
+from callguard.counters.protocol import CounterUpdate, Group, Series, WindowFigure
 from callguard.counters.redis.keys import short_key, tag_of
 from callguard.counters.redis.script import Script
-from callguard.counters.types import COUNTER_TYPES
+from callguard.counters.types import COUNTER_TYPES, Sender
 from callguard.errors import NodeError
 
 # A group that was not counted for twice its timespan and this long may be forgotten; it lives up to
@@ -19,10 +19,6 @@ SPARE_S: Final = 600
 SLACK_S: Final = 60
 # A record that is given again later than this is counted again.
 ID_TTL_S: Final = 7 * 86_400
-
-
-# (series, matched, value) -> what the server gets of it.
-Sender = Callable[[Series, int, Scalar | None], tuple[Any, ...]]
 
 
 class Batch:
@@ -49,7 +45,7 @@ class Batch:
         self._positions: dict[str, int] = {}
         self._tags: dict[Group, str] = {}
         # Of each series its number, what sends a value of it, and the end of its keys.
-        self._series: dict[str, tuple[int, Sender, str]] = {}
+        self._series: dict[str, tuple[int, Sender | None, str]] = {}
         self._shapes: list[int] = []
         self._items: list[Any] = []
         # Why a record cannot be counted, by its position among the records.
@@ -68,26 +64,28 @@ class Batch:
         items += (0 if marker is None else self._position(marker), len(steps))
         try:
             for series, group, bucket, matched, value in steps:
-                number, sent, end = self._series.get(series.key) or self._introduce(series)
+                number, send, end = self._series.get(series.key) or self._introduce(series)
                 tag = self._tags.get(group) or self._tag(group)
                 key = f"{self._start}{tag}{end}"
                 position = positions.get(key) or self._position(key)
-                if matched:
-                    items += (number, position, bucket, *sent(series, matched, value))
-                else:
+                if not matched:
                     items += (number, position, bucket, False)
+                elif send is None:
+                    items += (number, position, bucket, True)
+                else:
+                    items += (number, position, bucket, *send(matched, value))
         except ValueError as error:
             self._refused[len(self.records)] = str(error)
             items[start:] = 0, 0
         self.records.append(steps)
         self.steps += len(steps)
 
-    def _introduce(self, series: Series) -> tuple[int, Sender, str]:
+    def _introduce(self, series: Series) -> tuple[int, Sender | None, str]:
         counted = COUNTER_TYPES[series.kind]
         ttl = 2 * series.timespan + SPARE_S + SLACK_S
         type_number = self._script.numbers[series.kind]
         self._shapes += (type_number, series.parts, counted.server_bound(series), ttl)
-        known = len(self._series) + 1, counted.sent, f"}}:{short_key(series.key)}"
+        known = len(self._series) + 1, counted.sender(series), f"}}:{short_key(series.key)}"
         self._series[series.key] = known
         return known
 

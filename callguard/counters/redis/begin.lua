@@ -43,9 +43,9 @@ end
 local function located(state, length, first, last, bucket)
   local here = last - length + 1
   while here >= first do
-    local found = read('<I6', state, here)
-    if found == bucket then return here, here + length end
-    if found < bucket then return here + length, here + length end
+    local passed = read('<I6', state, here)
+    if passed == bucket then return here, here + length end
+    if passed < bucket then return here + length, here + length end
     here = here - length
   end
   return first, first

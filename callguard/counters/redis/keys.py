@@ -19,7 +19,7 @@ _SEVERAL: Final = re.compile(r"(?=.{1,40}\Z)[+.:A-Za-z0-9_-]+(?:\|[+.:A-Za-z0-9_
 
 
 def tag_of(group: Group) -> str:
-    """What stands for a group in keys: itself if short and plain, else ``#`` and a digest.
+    """What names a group in keys: itself if short and plain, else ``#`` and a digest.
 
     Several plain texts are joined by ``|``. It is the keys' hash tag: all counters of one group
     are in one slot.
@@ -43,7 +43,7 @@ def counter_key(prefix: str, series_key: str, tag: str) -> str:
 
 @lru_cache(4096)
 def short_key(series_key: str) -> str:
-    """The 16 characters that stand for a series in keys."""
+    """The 16 characters that name a series in keys."""
     digest = hashlib.blake2b(series_key.encode(), digest_size=12, person=_LAYOUT).digest()
     return urlsafe_b64encode(digest).decode()
 

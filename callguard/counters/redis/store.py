@@ -98,10 +98,10 @@ class RedisCounters:
     @raises_counter_errors
     def step(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         """As :class:`~callguard.counters.protocol.CounterStore` says."""
-        (found,) = self._count([steps], None)
-        if isinstance(found, CounterError):
-            raise found
-        return found
+        (figures,) = self._count([steps], None)
+        if isinstance(figures, CounterError):
+            raise figures
+        return figures
 
     @raises_counter_errors
     def step_many(
@@ -111,11 +111,11 @@ class RedisCounters:
 
         Raises CounterError if no record was answered.
         """
-        found = self._count(records, ids)
-        failed = [one for one in found if isinstance(one, CounterError)]
-        if failed and len(failed) == len(found) and not isinstance(failed[0], NodeError):
+        counted = self._count(records, ids)
+        failed = [one for one in counted if isinstance(one, CounterError)]
+        if failed and len(failed) == len(counted) and not isinstance(failed[0], NodeError):
             raise failed[0]
-        return [None if isinstance(one, CounterError) else one for one in found]
+        return [None if isinstance(one, CounterError) else one for one in counted]
 
     def _count(
         self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str] | None
@@ -129,19 +129,19 @@ class RedisCounters:
             batch.command() for batch in _batches(self._script, self.prefix, records, ids, batches)
         )
         answers = self._node.send(commands).answers()
-        found: list[list[WindowFigure] | CounterError] = []
+        counted: list[list[WindowFigure] | CounterError] = []
         for batch, answer in zip(batches, answers, strict=True):
             if isinstance(answer, Exception):
                 error = counter_error(self._node.error(answer))
-                found += [error] * len(batch.records)
+                counted += [error] * len(batch.records)
             else:
-                found += _figures(batch, answer, self._node.name)
-        return found
+                counted += _figures(batch, answer, self._node.name)
+        return counted
 
     @raises_counter_errors
     def preview(self, steps: Sequence[CounterUpdate]) -> list[WindowFigure]:
         """What :meth:`step` would answer, counting nothing. The server works on a copy."""
-        found: list[WindowFigure] = []
+        previewed: list[WindowFigure] = []
         for step in steps:
             batch = Batch(self._script, self.prefix)
             batch.add([step])
@@ -150,8 +150,8 @@ class RedisCounters:
             (figures,) = _figures(batch, answer, str(self.address))
             if isinstance(figures, CounterError):
                 raise figures
-            found += figures
-        return found
+            previewed += figures
+        return previewed
 
     @raises_counter_errors
     def forget_ids(self, records: Sequence[Sequence[CounterUpdate]], ids: Sequence[str]) -> None:

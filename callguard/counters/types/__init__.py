@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from callguard.counters.types.counter_type import CounterType, limits_of
+from callguard.counters.types.counter_type import CounterType, Sender, limits_of
 from callguard.counters.types.event_count import EventCount
 from callguard.counters.types.sums import ValueAverage, ValueSum
 from callguard.counters.types.temporal import Temporal, TemporalOrdered
 from callguard.counters.types.value_count import ValueCount
 
-__all__ = ["COUNTER_TYPES", "CounterType", "limits_of"]
+__all__ = ["COUNTER_TYPES", "CounterType", "Sender", "limits_of"]
 
 # By the names that callguard.rules.correlation_types gives them.
 COUNTER_TYPES: Final[dict[str, CounterType]] = {

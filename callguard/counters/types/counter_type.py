@@ -20,6 +20,8 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "lte": le,
     "eq": eq,
 }
+# (matched, value) -> what a server gets of an event, as MessagePack knows it.
+Sender = Callable[[int, Scalar | None], tuple[Any, ...]]
 Limits = list[tuple[Callable[[Any, Any], bool], int | Fraction]]
 
 
@@ -54,8 +56,8 @@ class CounterType(ABC):
     def lua(self) -> str:
         """Lua that defines :attr:`server_function`. Types may share it.
 
-        The function gets key, bucket, again, parts, bound and ttl. It takes what :meth:`sent` gave
-        (``take()``; false if nothing is counted), counts it unless ``again``, and gives what
+        The function gets key, bucket, again, parts, bound and ttl. It takes what :meth:`sender`
+        sent (``take()``; false if nothing is counted), counts it unless ``again``, and gives what
         :meth:`received` reads (``give()``; false if nothing is in the window). See ``begin.lua``
         in :mod:`callguard.counters.redis`.
         """
@@ -64,12 +66,12 @@ class CounterType(ABC):
         """The number that the Lua function gets as its bound."""
         return series.keep
 
-    @abstractmethod
-    def sent(self, series: Series, matched: int, value: Scalar | None) -> tuple[Any, ...]:
-        """What the server gets of an event that is counted, as MessagePack knows it.
+    def sender(self, series: Series) -> Sender | None:
+        """What the server gets of an event that is counted; None: ``true``.
 
-        Raises ValueError for a value that cannot be counted.
+        It raises ValueError for a value that cannot be counted.
         """
+        return None
 
     def received(self, first: Any, rest: Iterator[Any]) -> WindowFigure:
         """The figure of which the server gave ``first``, not False, and perhaps ``rest``.

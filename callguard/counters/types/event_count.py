@@ -63,9 +63,6 @@ class EventCount(CounterType):
     def lua(self) -> str:
         return lua_file("event_count.lua")
 
-    def sent(self, series: Series, matched: int, value: Scalar | None) -> tuple[Any, ...]:
-        return (True,)
-
     def text(self, rule: Correlation, series: Series, figure: Any) -> str:
         return f"{figure:,}"
 

@@ -14,7 +14,7 @@ from callguard.counters.groups.keys import GroupKeys
 from callguard.counters.groups.lanes import LanesTable
 from callguard.counters.groups.table import BUCKET, BUCKET_BITS, NUMBER, NUMBER_BITS
 from callguard.counters.protocol import Group, Scalar, Series, WindowFigure
-from callguard.counters.types.counter_type import CounterType, limits_of, lua_file
+from callguard.counters.types.counter_type import CounterType, Sender, limits_of, lua_file
 from callguard.rules.model import Correlation
 
 # Thousandths of any value that a record may hold, the seconds of the year 9999 among them.
@@ -77,6 +77,12 @@ class SumTable(LanesTable):
         return (total & NUMBER, total >> NUMBER_BITS) if total else None
 
 
+def _sent(matched: int, value: Scalar | None) -> tuple[int, int]:
+    if not isinstance(value, int) or not -_HIGHEST <= value >> _LOW < _HIGHEST:
+        raise ValueError(f"{value!r:.60}: expected whole thousandths of less than 2^79")
+    return value >> _LOW, value & ((1 << _LOW) - 1)
+
+
 class ValueSum(CounterType):
     """The sum is compared with the limits."""
 
@@ -89,10 +95,8 @@ class ValueSum(CounterType):
     def lua(self) -> str:
         return lua_file("sums.lua")
 
-    def sent(self, series: Series, matched: int, value: Scalar | None) -> tuple[Any, ...]:
-        if not isinstance(value, int) or not -_HIGHEST <= value >> _LOW < _HIGHEST:
-            raise ValueError(f"{value!r:.60}: expected whole thousandths of less than 2^79")
-        return value >> _LOW, value & ((1 << _LOW) - 1)
+    def sender(self, series: Series) -> Sender:
+        return _sent
 
     def received(self, first: Any, rest: Iterator[Any]) -> WindowFigure:
         high, low = next(rest), next(rest)

@@ -13,7 +13,7 @@ from callguard.counters.groups.budget import Budget
 from callguard.counters.groups.keys import GroupKeys, Key
 from callguard.counters.groups.table import BUCKET, BUCKET_BITS, LOW_BITS, GroupTable
 from callguard.counters.protocol import Group, Scalar, Series, WindowFigure
-from callguard.counters.types.counter_type import CounterType, lua_file
+from callguard.counters.types.counter_type import CounterType, Sender, lua_file
 from callguard.rules.model import Correlation
 
 # Order is told apart in finer buckets.
@@ -126,9 +126,14 @@ class Temporal(CounterType):
     def server_bound(self, series: Series) -> int:
         return series.rules
 
-    def sent(self, series: Series, matched: int, value: Scalar | None) -> tuple[Any, ...]:
-        rules = [rule for rule in range(series.rules) if matched >> rule & 1]
-        return (len(rules) or False, *rules)
+    def sender(self, series: Series) -> Sender:
+        every = range(series.rules)
+
+        def sent(matched: int, value: Scalar | None) -> tuple[Any, ...]:
+            rules = [rule for rule in every if matched >> rule & 1]
+            return (len(rules) or False, *rules)
+
+        return sent
 
     def received(self, first: Any, rest: Iterator[Any]) -> WindowFigure:
         seen = 0
@@ -161,7 +166,7 @@ class TemporalOrdered(CounterType):
     server_function = "temporal_ordered"
     lua = Temporal.lua
     server_bound = Temporal.server_bound
-    sent = Temporal.sent
+    sender = Temporal.sender
 
     def firing(self, rule: Correlation, one_in: int) -> Callable[[Any], bool]:
         return len(rule.rules).__eq__

@@ -12,7 +12,7 @@ from typing import Any, Final
 from callguard.counters.canonical import canonical_bytes
 from callguard.counters.groups.distinct import DistinctTable
 from callguard.counters.protocol import Scalar, Series
-from callguard.counters.types.counter_type import CounterType, lua_file
+from callguard.counters.types.counter_type import CounterType, Sender, lua_file
 from callguard.rules.model import Correlation
 
 # Up to this many distinct values are told apart exactly; beyond, they are sampled.
@@ -65,8 +65,8 @@ class ValueCount(CounterType):
     def lua(self) -> str:
         return lua_file("value_count.lua")
 
-    def sent(self, series: Series, matched: int, value: Scalar | None) -> tuple[Any, ...]:
-        return (sent_value(value),)
+    def sender(self, series: Series) -> Sender:
+        return _sent
 
     def text(self, rule: Correlation, series: Series, figure: Any) -> str:
         """A sampled figure is said to be about right, one at its bound may stand for more."""
@@ -78,12 +78,12 @@ class ValueCount(CounterType):
         return int(figure) * series.one_in
 
 
-def sent_value(value: Scalar | None) -> bytes:
+def _sent(matched: int, value: Scalar | None) -> tuple[bytes]:
     """A distinct value as 16 bytes: text of up to 16 plain characters itself, else a digest.
 
     Equal values give equal bytes (5 and 5.0 are equal), others others.
     """
     if isinstance(value, str) and len(value) <= _SENT and value.isascii() and "\0" not in value:
-        return value.encode().ljust(_SENT, b"\0")
+        return (value.encode().ljust(_SENT, b"\0"),)
     digest = hashlib.blake2b(canonical_bytes(value), digest_size=_SENT).digest()
-    return bytes([digest[0] | _DIGEST]) + digest[1:]
+    return (bytes([digest[0] | _DIGEST]) + digest[1:],)

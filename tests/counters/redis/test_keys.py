@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis.crc import key_slot
 
-from callguard.counters import Group, Scalar
+from callguard.counters import Group, Scalar, Series
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
-from callguard.counters.types.value_count import sent_value
+from callguard.counters.types.value_count import ValueCount
 from tests.strategies.counters import LOOK_ALIKES
 
 SERIES = "0123456789abcdef" * 2
+VALUES = Series(SERIES, "value_count", 60, 64, 1, 16)
 SCALARS = st.one_of(
     st.text(max_size=20),
     st.text("+0123456789", max_size=18),
@@ -50,6 +51,12 @@ def test_all_counters_and_markers_of_a_group_lie_in_one_slot() -> None:
 def test_a_marker_stands_beside_its_group_or_alone() -> None:
     assert "callguard:{+861}:id:17-0" == marker_key("callguard", "17-0", "+861")
     assert "callguard:id:17-0" == marker_key("callguard", "17-0")
+
+
+def sent_value(value: Scalar | None) -> bytes:
+    (sent,) = ValueCount().sender(VALUES)(1, value)
+    assert isinstance(sent, bytes)
+    return sent
 
 
 @given(GROUPS, GROUPS)

@@ -18,7 +18,7 @@ from callguard import Guard, RuleError
 from callguard.cli.main import main
 from callguard.counters import CounterStore, CounterUpdate, MemoryCounters, Series, series_of
 from callguard.counters.groups.table import BUCKET, BUCKET_BITS, LOW, GroupTable
-from callguard.counters.types import COUNTER_TYPES, CounterType, limits_of
+from callguard.counters.types import COUNTER_TYPES, CounterType, Sender, limits_of
 from callguard.counters.types.sums import thousandths
 from callguard.rules.correlation_types import TYPES, CorrelationType
 from callguard.rules.model import Correlation
@@ -94,8 +94,8 @@ class ValueMax(CounterType):
     def lua(self) -> str:
         return LUA
 
-    def sent(self, series: Series, matched: int, value: Any) -> tuple[Any, ...]:
-        return (value,)
+    def sender(self, series: Series) -> Sender:
+        return lambda _, value: (value,)
 
     def firing(self, rule: Correlation, one_in: int) -> Callable[[Any], bool]:
         limits = limits_of(rule, 1000)
