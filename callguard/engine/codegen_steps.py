@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from callguard.counters import MemoryCounters, conversion, has_plain_figure
-from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, CompiledCorrelation
+from callguard.engine.correlate import AHEAD_S, DEGRADED, EARLY, FAILED, CompiledCorrelation
 
 _SYMBOLS: Final = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "eq": "=="}
 _NO_NAME: Final = r"[^a-zA-Z0-9_]"
@@ -65,6 +65,7 @@ def write_local(
             f"     figure = count_{label}({step})",
             f"     if figure is not None and {fires}: fired |= {correlation.trigger[0]}",
         ]
+    failed = DEGRADED[FAILED]
     return [
         " if at > clock() + AHEAD_S:",
         *[f" {line}" for line in write_steps(correlations, values, names)],
@@ -74,7 +75,7 @@ def write_local(
         "  try:",
         "   with lock:",
         *lines,
-        "  except Exception: return finish(record, call_id, at, mask, [*degraded, 'counters'])",
+        f"  except Exception: return finish(record, call_id, at, mask, [*degraded, {failed!r}])",
         "  if fired: mask |= fired",
     ]
 
