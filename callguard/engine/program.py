@@ -11,14 +11,7 @@ from typing import Any
 
 from callguard.counters import CounterStore, MemoryCounters, Series, series_of
 from callguard.engine.codegen import write_score
-from callguard.engine.columns import (
-    Column,
-    Lists,
-    Scanners,
-    build_columns,
-    evaluate,
-    look_up_of,
-)
+from callguard.engine.columns import Column, Lists, Scanners, build_columns, look_up_of
 from callguard.engine.correlate import (
     CompiledCorrelation,
     compile_correlations,
@@ -55,10 +48,6 @@ class EventProgram:
     correlations: list[CompiledCorrelation]
     group_fields: tuple[str, ...]
     outcome: Callable[[int], Outcome]
-
-    def mask(self, column: Column, fields: Mapping[str, Any]) -> int:
-        """What a column says of these field values. Raises what :func:`evaluate` raises."""
-        return evaluate(column, fields, self.lists, self.scanners)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from callguard.engine.columns import LONGEST_TEXT, Column
+from callguard.engine.columns import LONGEST_TEXT, Column, evaluate
 from callguard.engine.correlate import DEGRADED, EARLY
 from callguard.engine.degraded import NUMBERING, record_fault
 from callguard.engine.pending import Pending
@@ -110,7 +110,7 @@ def _mask(
     if not lost.isdisjoint(column.fields):
         return None
     try:
-        return compiled.mask(column, fields)
+        return evaluate(column, fields, compiled.lists, compiled.scanners)
     except Exception:  # noqa: BLE001  one broken list or pattern must not silence the others
         return None
 

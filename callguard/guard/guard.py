@@ -132,7 +132,7 @@ class Guard:
             verdict = program.score_event[record["event"]](record)
         except Exception as error:  # noqa: BLE001  the slow path finds out what was wrong
             verdict = score_on_slow_path(program, record)
-            self._slow_path.took(record, error, program.digest)
+            self._slow_path.took(record, error, program.digest, verdict.degraded)
         if record.__class__ is Record and record.faults:
             verdict.degraded += [record_fault(fault) for fault in record.faults]
         return verdict
@@ -148,7 +148,7 @@ class Guard:
             found = program.begin_event[record["event"]](record)
         except Exception as error:  # noqa: BLE001  the slow path finds out what was wrong
             found = begin_on_slow_path(program, record)
-            self._slow_path.took(record, error, program.digest)
+            self._slow_path.took(record, error, program.digest, found.degraded)
         if record.__class__ is Record and record.faults:
             faults = [record_fault(fault) for fault in record.faults]
             if isinstance(found, Pending):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from threading import Lock
 from typing import Final
 
+from callguard.engine import degraded as degraded_words
 from callguard.engine.slow_path import is_well_formed
 
 # The record was not as the record format says.
@@ -30,13 +32,15 @@ class SlowPathCounts:
         with self._lock:
             return dict(self._total)
 
-    def took(self, record: object, error: Exception, digest: str) -> None:
+    def took(self, record: object, error: Exception, digest: str, degraded: Sequence[str]) -> None:
         """Count a record that the fast path of these rules gave up with ``error``.
 
-        The first fault of each rule set is logged with its traceback; nothing is logged for odd
-        records, since callers can make any number of them.
+        ``degraded`` is what the slow path found wrong. The first fault of each rule set is logged
+        with its traceback; nothing is logged for odd records, since callers can make any number
+        of them.
         """
-        reason = RECORD if not is_well_formed(record) else FAULT
+        odd = any(said.startswith(degraded_words.RECORD) for said in degraded)
+        reason = RECORD if odd or not is_well_formed(record) else FAULT
         with self._lock:
             self._total[reason] += 1
             first = reason == FAULT and self._logged != digest

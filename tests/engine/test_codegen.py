@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -33,24 +34,44 @@ from tests.made.rules import call, equals, refuse
 from tests.made.traced_scoring import QUIET, Walk
 from tests.oracles.verdicts import calls_emergency, visible
 from tests.strategies.records import records
+from tests.strategies.well_formed import well_formed_records
 
 GROUPS = [name for name in FIELDS if name != "at"]
 
 
-@given(records(broken=False))
-def test_every_field_is_seen_as_validation_and_derivation_leave_it(
-    record: dict[str, object],
-) -> None:
-    walk = Walk(group_fields=GROUPS)
-    record["event"] = "setup"
+def seen(record: dict[str, Any], walk: Walk) -> list[tuple[Any, ...]]:
+    """What the function has to hand to the counters: nothing of an emergency call."""
     fields = visible(record, plan())
     if fields is None or calls_emergency(record, plan()):
-        return
-    if not is_well_formed(record):
-        return  # what cannot be read raises, and is left to the slow path
+        return []
+    return [(fields["at"], *(fields.get(name) for name in walk.fields))]
+
+
+@given(well_formed_records())
+def test_every_field_is_seen_as_validation_and_derivation_leave_it(record: dict[str, Any]) -> None:
+    walk = Walk(group_fields=GROUPS)
+    record["event"] = "setup"
     walk.score(record)
-    expected = (fields["at"], *(fields.get(name) for name in GROUPS))
-    assert [expected] == walk.groups
+    assert seen(record, walk) == walk.groups
+
+
+@given(records())
+def test_what_is_odd_raises_or_is_seen_as_validation_leaves_it(record: dict[str, Any]) -> None:
+    walk = Walk(group_fields=GROUPS)
+    record["event"] = "setup"
+    with suppress(ValueError, TypeError, KeyError):  # then the slow path judges it
+        walk.score(record)
+        assert seen(record, walk) == walk.groups
+
+
+@given(records())
+def test_only_what_is_odd_raises(record: dict[str, Any]) -> None:
+    record["event"] = "setup"
+    walk = Walk(group_fields=GROUPS)
+    try:
+        walk.score(record)
+    except (ValueError, TypeError, KeyError):
+        assert not is_well_formed(record)
 
 
 @pytest.mark.parametrize("field", [name for name in RAW_FIELDS if name != "event"])

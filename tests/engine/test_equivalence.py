@@ -39,6 +39,7 @@ def test_verdicts_are_those_of_the_plain_judge(
     guard, oracle = guard_of(ruleset), oracle_of(ruleset)
     for record in some:
         assert oracle.judge(record) == said(guard.score(record))
+    assert guard.slow_path_total["fault"] == 0
 
 
 @given(rule_sets(most=2), records())
@@ -178,6 +179,7 @@ def test_remembering_more_values_than_there_is_room_for_changes_no_verdict() -> 
     oracle.counted.clear()
     assert oracle_says == [said(verdict) for verdict in first]
     assert first == [guard.score(call) for call in calls]
+    assert guard.slow_path_total == {"record": 0, "fault": 0}
 
 
 def test_thousands_of_random_calls_get_the_verdicts_of_the_plain_judge() -> None:
@@ -196,3 +198,4 @@ def test_thousands_of_random_calls_get_the_verdicts_of_the_plain_judge() -> None
     for _ in range(2_000):
         record = {key: MAKERS[key](rng) for key in KEYS if rng.random() < 0.7}
         assert oracle.judge(record) == said(guard.score(record))
+    assert guard.slow_path_total["fault"] == 0

@@ -145,5 +145,5 @@ class Breaker:
 
         monkeypatch.setattr("callguard.engine.program.build_columns", build_breakable)
         monkeypatch.setattr("callguard.engine.program.look_up_of", look_up_breakable)
-        monkeypatch.setattr("callguard.engine.program.evaluate", evaluate_breakable)
+        monkeypatch.setattr("callguard.engine.slow_path.evaluate", evaluate_breakable)
         monkeypatch.setattr("callguard.engine.codegen_columns.sole_strings", lambda _: None)

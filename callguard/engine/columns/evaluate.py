@@ -7,10 +7,10 @@ path, explanations and examples use it.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_pton
-from typing import Any
+from typing import Any, Final
 
 import re2
 
@@ -53,13 +53,14 @@ def evaluate(
 
     Raises ValueError for text that the column refuses, and what a list raises.
     """
-    given = [values.get(name) for name in column.fields]
-    if any(value is None for value in given):
-        return column.absent
+    value = values.get(column.field)
     if isinstance(column, PairColumn):
-        left, right = given
-        return column.same if same(left, right, column.cased) else column.different
-    (value,) = given
+        other = values.get(column.other)
+        if value is None or other is None:
+            return column.absent
+        return column.same if same(value, other, column.cased) else column.different
+    if value is None:
+        return column.absent
     if column.limited:
         check_text(column.field, value)
     if isinstance(column, ListColumn):
@@ -67,7 +68,7 @@ def evaluate(
         return column.listed if value in members else column.unlisted
     mask = column.present
     for table in column.tables:
-        mask &= table_mask(table, value, scan)
+        mask &= _TABLE_MASKS[type(table)](table, value, scan)
     return mask
 
 
@@ -79,47 +80,51 @@ def same(left: object, right: object, cased: bool) -> bool:
     return kinds_agree and left == right
 
 
-def table_mask(table: Table, value: Any, scan: Scan = scan_plainly) -> int:
-    """What one table says of a value that is there."""
-    match table:
-        case Numbers():
-            return table.masks[bisect_left(table.bounds, value) + bisect_right(table.bounds, value)]
-        case Flags():
-            return table.if_true if value else table.if_false
-        case Networks():
-            return _network_mask(table, value)
-        case Strings():
-            return _string_mask(table, _read(value, table.folded))
-        case Suffixes():
-            backwards = _read(value, table.folded)[::-1]
-            return _interval_mask(table.bounds, table.masks, backwards)
-        case Substrings() | Patterns():
-            return table.combine.mask(scan(table, _read(value, table.folded)))
+def _numbers(table: Numbers, value: float, _: Scan) -> int:
+    return table.masks[bisect_left(table.bounds, value) + bisect_right(table.bounds, value)]
 
 
-def _read(value: str, folded: bool) -> str:
-    return value.lower() if folded else value
+def _flags(table: Flags, value: bool, _: Scan) -> int:
+    return table.if_true if value else table.if_false
 
 
-def _interval_mask(bounds: Sequence[Any], masks: Sequence[int], value: Any) -> int:
-    return masks[bisect_right(bounds, value)]
-
-
-def _string_mask(table: Strings, value: str) -> int:
+def _strings(table: Strings, value: str, _: Scan) -> int:
+    value = value.lower() if table.folded else value
     index = bisect_left(table.exact, value)
     if table.exact[index : index + 1] == (value,):
         return table.exact_masks[index]
-    return _interval_mask(table.bounds, table.masks, value)
+    return table.masks[bisect_right(table.bounds, value)]
 
 
-def _network_mask(table: Networks, value: str) -> int:
+def _suffixes(table: Suffixes, value: str, _: Scan) -> int:
+    value = value.lower() if table.folded else value
+    return table.masks[bisect_right(table.bounds, value[::-1])]
+
+
+def _networks(table: Networks, value: str, _: Scan) -> int:
     packed = packed_address(value)
     if packed is None:
         return table.no_address
     number = int.from_bytes(packed)
     if len(packed) == _IPV4_BYTES:
-        return _interval_mask(table.bounds4, table.masks4, number)
-    return _interval_mask(table.bounds6, table.masks6, number)
+        return table.masks4[bisect_right(table.bounds4, number)]
+    return table.masks6[bisect_right(table.bounds6, number)]
+
+
+def _scanned(table: Substrings | Patterns, value: str, scan: Scan) -> int:
+    return table.combine.mask(scan(table, value.lower() if table.folded else value))
+
+
+# What a table of each kind says of a value that is there.
+_TABLE_MASKS: Final[Mapping[type[Table], Callable[[Any, Any, Scan], int]]] = {
+    Strings: _strings,
+    Suffixes: _suffixes,
+    Numbers: _numbers,
+    Flags: _flags,
+    Networks: _networks,
+    Substrings: _scanned,
+    Patterns: _scanned,
+}
 
 
 def packed_address(text: str) -> bytes | None:
