@@ -29,6 +29,7 @@ from callguard.records import REQUIRED
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, RAW_FIELDS, FieldType
 from callguard.records.values import NUMERIC_KEYS
 from callguard.rules.predicates import Absent, Compare, InList, Literal, StartsWith, Test
+from callguard.times import LATEST_AT
 from tests.made.guards import plan
 from tests.made.rules import call, equals, refuse
 from tests.made.traced_scoring import QUIET, Walk
@@ -167,6 +168,11 @@ def test_an_emergency_call_is_allowed_before_anything_is_looked_up(number: str) 
 def test_times_come_out_as_float_seconds() -> None:
     times = [1000, 1000.5, "1970-01-01T00:16:40Z"]
     assert [1000.0, 1000.5, 1000.0] == [Walk().score(call(at=at)).at for at in times]
+
+
+@pytest.mark.parametrize("at", [0.0, LATEST_AT])
+def test_the_first_and_the_last_time_are_times(at: float) -> None:
+    assert at == Walk().score(call(at=at)).at
 
 
 def test_only_numbers_that_rules_want_are_classified() -> None:
