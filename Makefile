@@ -22,6 +22,10 @@ PARALLEL := -n 2 --dist loadfile --durations=15
 COUNTERS := tests/counters tests/failures
 STREAMS := tests/integrations/redis_stream
 
+# What to do when a step fails, said below what it printed. No commas in the text.
+or_say = || { echo "make $@: $(1)" >&2; exit 1; }
+FAILING_TEST := run one alone with '$(PYTEST) FILE::TEST'
+
 .PHONY: demo test test-long test-soak test-redis mutation bench bench-smoke lint format table package clean
 .DELETE_ON_ERROR:
 
@@ -29,19 +33,21 @@ demo: $(STAMP)-takedown
 	$(BIN)/callguard demo
 
 test: $(STAMP)-test
-	$(PYTEST) $(PARALLEL)
+	@$(PYTEST) $(PARALLEL) $(call or_say,$(FAILING_TEST))
 
 test-long: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST) $(PARALLEL) $(addprefix --ignore=,$(COUNTERS) $(STREAMS))
+	@CALLGUARD_LONG=1 $(PYTEST) $(PARALLEL) $(addprefix --ignore=,$(COUNTERS) $(STREAMS)) \
+	    $(call or_say,$(FAILING_TEST) and CALLGUARD_LONG=1 before it)
 
 # Ten million events through every store, hundreds of kills: most of an hour.
 test-soak: $(STAMP)-test-long
-	CALLGUARD_LONG=1 $(PYTEST) $(COUNTERS) $(STREAMS)
+	@CALLGUARD_LONG=1 $(PYTEST) $(COUNTERS) $(STREAMS) \
+	    $(call or_say,$(FAILING_TEST) and CALLGUARD_LONG=1 before it)
 
 test-redis: $(STAMP)-test
-	@command -v redis-server >/dev/null || { \
-	    echo "test-redis: no redis-server here; install it (.ci/install-redis)" >&2; exit 1; }
-	CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(COUNTERS)
+	@command -v redis-server >/dev/null $(call or_say,no redis-server here; run .ci/install-redis)
+	@CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(COUNTERS) \
+	    $(call or_say,$(FAILING_TEST) and CALLGUARD_REDIS_SERVER=$$(command -v redis-server) before it)
 
 # An hour; what is done is kept in .cache/mutation, and `make mutation` goes on from there.
 # MUTATION='--seed 7 --count 800' draws another sample.
@@ -49,24 +55,27 @@ mutation: $(STAMP)-mutation
 	$(BIN)/python -m tools.mutation $(MUTATION)
 
 bench: $(STAMP)-bench
-	$(PYTEST) bench
+	@$(PYTEST) bench $(call or_say,$(FAILING_TEST))
 
 # Equal answers only, on small sizes: no time is measured.
 bench-smoke: $(STAMP)-bench
-	CALLGUARD_BENCH_SMOKE=1 $(PYTEST) bench --benchmark-disable
+	@CALLGUARD_BENCH_SMOKE=1 $(PYTEST) bench --benchmark-disable \
+	    $(call or_say,$(FAILING_TEST) and CALLGUARD_BENCH_SMOKE=1 before it)
 
 lint: $(STAMP)-lint
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	@$(BIN)/ruff check . $(call or_say,fix what is listed above; 'make format' fixes what it can)
+	@$(BIN)/ruff format --check . $(call or_say,run 'make format')
+	@$(BIN)/mypy $(call or_say,fix the types that are listed above)
+	@$(BIN)/lint-imports --no-logo \
+	    $(call or_say,an import points up; CONTRIBUTING.md has the layers and setup.cfg the contract)
 
 format: $(STAMP)-lint
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 table: $(STAMP)-table
-	$(BIN)/python -m tools.numbering_table
+	@$(BIN)/python -m tools.numbering_table \
+	    $(call or_say,the compiler must learn what phonenumbers has added; see tools/numbering_table)
 
 package: $(STAMP)-package
 	.ci/try-package $(BIN)/python
@@ -78,9 +87,9 @@ clean:
 
 # One stamp for each extra that a target needs.
 $(STAMP)-%: $(STAMP)-python setup.cfg setup.py pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[$*]' || { \
-	    echo "make: the packages of '.[$*]' could not be installed in $(VENV); pip says why above." \
-	        "If no package index was reached, set PIP_INDEX_URL and run make again" >&2; exit 1; }
+	@echo "installing '.[$*]' into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --editable '.[$*]' $(call or_say,pip says above why \
+	    '.[$*]' cannot be installed. If it reached no package index: set PIP_INDEX_URL and run make again)
 	@touch $@
 
 $(STAMP)-python: .ci/make-venv

@@ -150,7 +150,7 @@ def test_python_examples_run_and_print_what_they_say(
 
 # What a program may import: the package itself, and the face of what needs an extra.
 FACES = re.compile(
-    r"callguard(\.integrations\.\w+(\.\w+)?|\.observe\.(logs|metrics)|\.takedown(\.planning\.plan)?)?"
+    r"callguard(\.integrations\.\w+(\.takedown)?|\.observe\.(logs|metrics)|\.takedown)?"
 )
 
 
