@@ -51,10 +51,10 @@ def show(folder: Path, built: Built, *, as_json: bool) -> int:
 
 def described(folder: Path, manifest: Manifest) -> dict[str, Any]:
     """What a registry holds, for programs."""
-    found = asdict(manifest)
-    for segment in found["segments"]:
+    values = asdict(manifest)
+    for segment in values["segments"]:
         segment["bytes"] = sum(file["bytes"] for file in segment.pop("files").values())
-    return {"registry": str(folder), "digest": manifest.digest, **found}
+    return {"registry": str(folder), "digest": manifest.digest, **values}
 
 
 def show_manifest(folder: Path, manifest: Manifest) -> None:

@@ -33,12 +33,12 @@ class Days(click.ParamType[int]):
         self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
     ) -> int:
         """Days; wrong usage for anything else."""
-        found = re.fullmatch(r"(\d{1,4})d?", str(value))
-        if found is None or int(found[1]) > 3660:
+        match = re.fullmatch(r"(\d{1,4})d?", str(value))
+        if match is None or int(match[1]) > 3660:
             self.fail(
                 f"{clean(str(value))!r}: expected days such as 90d, at most 3660d", param, ctx
             )
-        return int(found[1])
+        return int(match[1])
 
 
 class Share(click.ParamType[float]):
@@ -50,8 +50,8 @@ class Share(click.ParamType[float]):
         self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """The share; wrong usage for what is none."""
-        found = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", str(value))
-        share = float(found[1]) / (100 if found[2] else 1) if found else -1.0
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", str(value))
+        share = float(match[1]) / (100 if match[2] else 1) if match else -1.0
         if not 0 <= share <= 1:
             self.fail(f"{clean(str(value))!r}: expected a share such as 5% or 0.05", param, ctx)
         return share

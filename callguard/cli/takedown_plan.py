@@ -165,7 +165,7 @@ def _engine(master: str | None) -> Iterator[Callable[[Registry], Expander] | Non
     from callguard.integrations.spark import session
     from callguard.integrations.spark.takedown import spark_engine
 
-    found = SparkSession.getActiveSession()
+    running = SparkSession.getActiveSession()
     spark = None
     try:
         spark = session(master)
@@ -176,7 +176,7 @@ def _engine(master: str | None) -> Iterator[Callable[[Registry], Expander] | Non
         said = str(getattr(error, "java_exception", error)).splitlines()
         raise CallguardError(f"Spark: {said[0] if said else type(error).__name__}") from error
     finally:
-        if spark is not None and found is None:  # a session that was running is not ours to end
+        if spark is not None and running is None:  # a session that was running is not ours to end
             spark.stop()
 
 

@@ -34,11 +34,11 @@ def status_command(due: float, where: str, as_json: bool) -> int:
     from callguard.takedown import status
 
     journal = shared.open_journal(where)
-    found = status(journal, at=shared.now(), due_s=int(due))
+    result = status(journal, at=shared.now(), due_s=int(due))
     if as_json:
-        terminal.say_json(found.as_dict())
+        terminal.say_json(result.as_dict())
     else:
-        _show(found)
+        _show(result)
     return 0
 
 
@@ -66,21 +66,21 @@ def verify_command(where: str, head_file: Path | None, guard: bool, as_json: boo
             f"{head_file}: no head of a journal is kept here; name the file that approve and issue "
             "were given with --head"
         )
-    found = verify(journal, kept, guard=guard)
+    finding = verify(journal, kept, guard=guard)
     if as_json:
-        terminal.say_json(found.as_dict())
-    if not found.ok:
-        terminal.complain(f"journal {journal.name}: entry {found.seq} {found.fault}")
+        terminal.say_json(finding.as_dict())
+    if not finding.ok:
+        terminal.complain(f"journal {journal.name}: entry {finding.seq} {finding.fault}")
         return 1
     if not as_json:
-        terminal.say(f"{found.head.seq}\t{found.head.hash}")
+        terminal.say(f"{finding.head.seq}\t{finding.head.hash}")
     terminal.note(
-        f"journal {journal.name}: all of {found.entries:,} entries are sound"
+        f"journal {journal.name}: all of {finding.entries:,} entries are sound"
         + ("" if kept else "; without --head, entries cut off from its end do not show")
     )
-    if not found.unguarded:
+    if not finding.unguarded:
         return 0
-    gone = ", ".join(found.unguarded)
+    gone = ", ".join(finding.unguarded)
     if guard:
         terminal.note(f"put back: {gone}")
         return 0
@@ -91,10 +91,10 @@ def verify_command(where: str, head_file: Path | None, guard: bool, as_json: boo
     return 1
 
 
-def _show(found: Status) -> None:
-    terminal.table(("carrier", *found.total.states, "overdue"), _by_carrier(found))
+def _show(result: Status) -> None:
+    terminal.table(("carrier", *result.total.states, "overdue"), _by_carrier(result))
     terminal.say("")
-    total = found.total
+    total = result.total
     terminal.table(
         ("time to shut", "orders", "median", "9 of 10 within"),
         [
@@ -102,18 +102,18 @@ def _show(found: Status) -> None:
             ("from the issue", *_spread(total.issued_to_executed)),
         ],
     )
-    if found.overdue:
-        _show_overdue(found)
+    if result.overdue:
+        _show_overdue(result)
     share = "" if total.wrongful_share is None else f" ({total.wrongful_share:.2%} of the executed)"
     terminal.say("")
     terminal.say(
-        f"{shared.counted(found.plans, 'plan')} approved, {found.plans_issued:,} issued; "
+        f"{shared.counted(result.plans, 'plan')} approved, {result.plans_issued:,} issued; "
         f"{shared.counted(total.executed, 'order')} executed; "
         f"{shared.counted(total.wrongful, 'wrongful closure')}{share}"
     )
 
 
-def _show_overdue(found: Status) -> None:
+def _show_overdue(result: Status) -> None:
     terminal.say("")
     terminal.table(
         ("overdue order", "number", "carrier", "waited"),
@@ -124,17 +124,17 @@ def _show_overdue(found: Status) -> None:
                 one.carrier,
                 span(one.waited_s),
             )
-            for one in found.overdue[:_MOST]
+            for one in result.overdue[:_MOST]
         ],
     )
-    if len(found.overdue) > _MOST:
-        terminal.note(f"and {len(found.overdue) - _MOST:,} more; --json has them all")
+    if len(result.overdue) > _MOST:
+        terminal.note(f"and {len(result.overdue) - _MOST:,} more; --json has them all")
 
 
-def _by_carrier(found: Status) -> Iterator[tuple[str, ...]]:
-    for name, standing in found.carriers.items():
+def _by_carrier(result: Status) -> Iterator[tuple[str, ...]]:
+    for name, standing in result.carriers.items():
         yield (name, *_counts(standing))
-    yield ("all", *_counts(found.total))
+    yield ("all", *_counts(result.total))
 
 
 def _counts(standing: Standing) -> tuple[str, ...]:

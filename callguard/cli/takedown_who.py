@@ -57,9 +57,9 @@ def who(  # noqa: PLR0913  one argument an option
         lists = shared.protected_lists(protected, without_default=no_default_protected)
         with shared.interruptible(), NumberLookup(registry, lists) as desk:
             setting = Setting(now, window_days, owner_cap, report_cap)
-            found = desk.look_up(number, moment, setting)
+            result = desk.look_up(number, moment, setting)
     if as_json:
-        terminal.say_json(described(found))
+        terminal.say_json(described(result))
     else:
-        show(found)
+        show(result)
     return 0

@@ -155,9 +155,9 @@ class _Chunk:
         )
 
     def _statuses(self, lines: Lines) -> NDArray[np.int8]:
-        found = (self._rng.random(len(lines)) < _SUSPENDED).astype(np.int8)
-        found[lines.closed != FOREVER] = STATUSES.index("closed")
-        return found
+        statuses = (self._rng.random(len(lines)) < _SUSPENDED).astype(np.int8)
+        statuses[lines.closed != FOREVER] = STATUSES.index("closed")
+        return statuses
 
 
 def _schema(owner_column: str) -> pa.Schema:

@@ -46,9 +46,9 @@ def draw_owners(rng: Generator, numbers: int, rings: float) -> Owners:
     budgets["person"] = numbers - sum(budgets.values())
     labels, sizes = [], []
     for code, label in enumerate(LABELS):
-        found = _sizes(rng, label, budgets[label])
-        sizes.append(found)
-        labels.append(np.full(len(found), code, np.int8))
+        drawn = _sizes(rng, label, budgets[label])
+        sizes.append(drawn)
+        labels.append(np.full(len(drawn), code, np.int8))
     return Owners(np.concatenate(labels), np.concatenate(sizes))
 
 

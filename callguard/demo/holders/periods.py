@@ -124,19 +124,19 @@ def _ends(lines: Lines) -> NDArray[np.int64]:
 def _services(rng: Generator, label: NDArray[np.int8]) -> NDArray[np.int8]:
     drawn = rng.random(len(label))
     bounds = np.array([np.cumsum(_SERVICES[name]) for name in LABELS])
-    found = np.zeros(len(label), np.int8)
+    services = np.zeros(len(label), np.int8)
     for bound in range(len(SERVICES) - 1):
-        found += drawn >= bounds[label, bound]
-    return found
+        services += drawn >= bounds[label, bound]
+    return services
 
 
 def _places(service: NDArray[np.int8]) -> NDArray[np.int64]:
     """Each line's place among the lines of its service."""
-    found = np.zeros(len(service), np.int64)
+    places = np.zeros(len(service), np.int64)
     for code in range(len(SERVICES)):
         mine = service == code
-        found[mine] = np.arange(np.count_nonzero(mine))
-    return found
+        places[mine] = np.arange(np.count_nonzero(mine))
+    return places
 
 
 def _registered(

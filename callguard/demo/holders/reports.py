@@ -139,12 +139,12 @@ def _sample(rng: Generator, feed: Path, labels: Path, count: int) -> _Sample:
         owner_column = owners.column_names[0]
         rings = owners.filter(pc.equal(owners["label"], "ring"))[owner_column].cast(pa.string())
         tables = []
-        found = 0
+        sampled = 0
         for table in _pieces(rng, feed, owner_column):
             ring = pc.is_in(table[owner_column], value_set=rings.combine_chunks())
-            found += pc.sum(ring).as_py() or 0
+            sampled += pc.sum(ring).as_py() or 0
             tables.append(table.append_column("ring", ring))
-            if found >= count:
+            if sampled >= count:
                 break
     except (pa.ArrowException, OSError, KeyError, IndexError) as error:
         raise TakedownError(

@@ -77,7 +77,7 @@ def national_numbers(
 
     Raises TakedownError if a service has no number left for so many.
     """
-    found = np.zeros(len(service), np.int64)
+    national = np.zeros(len(service), np.int64)
     for code, name in enumerate(SERVICES):
         mine = service == code
         if not mine.any():
@@ -86,8 +86,8 @@ def national_numbers(
         room = int(CHUNK * space.share)
         if int(places[mine].max()) >= room or (chunk + 1) * room > len(space):
             raise TakedownError(f"no {name} numbers are left; simulate fewer rows")
-        found[mine] = space.numbers(places[mine] + chunk * room)
-    return found
+        national[mine] = space.numbers(places[mine] + chunk * room)
+    return national
 
 
 LEADS: Final = np.array([bool(SPACES[service].lead) for service in SERVICES])

@@ -60,8 +60,8 @@ def read_answers(path: Path, faults: Faults) -> list[Answer]:
         faults.add("", "is not UTF-8", "save the file as UTF-8 text", line=line)
         return []
     rows = _json_rows(text, faults) if text.lstrip()[:1] == "{" else _csv_rows(text, faults)
-    found = [_answer(line, row, faults) for line, row in rows]
-    return [answer for answer in found if answer is not None]
+    answers = [_answer(line, row, faults) for line, row in rows]
+    return [answer for answer in answers if answer is not None]
 
 
 def _json_rows(text: str, faults: Faults) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -28,8 +28,8 @@ def read_head(path: Path) -> Head | None:
     except OSError as error:
         raise JournalError(f"{path}: the head cannot be read: {error.strerror}") from None
     try:
-        found = orjson.loads(raw)
-        head = Head(found["seq"], found["hash"])
+        document = orjson.loads(raw)
+        head = Head(document["seq"], document["hash"])
         if type(head.seq) is int and head.seq >= 0 and _HASH.fullmatch(head.hash):
             return head
     except (ValueError, KeyError, TypeError):

@@ -56,8 +56,10 @@ def restored_numbers(journal: Journal) -> dict[str, int]:
     """
     state = JournalState.of(journal.entries())
     live = state.live_numbers()
-    found: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     for order in state.orders.values():
         if order.restored_at is not None and order.number not in live:
-            found[order.number] = max(order.restored_at, found.get(order.number, order.restored_at))
-    return found
+            numbers[order.number] = max(
+                order.restored_at, numbers.get(order.number, order.restored_at)
+            )
+    return numbers

@@ -162,11 +162,11 @@ def _changed(origin: Origin) -> Iterator[str]:
         ("reports", origin.reports, origin.reports_digest),
     ):
         try:
-            found = digest_of(path)
+            digest_now = digest_of(path)
         except OSError as error:
             yield f"- its {what} cannot be read: {path}: {error.strerror}"
             continue
-        if found != digest:
+        if digest_now != digest:
             yield f"- its {what} changed since it was planned: {path}; plan and approve again"
 
 

@@ -31,7 +31,7 @@ class Origin:
         """Read it from a plan. Raises PlanError if the summary lacks any of it."""
         try:
             registry, reports = folder.summary["registry"], folder.summary["reports"]
-            found = cls(
+            origin = cls(
                 at=folder.summary["at"],
                 manifest=Path(registry["path"]) / "manifest.json",
                 manifest_digest=registry["digest"],
@@ -42,9 +42,9 @@ class Origin:
                     for hit in folder.summary["review"]
                 ],
             )
-            kinds = [type(found.at), type(found.manifest_digest), type(found.reports_digest)]
+            kinds = [type(origin.at), type(origin.manifest_digest), type(origin.reports_digest)]
             if kinds == [int, str, str]:
-                return found
+                return origin
         except (KeyError, TypeError):
             pass
         raise PlanError(

@@ -126,11 +126,11 @@ def _chosen(state: JournalState, order_id: str | None, report_id: str | None) ->
         if order_id in state.orders:
             return [state.orders[order_id]]
         raise unknown("order", order_id, list(state.orders))
-    found = [order for order in state.orders.values() if order.report_id == report_id]
-    if not found:
+    chosen = [order for order in state.orders.values() if order.report_id == report_id]
+    if not chosen:
         known = {order.report_id for order in state.orders.values()}
         raise unknown("report", str(report_id), sorted(known))
-    return found
+    return chosen
 
 
 def unknown(what: str, given: str, known: list[str]) -> JournalError:

@@ -161,8 +161,8 @@ class JournalState:
 
     def live_numbers(self) -> dict[str, list[OrderState]]:
         """The live orders by number."""
-        found: dict[str, list[OrderState]] = {}
+        by_number: dict[str, list[OrderState]] = {}
         for order in self.orders.values():
             if order.live:
-                found.setdefault(order.number, []).append(order)
-        return found
+                by_number.setdefault(order.number, []).append(order)
+        return by_number

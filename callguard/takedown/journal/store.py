@@ -197,11 +197,11 @@ class Journal:
         """The head in the head file, after a look at whether the journal has that entry."""
         kept = None if self.head_file is None else read_head(self.head_file)
         if kept is not None and kept.seq:
-            found = connection.execute(
+            hash_there = connection.execute(
                 select(schema.entries.c.hash).where(schema.entries.c.seq == kept.seq)
             ).scalar()
-            if found != kept.hash:
-                what = "was cut off" if found is None else "was rewritten"
+            if hash_there != kept.hash:
+                what = "was cut off" if hash_there is None else "was rewritten"
                 raise JournalError(
                     f"journal {self.name} {what}: {self.head_file} has another entry "
                     f"{kept.seq}; {_VERIFY}"
@@ -270,9 +270,9 @@ def _unguarded(connection: Connection) -> tuple[str, ...]:
 
 
 def _last(connection: Connection) -> Head:
-    found = connection.execute(
+    row = connection.execute(
         select(schema.entries.c.seq, schema.entries.c.hash)
         .order_by(schema.entries.c.seq.desc())
         .limit(1)
     ).first()
-    return GENESIS if found is None else Head(*found)
+    return GENESIS if row is None else Head(*row)

@@ -62,22 +62,22 @@ def verify(journal: Journal, head: Head | None = None, *, guard: bool = False) -
     unguarded = journal.unguarded()
     before = GENESIS
 
-    def found(seq: int | None = None, fault: str | None = None) -> Finding:
+    def finding(seq: int | None = None, fault: str | None = None) -> Finding:
         return Finding(before.seq, before, head, seq, fault, unguarded)
 
     for entry in journal.raw():
         if fault := fault_of(entry, before):
-            return found(before.seq + 1, fault)
+            return finding(before.seq + 1, fault)
         if head is not None and entry.seq == head.seq and entry.hash != head.hash:
-            return found(
+            return finding(
                 entry.seq, "has another hash than the head kept elsewhere: it was rewritten"
             )
         before = entry.head
     if head is not None and head.seq > before.seq:
-        return found(
+        return finding(
             before.seq + 1,
             f"is missing: the end was cut off, the head kept elsewhere is entry {head.seq}",
         )
     if guard and unguarded:
         journal.guard()
-    return found()
+    return finding()

@@ -46,15 +46,15 @@ def outcome_of(
 ) -> Outcome:
     """Expand the reports that may be expanded, and say for every number what became of it."""
     sound = [report for report in reports if not report.reason]
-    found = expander(_table(sound), setting, protected)
+    expansion = expander(_table(sound), setting, protected)
     writer = _Writer(reports, setting, zone)
     by_report: dict[int, tuple[list[Line], list[Line]]] = {
         report.report_no: ([], [writer.refusal(report)] if report.reason else [])
         for report in reports
     }
-    for row in found.reports.to_pylist():
+    for row in expansion.reports.to_pylist():
         writer.reported(row, *by_report[row["report_no"]])
-    for row in found.candidates.to_pylist():
+    for row in expansion.candidates.to_pylist():
         writer.expanded(row, *by_report[row["report_no"]])
     orders = [line for ordered, _ in by_report.values() for line in ordered]
     exclusions = [line for _, excluded in by_report.values() for line in excluded]

@@ -55,4 +55,4 @@ class Protected:
 
     def described(self) -> list[dict[str, Any]]:
         """Which lists, in the order given, with the SHA-256 of each."""
-        return [{"path": str(path), "digest": found.digest} for path, found in self.lists]
+        return [{"path": str(path), "digest": numbers.digest} for path, numbers in self.lists]

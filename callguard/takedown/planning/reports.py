@@ -195,10 +195,15 @@ def _incident(text: str, zone: ZoneInfo, at: int) -> tuple[int, str]:
 
 def read_number(raw: str, numbering: NumberingPlan) -> tuple[int, str]:
     """(E.164 digits, "") of a number in any form, or (0, why there is none)."""
-    e164, found = numbering.classify(raw)
+    e164, number_class = numbering.classify(raw)
     if len(set(filter(str.isdigit, raw))) == 1:
         return 0, "this is one digit over and over, no number that somebody can hold"
-    if e164 is None or not e164.startswith("+") or found.kind in _NOT_HELD or len(e164) > _LONGEST:
-        kind = found.kind.replace("_", " ")
+    if (
+        e164 is None
+        or not e164.startswith("+")
+        or number_class.kind in _NOT_HELD
+        or len(e164) > _LONGEST
+    ):
+        kind = number_class.kind.replace("_", " ")
         return 0, f"this is no number that somebody can hold ({kind})"
     return int(e164[1:]), ""

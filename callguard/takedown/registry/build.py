@@ -70,19 +70,19 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     feeds, key = open_inputs(inputs, key_file, intake)
     with locked(folder, TakedownError):
         job = Job(folder, numbering, zone, key, intake, progress)
-        found = job.segment(feeds, (), None, at)
+        made = job.segment(feeds, (), None, at)
         manifest = Manifest(
             zone=zone,
             home=home,
             key_id=key_id_of(feeds, key),
             built_at=at,
-            rows=found.written.total_rows,
-            numbers=found.written.total_numbers,
+            rows=made.written.total_rows,
+            numbers=made.written.total_numbers,
             table_version=numbering.table_version,
-            segments=(found.info,),
+            segments=(made.info,),
         )
         _commit(folder, manifest)
-    return _built(manifest, found, warnings_of(feeds))
+    return _built(manifest, made, warnings_of(feeds))
 
 
 def update(
@@ -117,18 +117,18 @@ def update(
             return Built(before, None, warnings)
         names = tuple(segment.name for segment in before.segments)
         with Registry.open(folder) as older:
-            found = job.segment(feeds, names, older, at)
+            made = job.segment(feeds, names, older, at)
         manifest = replace(
             before,
             key_id=before.key_id or key_id_of(feeds, key),
             built_at=at,
-            rows=found.written.total_rows,
-            numbers=found.written.total_numbers,
+            rows=made.written.total_rows,
+            numbers=made.written.total_numbers,
             table_version=numbering.table_version,
-            segments=(*before.segments, found.info),
+            segments=(*before.segments, made.info),
         )
         _commit(folder, manifest)
-    return _built(manifest, found, warnings)
+    return _built(manifest, made, warnings)
 
 
 def compact(folder: Path, *, at: int, progress: Progress = no_progress) -> Built:
@@ -176,9 +176,9 @@ def check_registry_folder(folder: Path) -> None:
         )
 
 
-def _built(manifest: Manifest, found: Segment, warnings: tuple[str, ...]) -> Built:
-    reasons = tuple(found.rejects.reasons.most_common())
-    return Built(manifest, found.info, warnings, reasons, found.rejects.path)
+def _built(manifest: Manifest, made: Segment, warnings: tuple[str, ...]) -> Built:
+    reasons = tuple(made.rejects.reasons.most_common())
+    return Built(manifest, made.info, warnings, reasons, made.rejects.path)
 
 
 def _commit(folder: Path, manifest: Manifest) -> None:

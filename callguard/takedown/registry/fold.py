@@ -76,7 +76,7 @@ def contested_until(rows: pa.Table) -> NDArray[np.int64]:
     """
     number, start = integers(rows["number"]), integers(rows["registered_at"])
     end = integers(rows["closed_at"], FOREVER)
-    found = np.full(len(number), NONE, np.int64)
+    until = np.full(len(number), NONE, np.int64)
     same = number[1:] == number[:-1]
     several = np.zeros(len(number), np.bool_)
     several[1:] |= same
@@ -84,8 +84,8 @@ def contested_until(rows: pa.Table) -> NDArray[np.int64]:
     mine = np.flatnonzero(several & (end > start))
     if len(mine):
         owner = (integers(rows["owner_hi"])[mine], integers(rows["owner_lo"])[mine])
-        found[mine] = _longest(number[mine], start[mine], end[mine], owner)
-    return found
+        until[mine] = _longest(number[mine], start[mine], end[mine], owner)
+    return until
 
 
 def _longest(

@@ -112,8 +112,8 @@ class SegmentIndex:
         return self._names_of("agents")
 
     def _names_of(self, kind: str) -> pa.Array:
-        found: list[str] = orjson.loads(self._names.items.tobytes())[kind]
-        return texts([name.encode() for name in found])
+        names: list[str] = orjson.loads(self._names.items.tobytes())[kind]
+        return texts([name.encode() for name in names])
 
     def find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
         """How many records each number has, and the places of all of them, one after the other."""
@@ -123,7 +123,7 @@ class SegmentIndex:
         return counts, places
 
     def _find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
-        counts, found = np.zeros(len(numbers), np.int64), [np.empty(0, np.int64)]
+        counts, places = np.zeros(len(numbers), np.int64), [np.empty(0, np.int64)]
         if len(numbers) >= _MANY:
             self._number_fence.want_all()
         fence = self._number_fence.items
@@ -137,8 +137,8 @@ class SegmentIndex:
             which = np.repeat(np.arange(len(keys)), ends[piece] - starts[piece])
             mine = np.flatnonzero(entries["number"] == keys[which])
             counts[piece] = np.bincount(which[mine], minlength=len(keys))
-            found.append(entries["row"][mine])
-        return counts, np.concatenate(found)
+            places.append(entries["row"][mine])
+        return counts, np.concatenate(places)
 
     def has_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each number has a record here."""
@@ -244,12 +244,12 @@ class SegmentIndex:
         known = refs != NONE
         self._ids.want(starts[known], ends[known])
         blob = self._ids.items
-        found: list[bytes | None] = []
+        ids: list[bytes | None] = []
         for piece in pieces(len(refs)):
             limits = zip(starts[piece].tolist(), ends[piece].tolist(), known[piece], strict=True)
-            found += (blob[start:end].tobytes() if real else None for start, end, real in limits)
+            ids += (blob[start:end].tobytes() if real else None for start, end, real in limits)
             self._ids.forget()
-        return texts(found).take(column(inverse))
+        return texts(ids).take(column(inverse))
 
 
 def _bisect_owners(

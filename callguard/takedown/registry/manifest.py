@@ -120,13 +120,13 @@ class Manifest:
                 "build the registry again"
             )
         try:
-            found = cls(**{**values, "segments": tuple(map(_segment, values["segments"]))})
-            whole = found.encode() == data
+            manifest = cls(**{**values, "segments": tuple(map(_segment, values["segments"]))})
+            whole = manifest.encode() == data
         except (KeyError, TypeError, AttributeError, orjson.JSONEncodeError):
             raise _altered(path) from None
-        if not whole or not _sound(found):
+        if not whole or not _sound(manifest):
             raise _altered(path)
-        return found
+        return manifest
 
 
 def _segment(values: dict[str, Any]) -> SegmentInfo:

@@ -66,11 +66,11 @@ class MappedFile:
     def take(self, places: Places, name: str | None = None) -> NDArray[Any]:
         """Copies of the records at these places, or of one field of them."""
         items = self.items if name is None else self.items[name]
-        found = np.empty(len(places), items.dtype)
+        taken = np.empty(len(places), items.dtype)
         for piece in pieces(len(places)):
-            found[piece] = items[places[piece]]
+            taken[piece] = items[places[piece]]
             self.forget()
-        return found
+        return taken
 
     def take_all(self, name: str) -> NDArray[Any]:
         """A copy of one field of all records."""

@@ -126,9 +126,9 @@ class Registry(Closing):
         left = np.unique(np.asarray(numbers, np.int64))
         places: list[Places] = []
         for index in self.indexes:
-            counts, found = index.find_numbers(left)
-            index.want_rows(found, found + 1)
-            places.append(found)
+            counts, mine = index.find_numbers(left)
+            index.want_rows(mine, mine + 1)
+            places.append(mine)
             left = left[counts == 0]
         return self._table(places)
 
@@ -155,12 +155,12 @@ class Registry(Closing):
             for name, info in segment.files.items():
                 path = self.folder / name
                 try:
-                    found = digest_of(path)
+                    digest = digest_of(path)
                 except OSError as error:
                     raise RegistryError(f"{path}: cannot be read: {error.strerror}") from None
-                if found != info.sha256:
+                if digest != info.sha256:
                     raise RegistryError(
-                        f"{path}: is not as it was written: its SHA-256 is {found}, the manifest "
+                        f"{path}: is not as it was written: its SHA-256 is {digest}, the manifest "
                         f"says {info.sha256}; bring it back from a copy, or build the registry "
                         "again"
                     )
@@ -204,8 +204,8 @@ class Registry(Closing):
     @cached_property
     def _carriers(self) -> dict[str, int]:
         """The carriers of all segments and their places in the order of UTF-8 bytes."""
-        found = {name for index in self.indexes for name in index.carriers.to_pylist()}
-        return {name: place for place, name in enumerate(sorted(found))}
+        names = {name for index in self.indexes for name in index.carriers.to_pylist()}
+        return {name: place for place, name in enumerate(sorted(names))}
 
 
 def _owners(rows: Rows) -> NDArray[np.void]:

@@ -13,8 +13,8 @@ import pytest
 
 from callguard.errors import JournalError
 from callguard.takedown.journal import schema, versions
-from callguard.takedown.journal.engines import reading
-from callguard.takedown.journal.entry import Draft, Entry
+from callguard.takedown.journal.engines import open_engine, reading, writing
+from callguard.takedown.journal.entry import KINDS, Draft, Entry
 from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
 from callguard.takedown.journal.versions import TABLE, Migration
@@ -97,6 +97,27 @@ def test_migrations_are_numbered_and_there_for_both(journal: Journal) -> None:
     assert list(range(2, 2 + len(numbers))) == numbers
     assert all(set(one.steps) == {"sqlite", "postgresql"} for one in versions.MIGRATIONS)
     assert versions.newest() == journal.version
+
+
+def test_version_1_is_what_0_1_0_made(tmp_path: Path) -> None:
+    """New journals are made of it as well: it must not drift."""
+    engine, name = open_engine(tmp_path / "new.db")
+    with writing(engine, name) as connection:
+        schema.create(connection)
+    described = []
+    for path in (tmp_path / "new.db", OLD / "journal.db"):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+            described.append(database.execute(query).fetchall())
+    assert described[0] == described[1]
+
+
+def test_the_kinds_of_entries_are_those_of_the_newest_version(journal: Journal) -> None:
+    with journal.writing(AT, "A") as writer:
+        writer.append([Draft(kind, "p", "0" * 32, {}) for kind in KINDS])
+    assert list(KINDS) == [entry.kind for entry in journal.entries()]
+    with pytest.raises(JournalError), journal.writing(AT, "A") as writer:
+        writer.append([Draft("another", "p", "0" * 32, {})])
 
 
 def test_an_old_journal_is_read_as_it_is(old: Journal) -> None:

@@ -113,12 +113,12 @@ def _names(missing: Iterable[str]) -> list[str]:
 
 def _near(unknown: dict[int, str], wanted: list[str]) -> list[str]:
     by_letters = {name.replace("_", ""): name for name in wanted}
-    found = []
+    near_names = []
     for place, title in unknown.items():
         near = get_close_matches(_letters(title), by_letters, n=1, cutoff=0.75)
         if near:
-            found.append(f"{by_letters[near[0]]} for {_title(title, place)}")
-    return found
+            near_names.append(f"{by_letters[near[0]]} for {_title(title, place)}")
+    return near_names
 
 
 def _title(title: str, place: int) -> str:

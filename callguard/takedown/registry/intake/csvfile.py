@@ -76,11 +76,11 @@ def read_header(source: TextFile) -> tuple[Columns, str]:
     best, fields = ",", [first]
     for delimiter in DELIMITERS:
         try:
-            found = next(csv.reader([first], delimiter=delimiter), [])
+            header = next(csv.reader([first], delimiter=delimiter), [])
         except csv.Error:
             continue
-        if _known(found) > _known(fields):
-            best, fields = delimiter, found
+        if _known(header) > _known(fields):
+            best, fields = delimiter, header
     return match_columns(fields, source.name), best
 
 

@@ -130,14 +130,14 @@ def _start(path: Path, name: str) -> bytes:
 
 def _codec(encoding: str) -> str:
     try:
-        found = codecs.lookup(encoding)
+        codec = codecs.lookup(encoding)
         # Python has codecs of other things than text under the same roof.
         "".encode(encoding)
     except LookupError:
         raise RegistryError(
             f"{encoding!r} is no encoding; give utf-8, utf-16, gb18030 or another that Python has"
         ) from None
-    return "utf-8-sig" if found.name == "utf-8" else found.name
+    return "utf-8-sig" if codec.name == "utf-8" else codec.name
 
 
 def _fault(path: Path, name: str, encoding: str) -> str | None:

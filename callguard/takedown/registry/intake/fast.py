@@ -54,7 +54,7 @@ class FastChecker:
         """Check a batch whose rows are ``first``, ``first`` + 1, … of all that is read."""
         count = len(raw.lines)
         odd: Flags = np.zeros(count, np.bool_)
-        found = {
+        columns = {
             "number": self._numbers.read(raw.column("number"), odd),
             **self._owners(raw, odd),
             **{name: _words(raw, name, odd) for name in WORDS},
@@ -62,10 +62,10 @@ class FastChecker:
             "carrier": _texts(raw, "carrier", odd, needed=True),
             "agent": _texts(raw, "agent", odd, needed=False),
         }
-        _check_order(found, odd)
-        found["line"] = pa.array(np.arange(first, first + count, dtype=np.int64))
+        _check_order(columns, odd)
+        columns["line"] = pa.array(np.arange(first, first + count, dtype=np.int64))
         schema = feed_schema()
-        arrays = [_array(found[field.name], field.type) for field in schema]
+        arrays = [_array(columns[field.name], field.type) for field in schema]
         rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
         if not odd.any():
             return Checked(rows, [])
@@ -140,7 +140,7 @@ class FastChecker:
         return pa.array([label for _, label in pairs], pa.string()).take(pa.array(codes))
 
     def _times(self, raw: RawBatch, odd: Flags) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        times: dict[str, Any] = {}
         for name in ("registered_at", "activated_at", "closed_at"):
             column = raw.column(name)
             seconds, left = self._clock.read(column)
@@ -150,22 +150,22 @@ class FastChecker:
                 missing |= lengths.to_numpy(zero_copy_only=False) == 0
             if name == "registered_at":
                 odd |= left
-                found[name] = seconds
+                times[name] = seconds
             else:
                 odd |= left & ~missing
-                found[name] = pa.array(seconds, mask=missing)
+                times[name] = pa.array(seconds, mask=missing)
             if name != "closed_at":
                 days = self._clock.days(np.where(left, 0, seconds))
                 day = name.replace("_at", "_day")
-                found[day] = days if name == "registered_at" else pa.array(days, mask=missing)
-        return found
+                times[day] = days if name == "registered_at" else pa.array(days, mask=missing)
+        return times
 
 
-def _check_order(found: dict[str, Any], odd: Flags) -> None:
-    closed = found["closed_at"]
+def _check_order(columns: dict[str, Any], odd: Flags) -> None:
+    closed = columns["closed_at"]
     is_open = np.asarray(closed.is_null().to_numpy(zero_copy_only=False))
     ends = closed.fill_null(0).to_numpy(zero_copy_only=False)
-    odd |= np.where(is_open, found["status"] == _CLOSED, ends < found["registered_at"])
+    odd |= np.where(is_open, columns["status"] == _CLOSED, ends < columns["registered_at"])
 
 
 def _there(column: pa.Array) -> Flags:
@@ -182,7 +182,7 @@ _NIBBLES[np.frombuffer(b"0123456789abcdef", np.uint8)] = np.arange(16)
 
 def _hex_keys(column: pa.Array, keys: NDArray[np.int64]) -> Flags:
     """Write the keys that are given as 32 hex digits; returns where that was so."""
-    found: Flags = np.zeros(len(column), np.bool_)
+    keyed: Flags = np.zeros(len(column), np.bool_)
     rows, signs = matrix(column, 32)
     if len(rows):
         nibbles = _NIBBLES[signs]
@@ -190,8 +190,8 @@ def _hex_keys(column: pa.Array, keys: NDArray[np.int64]) -> Flags:
         halves_of = (nibbles[:, 0::2] << 4) | (nibbles[:, 1::2] & 15)
         values = np.ascontiguousarray(halves_of).view(">i8").astype(np.int64)
         keys[rows[good]] = values[good]
-        found[rows[good]] = True
-    return found
+        keyed[rows[good]] = True
+    return keyed
 
 
 def _words(raw: RawBatch, name: str, odd: Flags) -> NDArray[Any]:

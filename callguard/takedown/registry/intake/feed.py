@@ -102,9 +102,9 @@ def checked_batches(
 
 def _stamp(path: Path, name: str) -> tuple[int, int]:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError as error:
         raise RegistryError(f"{name}: cannot be read ({error.strerror})") from None
     if not path.is_file():
         raise RegistryError(f"{name}: is no regular file; a feed is read more than once")
-    return found.st_size, found.st_mtime_ns
+    return status.st_size, status.st_mtime_ns

@@ -65,22 +65,22 @@ class Numbers:
 
         Rows that are null, or no numbers of lines, become odd.
         """
-        found: NDArray[np.int64] = np.zeros(len(column), np.int64)
+        numbers: NDArray[np.int64] = np.zeros(len(column), np.int64)
         left = np.ones(len(column), np.bool_)
         if not pa.types.is_integer(column.type):
-            self._texts(column, found, left)
+            self._texts(column, numbers, left)
         elif column.type.bit_width < 64 or pa.types.is_signed_integer(column.type):
-            self._integers(column.cast(pa.int64()), found, left)
+            self._integers(column.cast(pa.int64()), numbers, left)
         rows = np.flatnonzero(left)
         values = column.take(pa.array(rows)).to_pylist()
         for row, value in zip(rows.tolist(), values, strict=True):
             try:
-                found[row] = self._number("" if value is None else str(value))
+                numbers[row] = self._number("" if value is None else str(value))
             except RowError:
                 odd[row] = True
-        return found
+        return numbers
 
-    def _texts(self, column: pa.Array, found: NDArray[np.int64], left: NDArray[np.bool_]) -> None:
+    def _texts(self, column: pa.Array, numbers: NDArray[np.int64], left: NDArray[np.bool_]) -> None:
         for length in range(GROUP_DIGITS, MOST_DIGITS + 1):
             rows, signs = matrix(column, length)
             if not len(rows):
@@ -96,15 +96,15 @@ class Numbers:
                 (sound & ~plus, length, False),
                 (sound & plus, length - 1, True),
             ):
-                self._assign(rows[mask], values[mask], (many, international), (found, left))
+                self._assign(rows[mask], values[mask], (many, international), (numbers, left))
 
     def _integers(
-        self, column: pa.Array, found: NDArray[np.int64], left: NDArray[np.bool_]
+        self, column: pa.Array, numbers: NDArray[np.int64], left: NDArray[np.bool_]
     ) -> None:
         values = column.fill_null(0).to_numpy(zero_copy_only=False)
         for length in range(GROUP_DIGITS, MOST_DIGITS + 1):
             rows = np.flatnonzero((values >= 10 ** (length - 1)) & (values < 10**length))
-            self._assign(rows, values[rows], (length, False), (found, left))
+            self._assign(rows, values[rows], (length, False), (numbers, left))
 
     def _assign(
         self,
@@ -120,8 +120,8 @@ class Numbers:
         numbers, good = self._known[form].find(values)
         # One digit over and over is a multiple of 11…1.
         good = good & (values % ((10 ** form[0] - 1) // 9) != 0)
-        found, left = into
-        found[rows[good]] = numbers[good]
+        results, left = into
+        results[rows[good]] = numbers[good]
         left[rows[good]] = False
 
     def _stretches(self, length: int, international: bool) -> _Stretches:
@@ -170,14 +170,14 @@ def _pieces(
 ) -> list[tuple[int, TableEntry]]:
     """Where stretches of numbers of ``length`` digits behind ``head`` begin, and their entries."""
     first = bisect_right(bounds, head)
-    found = [(int(head.ljust(length, "0")), rows[first][place])]
+    pieces = [(int(head.ljust(length, "0")), rows[first][place])]
     for bound, row in zip(bounds[first:], rows[first + 1 :], strict=True):
         if not bound.startswith(head):
             break
         # A bound with more digits is behind the number that these digits begin.
         start = int(bound[:length].ljust(length, "0")) + (len(bound) > length)
-        found.append((start, row[place]))
-    return found
+        pieces.append((start, row[place]))
+    return pieces
 
 
 def _is_line(entry: TableEntry) -> bool:

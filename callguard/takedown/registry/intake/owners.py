@@ -62,17 +62,17 @@ def read_key(path: Path) -> Key:
     """
     try:
         with path.open("rb") as stream:
-            found = os.fstat(stream.fileno())
+            status = os.fstat(stream.fileno())
             data = stream.read(_MOST_KEY_BYTES + 1)
     except OSError as error:
         raise RegistryError(f"{path}: the key file cannot be read ({error.strerror})") from None
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise RegistryError(f"{path}: the key file is no regular file")
-    if found.st_uid != os.geteuid():
+    if status.st_uid != os.geteuid():
         raise RegistryError(f"{path}: the key file belongs to another user; use one of your own")
-    if found.st_mode & 0o177:
+    if status.st_mode & 0o177:
         raise RegistryError(
-            f"{path}: the key file has mode {stat.S_IMODE(found.st_mode):04o}, and only its owner "
+            f"{path}: the key file has mode {stat.S_IMODE(status.st_mode):04o}, and only its owner "
             f"may read it; run chmod 600 {path}"
         )
     secret = _secret(path, data)
@@ -98,11 +98,11 @@ def canonical_document(text: str) -> str:
     """One form for all spellings of a document: NFKC, no white space or hyphens, upper case."""
     while not text.isascii():
         folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).upper())
-        found = "".join(character for character in folded if not _is_left_out(character))
+        canonical = "".join(character for character in folded if not _is_left_out(character))
         # Characters that come to be side by side may make one together.
-        if found == text:
-            return found
-        text = found
+        if canonical == text:
+            return canonical
+        text = canonical
     return "".join(text.split()).replace("-", "").upper()
 
 

@@ -78,14 +78,14 @@ class Checker:
 
     def number(self, text: str) -> int:
         """The digits of the E.164 number that a text means at home."""
-        found, number_class = self.numbering.classify(text)
-        if found is None or number_class.kind in NO_NUMBERS:
+        e164, number_class = self.numbering.classify(text)
+        if e164 is None or number_class.kind in NO_NUMBERS:
             raise RowError("number", _no_number(number_class.kind))
         if len({sign for sign in text if sign.isdecimal()}) == 1:
             raise RowError("number", "is one digit over and over, which is no line")
-        if len(found) > MOST_DIGITS + 1:
+        if len(e164) > MOST_DIGITS + 1:
             raise RowError("number", f"has more than {MOST_DIGITS} digits")
-        return int(found[1:])
+        return int(e164[1:])
 
     def owner(self, owner_id: str | None, document: str | None) -> tuple[bytes, str | None]:
         """The 16 bytes of the owner's key, and the given id if the key does not say it."""
@@ -120,22 +120,24 @@ def trimmed(column: str, text: str | None) -> str | None:
     """
     if text is None:
         return None
-    found = text.strip(" \t\u3000\u00a0")
-    if not found:
+    stripped = text.strip(" \t\u3000\u00a0")
+    if not stripped:
         return None
-    if not found.isprintable() and any(unicodedata.category(sign) in _CONTROL for sign in found):
+    if not stripped.isprintable() and any(
+        unicodedata.category(sign) in _CONTROL for sign in stripped
+    ):
         raise RowError(column, "holds control characters")
-    if len(found) > LONGEST_TEXT:
+    if len(stripped) > LONGEST_TEXT:
         raise RowError(column, f"is longer than {LONGEST_TEXT} characters")
-    return found
+    return stripped
 
 
 def kept(column: str, text: str | None) -> str | None:
     """A text that is kept as it is. Raises RowError for what looks like an identity document."""
-    found = trimmed(column, text)
-    if found is not None and looks_like_document(found):
+    kept_text = trimmed(column, text)
+    if kept_text is not None and looks_like_document(kept_text):
         raise RowError(column, "looks like an identity document, which belongs elsewhere")
-    return found
+    return kept_text
 
 
 def required(
@@ -144,21 +146,21 @@ def required(
     read: Callable[[str, str | None], str | None] = trimmed,
 ) -> str:
     """A text that has to be there. Raises RowError if it is not."""
-    found = read(column, values.get(column))
-    if found is None:
+    value = read(column, values.get(column))
+    if value is None:
         raise RowError(column, "is empty")
-    return found
+    return value
 
 
 def word(column: str, text: str | None) -> int:
     """The code of one of the column's words, whatever its case. Raises RowError for others."""
-    found, words = trimmed(column, text), WORDS[column]
-    if found is None:
+    value, words = trimmed(column, text), WORDS[column]
+    if value is None:
         raise RowError(column, "is empty")
     try:
-        return words.index(found.lower())
+        return words.index(value.lower())
     except ValueError:
-        said = suggestion(found, words) or f"; it is one of {', '.join(words)}"
+        said = suggestion(value, words) or f"; it is one of {', '.join(words)}"
         raise RowError(column, f"is an unknown word{said}") from None
 
 

@@ -34,12 +34,12 @@ def each(column: pa.Array, read: Callable[[str | None], Any]) -> tuple[NDArray[A
     Returns a code for each row and the results by code; a result is the RowError if one was
     raised.
     """
-    found = column.dictionary_encode()
+    encoded = column.dictionary_encode()
     results = []
-    for text in [*found.dictionary.to_pylist(), None]:
+    for text in [*encoded.dictionary.to_pylist(), None]:
         try:
             results.append(read(text))
         except RowError as fault:
             results.append(fault)
-    codes = found.indices.fill_null(len(results) - 1).to_numpy(zero_copy_only=False)
+    codes = encoded.indices.fill_null(len(results) - 1).to_numpy(zero_copy_only=False)
     return codes, results
