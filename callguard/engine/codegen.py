@@ -16,7 +16,7 @@ from callguard.engine.codegen_columns import ColumnWriter, LookUpOf
 from callguard.engine.codegen_steps import (
     COUNTED,
     DEFERRED,
-    SETTLED,
+    FINISHED,
     write_local,
     write_steps,
 )
@@ -76,8 +76,8 @@ def write_score(
             counted = write_local(correlations, values, functions, local)
     source = "\n".join(
         [
-            *("def score(record):", *until_counters, *counted, *SETTLED),
-            *("", "def begin(record):", *until_counters, *deferred, *SETTLED),
+            *("def score(record):", *until_counters, *counted, *FINISHED),
+            *("", "def begin(record):", *until_counters, *deferred, *FINISHED),
         ]
     )
     run_source(source, f"scoring of {layout.event}", functions, ("score", "begin"))

@@ -140,12 +140,12 @@ class ColumnWriter:
         """One look-up for a number's country, kind and validity together."""
         looked_up = [(column, self._look_up_of(column)) for column in columns]
         get, fill = _class_masks(looked_up, self._everything)
-        whole, found = f"{party}_class", f"{party}_class_mask"
-        find = self._constant(f"find_{found}", get)
-        work_out = self._constant(f"work_out_{found}", fill)
+        whole, mask = f"{party}_class", f"{party}_class_mask"
+        find = self._constant(f"find_{mask}", get)
+        work_out = self._constant(f"work_out_{mask}", fill)
         return [
-            f"{found} = {find}({whole})",
-            f"mask &= {work_out}({whole}) if {found} is None else {found}",
+            f"{mask} = {find}({whole})",
+            f"mask &= {work_out}({whole}) if {mask} is None else {mask}",
         ]
 
     def _number(self, party: str, column: Column) -> list[str]:
@@ -202,8 +202,8 @@ class ColumnWriter:
         ]
         absent = self._constant(f"absent_{_described(column)}", column.absent)
         missing = " or ".join(f"{name} is None" for name in locals_)
-        found = f"{self._look_up(column)}({', '.join(locals_)})"
-        return [*lines, f"mask &= {absent} if {missing} else {found}"]
+        looked_up = f"{self._look_up(column)}({', '.join(locals_)})"
+        return [*lines, f"mask &= {absent} if {missing} else {looked_up}"]
 
     def _gated(self) -> list[str]:
         """Expensive columns: looked up only while a clause that needs them is still in."""

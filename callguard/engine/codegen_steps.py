@@ -33,7 +33,7 @@ DEFERRED: Final = (
     "   return Pending(finish, record, call_id, at, mask, degraded, steps, triggers)",
     f"  return finish(record, call_id, at, mask, [*degraded, {DEGRADED[EARLY]!r}])",
 )
-SETTLED: Final = (
+FINISHED: Final = (
     " if not mask:",
     "  return " + _VERDICT.format("'allow', 0, [], [], None"),
     " result = outcome(mask)",

@@ -142,4 +142,4 @@ def _reasons(
     if isinstance(rule, Correlation):
         word = "holds" if matched else "does not hold"
         return (f"its condition {word} on the last record",)
-    return next(found.reasons for found in explain(program, last, lists) if found.rule == rule.name)
+    return next(one.reasons for one in explain(program, last, lists) if one.rule == rule.name)

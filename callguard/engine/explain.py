@@ -54,7 +54,7 @@ def explain(program: Program, record: Mapping[str, object], lists: Lists) -> lis
     event = str(checked["event"])
     compiled = program.events[event]
     mask = matching(compiled, fields)
-    found = []
+    explanations = []
     for index, rule in enumerate(program.ruleset.rules):
         role = program.role(index)
         reasons: tuple[str, ...]
@@ -67,8 +67,8 @@ def explain(program: Program, record: Mapping[str, object], lists: Lists) -> lis
         else:
             matched = bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
             reasons = _detection(rule, event, fields, lists)
-        found.append(RuleExplanation(rule.name, matched, role, reasons))
-    return found
+        explanations.append(RuleExplanation(rule.name, matched, role, reasons))
+    return explanations
 
 
 def _detection(rule: Rule, event: str, fields: Mapping[str, Any], lists: Lists) -> tuple[str, ...]:
@@ -125,8 +125,8 @@ def _correlation(
         return False, (f"{ahead}: this one is neither counted nor judged",)
     holds = bool(fired([correlation.trigger], [figure]))
     word = "holds" if holds else "does not hold"
-    found = figure_text(rule, correlation.series, figure)
-    return holds, (f"{counted(rule)}: {found}; wanted: {wanted(rule)}; {word} for {group}",)
+    seen = figure_text(rule, correlation.series, figure)
+    return holds, (f"{counted(rule)}: {seen}; wanted: {wanted(rule)}; {word} for {group}",)
 
 
 def late(store: CounterStore, step: CounterUpdate) -> bool:

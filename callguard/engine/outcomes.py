@@ -95,23 +95,23 @@ def outcomes_by_mask(
 
     def outcome(mask: int) -> Outcome:
         bits = tuple(bits_of(mask))
-        found = known.get(bits)
-        if found is None:
+        result = known.get(bits)
+        if result is None:
             indexes = {owners[bit] for bit in bits} - silent
-            found = outcome_of([weights[index] for index in sorted(indexes)], thresholds)
+            result = outcome_of([weights[index] for index in sorted(indexes)], thresholds)
             if len(known) >= _OUTCOMES:
                 known.clear()
-            known[bits] = found
-        return found
+            known[bits] = result
+        return result
 
     return outcome
 
 
 def bits_of(mask: int) -> list[int]:
     """The positions of the bits that are set, highest first."""
-    found = []
+    positions = []
     while mask:
         highest = mask.bit_length() - 1
-        found.append(highest)
+        positions.append(highest)
         mask ^= 1 << highest
-    return found
+    return positions

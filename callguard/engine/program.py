@@ -74,7 +74,7 @@ class Program:
     early: Callable[[float], bool]
 
     def role(self, index: int) -> str:
-        """``acts``, ``shadow``, ``off`` or ``counts`` for the rule at this place in the file."""
+        """``acts``, ``shadow``, ``off`` or ``counts`` for the rule with this index in the file."""
         rule = self.ruleset.rules[index]
         if not rule.on:
             return "off"

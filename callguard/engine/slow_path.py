@@ -26,14 +26,14 @@ from callguard.times import parse_event_time
 
 def score_on_slow_path(program: Program, record: object) -> Verdict:
     """The verdict for any object at all. Never raises."""
-    found = begin_on_slow_path(program, record)
-    if isinstance(found, Verdict):
-        return found
+    begun = begin_on_slow_path(program, record)
+    if isinstance(begun, Verdict):
+        return begun
     try:
-        figures = program.store.step(found.steps)
+        figures = program.store.step(begun.steps)
     except Exception:  # noqa: BLE001  a call is never lost to its counters
-        return found.finish(None)
-    return found.finish(figures)
+        return begun.finish(None)
+    return begun.finish(figures)
 
 
 def begin_on_slow_path(program: Program, record: object) -> Verdict | Pending:

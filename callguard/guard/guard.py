@@ -145,17 +145,17 @@ class Guard:
         """
         program = self._program
         try:
-            found = program.begin_event[record["event"]](record)
+            begun = program.begin_event[record["event"]](record)
         except Exception as error:  # noqa: BLE001  the slow path finds out what was wrong
-            found = begin_on_slow_path(program, record)
-            self._slow_path.took(record, error, program.digest, found.degraded)
+            begun = begin_on_slow_path(program, record)
+            self._slow_path.took(record, error, program.digest, begun.degraded)
         if record.__class__ is Record and record.faults:
             faults = [record_fault(fault) for fault in record.faults]
-            if isinstance(found, Pending):
-                found.faults = faults
+            if isinstance(begun, Pending):
+                begun.faults = faults
             else:
-                found.degraded += faults
-        return found
+                begun.degraded += faults
+        return begun
 
     def score_many(self, records: Iterable[Mapping[str, Any]]) -> Iterator[Verdict]:
         """The verdicts for many records, in their order.
@@ -179,17 +179,17 @@ class Guard:
         With ``ids``, one a record, a record whose id was counted before is judged but not counted
         again, until ``forget()`` of the result is called. Never raises.
         """
-        found = [self.begin(record) for record in records]
-        places = [place for place, one in enumerate(found) if isinstance(one, Pending)]
-        steps = [one.steps for one in found if isinstance(one, Pending)]
-        wanted = None if ids is None else [ids[place] for place in places]
+        begun = [self.begin(record) for record in records]
+        pending = [index for index, one in enumerate(begun) if isinstance(one, Pending)]
+        steps = [one.steps for one in begun if isinstance(one, Pending)]
+        wanted = None if ids is None else [ids[index] for index in pending]
         figures: Sequence[Sequence[WindowFigure] | None] = [None] * len(steps)
         if steps:
             with suppress(Exception):  # a call is never lost to its counters
                 figures = self._state.step_many(steps, wanted)
         answers = iter(figures)
         verdicts = [
-            one.finish(next(answers, None)) if isinstance(one, Pending) else one for one in found
+            one.finish(next(answers, None)) if isinstance(one, Pending) else one for one in begun
         ]
 
         def forget() -> None:
