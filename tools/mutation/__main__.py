@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ import click
 
 from tools.mutation import selection
 from tools.mutation.mutants import Mutant, compiles, mutants_of
+from tools.mutation.sandbox import copied
 from tools.mutation.score import wilson
 from tools.mutation.trials import Result, Trials, by_package
 
@@ -41,45 +43,47 @@ def main(
     .cache/mutation, and what has one is not tried again: an interrupted run goes on.
     """
     CACHE.mkdir(parents=True, exist_ok=True)
-    chosen = _selection(flags["keep_map"])
-    files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*"))]
-    mutants = [
-        mutant
-        for path in files
-        if path.suffix in (".py", ".sql") and only in path.as_posix()
-        for mutant in mutants_of(path, ROOT)
-    ]
-    python = _sample([one for one in mutants if one.path.endswith(".py")], count, seed)
-    sql = [one for one in mutants if one.path.endswith(".sql")]
-    trials = Trials(ROOT, chosen, CACHE / "results.jsonl", budget)
-    if flags["again"]:
-        trials.results = {key: one for key, one in trials.results.items() if one.killed}
-    for outcome in trials.controls(python[:controls]):
-        print(f"fails without a mutant: {outcome}")
-    trials.run([*python, *sql], jobs)
+    os.environ.setdefault("CALLGUARD_SHARED", str(ROOT.parent / "shared"))
+    with copied(ROOT) as tree:
+        chosen = _selection(tree, flags["keep_map"])
+        files = [path for package in PACKAGES for path in sorted((tree / package).rglob("*"))]
+        mutants = [
+            mutant
+            for path in files
+            if path.suffix in (".py", ".sql") and only in path.as_posix()
+            for mutant in mutants_of(path, tree)
+        ]
+        python = _sample(tree, [one for one in mutants if one.path.endswith(".py")], count, seed)
+        sql = [one for one in mutants if one.path.endswith(".sql")]
+        trials = Trials(tree, chosen, CACHE / "results.jsonl", budget)
+        if flags["again"]:
+            trials.results = {key: one for key, one in trials.results.items() if one.killed}
+        if failures := trials.controls([*sql[:1], *python[:controls]]):
+            raise click.ClickException(f"tests fail without a mutant: {failures}")
+        trials.run([*python, *sql], jobs)
     print(f"\n{len(mutants)} mutants in all; seed {seed}")
     share = _report("Python, a random sample", python, trials.results)
     _report("SQL, all", sql, trials.results)
     sys.exit(share < WANTED)
 
 
-def _selection(keep: bool) -> selection.Selection:
+def _selection(tree: Path, keep: bool) -> selection.Selection:
     state = CACHE / "state"
-    now = selection.state_of([*(ROOT / package for package in PACKAGES), ROOT / "tests"])
+    now = selection.state_of(tree, [*PACKAGES, "tests"])
     if not state.exists() or (state.read_text() != now and not keep):
         state.unlink(missing_ok=True)
-        selection.record(ROOT, PACKAGES, CACHE)
+        selection.record(tree, PACKAGES, CACHE)
         state.write_text(now)
     return selection.load(CACHE)
 
 
-def _sample(mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
+def _sample(tree: Path, mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
     """The first ``count`` in a random order, those left out that are no Python at all."""
     sample: list[Mutant] = []
     for mutant in sorted(mutants, key=lambda mutant: mutant.rank(seed)):
         if len(sample) == count:
             break
-        if compiles(mutant, (ROOT / mutant.path).read_text(encoding="utf-8")):
+        if compiles(mutant, (tree / mutant.path).read_text(encoding="utf-8")):
             sample.append(mutant)
     return sample
 

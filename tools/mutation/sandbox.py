@@ -33,16 +33,14 @@ class Outcome:
 class Sandbox:
     """Use it in a ``with`` block."""
 
-    def __init__(self, root: Path, number: int) -> None:
+    def __init__(self, tree: Path, number: int) -> None:
         self.folder = _folder(str(number))
         self.root = self.folder / "tree"
         self._scratch = self.folder / "tmp"
         self._runs = 0
-        _copy(root, self.root)
-        shared = os.environ.get("CALLGUARD_SHARED", str(root.parent / "shared"))
+        shutil.copytree(tree, self.root)
         environment = {
             **os.environ,
-            "CALLGUARD_SHARED": shared,
             "CALLGUARD_MUTATION_RUN": str(self.folder / "job.json"),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONPATH": str(self.root),

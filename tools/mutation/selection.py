@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tools.mutation.sandbox import copied
-
 # The tests that are asked: those of what is mutated, and of what shows it to operators. Tests that
 # kill servers or fail every write are left out: they take minutes and are about something else.
 ASKED: Final = ("alerts", "cli", "engine", "guard", "rule_pack", "rules", "takedown")
@@ -45,24 +43,19 @@ class Selection:
         return chosen or frozenset[str]().union(*lines.values())
 
 
-def state_of(folders: Iterable[Path]) -> str:
-    """A digest of all Python and SQL files in the folders."""
+def state_of(root: Path, folders: Iterable[str]) -> str:
+    """A digest of all Python and SQL files in the folders of ``root``."""
     digest = hashlib.sha256()
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
+        for path in sorted((root / folder).rglob("*")):
             if path.suffix in (".py", ".sql"):
-                digest.update(path.as_posix().encode())
+                digest.update(path.relative_to(root).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def record(root: Path, packages: Sequence[str], cache: Path) -> None:
-    """Run the tests in a copy of ``root`` and write who covers what to ``cache``."""
-    with copied(root) as tree:
-        _record(tree, packages, cache)
-
-
-def _record(root: Path, packages: Sequence[str], cache: Path) -> None:
+    """Run the tests in ``root``, a copy, and write who covers what to ``cache``."""
     for old in (*cache.glob("coverage*"), cache / "seconds.json"):
         old.unlink(missing_ok=True)
     rc = cache / "coveragerc"

@@ -74,8 +74,9 @@ def batches(
 class Trials:
     """Tries mutants in several sandboxes at once. Results are kept in a file as they come."""
 
-    def __init__(self, root: Path, selection: Selection, results: Path, budget_s: float) -> None:
-        self._root = root
+    def __init__(self, tree: Path, selection: Selection, results: Path, budget_s: float) -> None:
+        """``tree`` is a copy of the checkout that nobody changes meanwhile."""
+        self._tree = tree
         self._selection = selection
         self._budget_s = budget_s
         self._file = results
@@ -103,12 +104,12 @@ class Trials:
 
     def controls(self, mutants: Sequence[Mutant]) -> list[Outcome]:
         """Run the tests of these mutants on the code as it is: none should fail."""
-        with Sandbox(self._root, 0) as sandbox:
+        with Sandbox(self._tree, 0) as sandbox:
             outcomes = [self._tests(sandbox, mutant)[0] for mutant in mutants]
         return [outcome for outcome in outcomes if outcome.how != "passed"]
 
     def _work(self, number: int, waiting: queue.SimpleQueue[Mutant], total: int) -> None:
-        with Sandbox(self._root, number) as sandbox:
+        with Sandbox(self._tree, number) as sandbox:
             while True:
                 try:
                     mutant = waiting.get_nowait()
@@ -124,7 +125,7 @@ class Trials:
 
     def _try(self, sandbox: Sandbox, mutant: Mutant) -> Result:
         started = time.monotonic()
-        text = (self._root / mutant.path).read_text(encoding="utf-8")
+        text = (self._tree / mutant.path).read_text(encoding="utf-8")
         sandbox.change(mutant.path, mutant.apply(text))
         try:
             outcome, count = self._tests(sandbox, mutant)
