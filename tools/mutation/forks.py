@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Final
 
@@ -22,10 +23,11 @@ _LOADED: Final = (
 _MEMORY_BYTES: Final = 12 << 30
 _OPTIONS: Final = (
     *("-q", "-x", "--no-header", "--tb=short", "-p", "tools.mutation.plugin"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),  # of what is loaded here already
     *("-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:benchmark"),
 )
 # pytest's exit statuses: tests failed, or could not even be read.
-_FAILED: Final = (1, 2, 3, 4)
+_FAILED: Final = (1, 2, 4)
 
 
 def main() -> None:
@@ -60,8 +62,12 @@ def _test(files: list[str], output: Path) -> None:
     status = 3
     try:
         status = pytest.main([*_OPTIONS, *files])
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 
