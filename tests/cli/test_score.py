@@ -9,8 +9,7 @@ import msgpack
 import pytest
 
 from tests.command_line.running import CAUGHT, RULES, SPARED, Run, write_jsonl
-from tests.made.captures import ethernet, ip4, pcap, udp
-from tests.made.sip_messages import PLAIN, invite
+from tests.made.captures import PLAIN, ethernet, invite, ip4, pcap, udp
 
 
 def test_one_verdict_a_record_in_input_order(run: Run, rules: Path, tmp_path: Path) -> None:

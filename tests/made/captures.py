@@ -1,4 +1,4 @@
-"""Captures to read; dpkt writes the files and the transport headers."""
+"""INVITEs to take apart, and captures to read; dpkt writes the files and the transport headers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,38 @@ from collections.abc import Iterable, Sequence
 from socket import AF_INET, AF_INET6, inet_pton
 
 import dpkt
+
+
+def invite(
+    *headers: str,
+    caller: str = "<sip:+8613800138000@a.example>;tag=1",
+    uri: str = "sip:110@b.example",
+    end: str = "\r\n",
+    body: str = "",
+) -> bytes:
+    lines = [
+        f"INVITE {uri} SIP/2.0",
+        "Via: SIP/2.0/UDP a.example;branch=z9hG4bK1",
+        f"From: {caller}",
+        "To: <sip:110@b.example>",
+        "Call-ID: c1",
+        "CSeq: 1 INVITE",
+        *headers,
+        f"Content-Length: {len(body)}",
+        "",
+        body,
+    ]
+    return end.join(lines).encode()
+
+
+# What any such INVITE gives unless a test changes it.
+PLAIN = {
+    "event": "setup",
+    "call_id": "c1",
+    "calling_party_number": "+8613800138000",
+    "called_party_number": "110",
+}
+
 
 ETHERNET = 1
 CALLER, CALLED = "192.0.2.1", "192.0.2.2"

@@ -12,8 +12,7 @@ import orjson
 from callguard.takedown.planning.folder import PlanFolder
 from callguard.takedown.planning.plan import Caps, plan
 from callguard.takedown.planning.reports import REPORT_COLUMNS
-from tests.made.registries import make_registry
-from tests.made.registry_rows import DAY, Row
+from tests.made.registries import DAY, Row, make_registry
 
 NOW = 20_000 * DAY
 # Mobile numbers of one block, told apart by a small number.

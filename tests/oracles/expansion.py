@@ -9,7 +9,7 @@ from typing import Any
 
 from callguard.takedown.expansion import Setting
 from callguard.takedown.model import FOREVER, PERSON
-from tests.made.registry_rows import Row
+from tests.made.registries import Row
 
 Owner = tuple[int, int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from tests.made.registry_rows import Row, contested
+from tests.made.registries import Row, contested
 
 Pair = tuple[int, int]
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from callguard.errors import RecordError
 from callguard.records import validate
 from callguard.records.codecs.sip.invite import read_invite
+from tests.made.captures import PLAIN, invite
 from tests.made.read_results import or_refusal
-from tests.made.sip_messages import PLAIN, invite
 from tests.records.test_passport import _token
 
 

@@ -19,8 +19,10 @@ from callguard.records.codecs.pcap import read_pcap
 from tests.made.captures import (
     CALLER,
     CALLER6,
+    PLAIN,
     block,
     ethernet,
+    invite,
     ip4,
     ip6,
     pcap,
@@ -29,7 +31,6 @@ from tests.made.captures import (
     udp,
 )
 from tests.made.read_results import Results
-from tests.made.sip_messages import PLAIN, invite
 from tests.records.conftest import Read
 
 INVITE = invite()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from callguard.records.codecs.net.framing import SipFramer
 from callguard.records.codecs.net.packets import Segment
 from callguard.records.codecs.net.streams import MAX_WAITING, TcpStreams
-from tests.made.sip_messages import invite
+from tests.made.captures import invite
 
 FLOW = (b"srcA", b"dstB", 4000, 5060)
 MESSAGE = invite()

@@ -7,9 +7,8 @@ import pytest
 from callguard import Verdict
 from callguard.rules.model import ACTIONS
 from tests.made.rule_pack import AT, guard_of
-from tests.rule_pack.number_checks import Check, Record, shows
+from tests.rule_pack.number_checks import ELSEWHERE, Check, Record, shows
 from tests.rule_pack.number_checks_china import CHINA
-from tests.rule_pack.number_checks_elsewhere import ELSEWHERE
 
 CHECKS = (*CHINA, *ELSEWHERE)
 CALLED = {

@@ -14,7 +14,7 @@ from callguard.errors import PlanError
 from callguard.takedown import reasons
 from callguard.takedown.expansion import steps
 from tests.made.planning import BLOCK, planned, report
-from tests.made.registry_rows import row
+from tests.made.registries import row
 
 PACKAGE = Path(reasons.__file__).parent
 DOCUMENTATION = Path(__file__).resolve().parents[2] / "docs" / "takedown.md"

@@ -43,7 +43,10 @@ def chosen(mutant: Mutant, selection: Selection) -> frozenset[str]:
     """The tests that run what the mutant changes. Those of SQL run the function that reads it."""
     if mutant.path.endswith(".sql"):
         return selection.tests(_STEPS, 1, 0)
-    return selection.tests(mutant.path, mutant.line, mutant.last_line)
+    # What holds nothing but constants is tested by the tests of its folder.
+    folder = f"tests/{mutant.path.split('/')[1]}/"
+    tests = selection.tests(mutant.path, mutant.line, mutant.last_line)
+    return tests or frozenset(test for test in selection.seconds if test.startswith(folder))
 
 
 def batches(

@@ -17,8 +17,7 @@ from callguard.takedown.registry.build import build, update
 from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.store import Registry
 from tests.made.planning import BLOCK, NOW, report, write_reports
-from tests.made.registries import make_registry
-from tests.made.registry_rows import Row, row
+from tests.made.registries import Row, make_registry, row
 
 pytest.importorskip("pyspark", reason="Spark's packages are absent: make test-long has them")
 

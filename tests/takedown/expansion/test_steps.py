@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
 from callguard.takedown.expansion.steps import REPORT_SCHEMA, step_text
 from callguard.takedown.model import FOREVER
-from tests.made.registry_rows import DAY, Row, row, table
+from tests.made.registries import DAY, Row, row, table
 from tests.oracles.expansion import judge
 
 NOW = 1_000 * DAY

@@ -13,8 +13,7 @@ import pyarrow.parquet as pq
 from callguard.takedown.expansion import DuckRunner
 from callguard.takedown.expansion.steps import REPORT_SCHEMA, step_text
 from callguard.takedown.registry.store import Registry
-from tests.made.registries import make_registry
-from tests.made.registry_rows import DAY, Row, row
+from tests.made.registries import DAY, Row, make_registry, row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -21,8 +21,7 @@ from tests.made.planning import (
     report,
     write_reports,
 )
-from tests.made.registries import make_registry
-from tests.made.registry_rows import DAY, row
+from tests.made.registries import DAY, make_registry, row
 
 N1, N2, N3, N4 = (BLOCK + place for place in range(1, 5))
 RING = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from callguard.takedown.registry.fold import contested_until, whole_numbers
 from callguard.takedown.registry.layout import NONE
-from tests.made.registry_rows import Row, contested, row, table
+from tests.made.registries import Row, contested, row, table
 
 # Long groups of one number, so that the scan takes several steps.
 intervals = st.tuples(

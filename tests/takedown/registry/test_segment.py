@@ -16,8 +16,7 @@ from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.segment import clear_leftovers, write_segment
 from callguard.takedown.registry.store import Registry
 from callguard.takedown.registry.writer import feed_schema
-from tests.made.registries import make_registry
-from tests.made.registry_rows import DAY, Row, row
+from tests.made.registries import DAY, Row, make_registry, row
 from tests.oracles import registry as oracle
 
 

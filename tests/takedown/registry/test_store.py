@@ -12,8 +12,7 @@ from callguard.errors import RegistryError
 from callguard.takedown.registry.manifest import Manifest
 from callguard.takedown.registry.segment import current_rows, write_segment
 from callguard.takedown.registry.store import Registry
-from tests.made.registries import make_registry
-from tests.made.registry_rows import row
+from tests.made.registries import make_registry, row
 
 SEGMENT = f"segments/{0:016x}"
 FILES = [

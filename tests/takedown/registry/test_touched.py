@@ -16,8 +16,7 @@ from callguard.takedown.registry import index, mapped, writer
 from callguard.takedown.registry.mapped import MappedFile
 from callguard.takedown.registry.segment import current_rows, write_segment
 from callguard.takedown.registry.store import Registry
-from tests.made.registries import make_registry
-from tests.made.registry_rows import DAY, Row, row
+from tests.made.registries import DAY, Row, make_registry, row
 from tests.oracles import registry as oracle
 from tests.oracles.registry import Pair
 
