@@ -15,7 +15,6 @@ from callguard.faults import Fault, Faults
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
 from callguard.numbering import NumberingPlan
-from callguard.rules import read_rule_file
 
 
 def check(
@@ -37,6 +36,8 @@ def review(
     mobile_blocks: str | os.PathLike[str] | None = None,
 ) -> Faults:
     """What :func:`check` finds, and the warnings and hints that it leaves out."""
+    from callguard.rules import read_rule_file  # wanted for files only
+
     plan = NumberingPlan(home, mobile_blocks)
     file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
     if file.sound_rules is None:

@@ -13,7 +13,6 @@ from callguard.engine.lists import read_lists
 from callguard.errors import RuleError
 from callguard.faults import Faults
 from callguard.numbering import NumberingPlan
-from callguard.rules import read_rule_file
 from callguard.rules.model import RuleSet
 
 _LOG = logging.getLogger(__name__)
@@ -24,6 +23,8 @@ def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleS
 
     Warnings are logged.
     """
+    from callguard.rules import read_rule_file  # wanted at load only
+
     file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
     ruleset = file.require()
     faults = Faults(limit=None)

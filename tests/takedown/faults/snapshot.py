@@ -59,8 +59,8 @@ def unsound(root: Path, start: Snapshot, clean: Snapshot) -> Iterator[str]:
         yield f"the journal has {len(now.entries)} entries, part of what a command writes"
     if now.version not in {start.version, clean.version}:
         yield f"the journal is of version {now.version}, part of what a command does"
-    both = start.version != clean.version and start.entries != clean.entries
-    # They are changed in one transaction.
+    # A migration and the entries behind it are one transaction. A new journal is made before.
+    both = start.version not in {0, clean.version} and start.entries != clean.entries
     if both and (now.entries == clean.entries) != (now.version == clean.version):
         yield f"the journal is of version {now.version} with {len(now.entries)} entries"
     if now.entries != clean.entries:
