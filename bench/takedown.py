@@ -26,7 +26,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from bench import takedown_page
-from bench.takedown_page import COLD, COLD_SCAN, SCAN, Desk, Figures
+from bench.takedown_page import COLD, COLD_SCAN, SCAN, Figures, SingleLookUps
 from bench.takedown_peak import peak
 from bench.takedown_scene import AT, CACHE, Scene, scene
 from bench.takedown_ways import LIMITS, OURS, Engine, engine, make_plan, scan
@@ -47,7 +47,7 @@ _WARMED: Final = (SCAN, OURS)
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How a measurement goes: rounds of everything, and of what is slow; look-ups at the desk."""
+    """How a measurement goes: rounds of everything, and of what is slow; single look-ups."""
 
     rounds: int = 7
     slow_rounds: int = 3
@@ -82,8 +82,8 @@ def measure(of: Scene, course: Course = Course()) -> Figures:
             laps={**laps, **cold},
             dropped="drop_caches" if _may_drop() else "POSIX_FADV_DONTNEED",
             peak_bytes=peak(of, output / "peak", AT),
-            desk=desk(of, questions[: course.look_ups]),
-            any_desk=desk(of, drawn(of, course.look_ups)),
+            look_ups=time_look_ups(of, questions[: course.look_ups]),
+            drawn_look_ups=time_look_ups(of, drawn(of, course.look_ups)),
             load=os.getloadavg()[0],
             cores=os.cpu_count() or 1,
             machine=takedown_page.machine(),
@@ -104,17 +104,17 @@ def same_plans(of: Scene, ways: Mapping[str, Engine | None], output: Path) -> Pl
     return expected
 
 
-def desk(of: Scene, questions: Sequence[Question]) -> Desk:
+def time_look_ups(of: Scene, questions: Sequence[Question]) -> SingleLookUps:
     """Single look-ups in a warm process, one in ten before the clock starts; milliseconds."""
     setting = Setting(AT, window_days=90, owner_cap=20, report_cap=20)
     spent = []
-    with Registry.open(of.registry) as registry, NumberLookup(registry, ()) as open_desk:
+    with Registry.open(of.registry) as registry, NumberLookup(registry, ()) as lookup:
         for number, at in questions:
             start = perf_counter()
-            open_desk.look_up(f"+{number}", at, setting)
+            lookup.look_up(f"+{number}", at, setting)
             spent.append((perf_counter() - start) * 1_000)
     timed = sorted(spent[len(spent) // 10 :])
-    return Desk(len(timed), median(timed), timed[int(0.99 * len(timed))], timed[-1])
+    return SingleLookUps(len(timed), median(timed), timed[int(0.99 * len(timed))], timed[-1])
 
 
 def reported(of: Scene) -> list[Question]:

@@ -10,7 +10,7 @@ import redis
 from callguard.cli.main import main
 from tests.command_line.counters import CALL, COUNTING, Counters
 from tests.command_line.running import RULES, Outcome, Run, write_jsonl
-from tests.real_servers.redis import server
+from tests.real_servers.redis import Server, server
 
 
 @pytest.fixture
@@ -54,6 +54,18 @@ def url(running: str) -> str:
     with redis.Redis.from_url(running) as client:
         client.flushall()
     return running
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[Server]:
+    with server() as one:
+        yield one
+
+
+@pytest.fixture
+def valkey(one_server: Server) -> Server:
+    one_server.client().flushall()
+    return one_server
 
 
 @pytest.fixture(params=["file", "server"])

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-import signal
 import socket
 import subprocess
 import sys
@@ -9,54 +7,22 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
 
 import msgpack
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from callguard.extras import pip_install
-from tests.command_line.running import CAUGHT, ROOT, RULES, SPARED, Run, start
-from tests.real_servers.redis import Server, free_port, server, wait_for
-
-PATIENCE_S = 30.0
-
-
-@pytest.fixture(scope="module")
-def one_server() -> Iterator[Server]:
-    with server() as one:
-        yield one
-
-
-@pytest.fixture
-def valkey(one_server: Server) -> Server:
-    one_server.client().flushall()
-    return one_server
-
-
-def _feed(to: Server, *records: object) -> None:
-    with to.client() as client:
-        for record in records:
-            client.xadd("callguard:records", {"record": msgpack.packb(record)})
-
-
-def _verdicts(of: Server) -> list[dict[str, Any]]:
-    with of.client(decode_responses=False) as client:
-        found = client.xrange("callguard:verdicts")
-    return [msgpack.unpackb(fields[b"verdict"]) for _, fields in found if b"verdict" in fields]
-
-
-def _events(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
+from tests.command_line.running import CAUGHT, ROOT, RULES, SPARED, Run
+from tests.command_line.streams import events_of, feed, verdicts
+from tests.real_servers.redis import Server, free_port, server
 
 
 def test_records_are_scored_and_logs_are_json_lines(run: Run, valkey: Server, rules: Path) -> None:
-    _feed(valkey, CAUGHT, SPARED)
+    feed(valkey, CAUGHT, SPARED)
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
     assert (0, "") == (done.status, done.out)
-    assert ["block", "allow"] == [verdict["action"] for verdict in _verdicts(valkey)]
-    events = _events(done.err)
+    assert ["block", "allow"] == [verdict["action"] for verdict in verdicts(valkey)]
+    events = events_of(done.err)
     assert ["group_created", "worker_started", "worker_stopped"] == [
         event["event"] for event in events
     ]
@@ -66,7 +32,7 @@ def test_records_are_scored_and_logs_are_json_lines(run: Run, valkey: Server, ru
 
 
 def test_logs_hold_nothing_of_the_records(run: Run, valkey: Server, rules: Path) -> None:
-    _feed(valkey, CAUGHT, {"event": "setup", "at": 1, "called_party_number": 7}, [1])
+    feed(valkey, CAUGHT, {"event": "setup", "at": 1, "called_party_number": 7}, [1])
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
     assert "entries_unreadable" in done.err
     for personal in ("13800138000", "13900139000", "called_party_number"):
@@ -74,9 +40,9 @@ def test_logs_hold_nothing_of_the_records(run: Run, valkey: Server, rules: Path)
 
 
 def test_records_that_cannot_be_read_are_findings(run: Run, valkey: Server, rules: Path) -> None:
-    _feed(valkey, CAUGHT, "no map")
+    feed(valkey, CAUGHT, "no map")
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
-    assert (1, 1) == (done.status, _events(done.err)[-1]["unreadable"])
+    assert (1, 1) == (done.status, events_of(done.err)[-1]["unreadable"])
 
 
 def test_every_name_can_be_chosen(run: Run, valkey: Server, rules: Path) -> None:
@@ -251,116 +217,6 @@ def test_other_commands_load_nothing_of_it() -> None:
     assert "[]\n" == done.stdout
 
 
-class Process:
-    """A worker as a process of its own, its log read as it comes."""
-
-    def __init__(self, *arguments: str | Path) -> None:
-        self.process = start("worker", *arguments, stderr=subprocess.PIPE)
-
-    def event(self, name: str) -> dict[str, Any]:
-        """The next event of that name."""
-        assert self.process.stderr
-        for line in self.process.stderr:
-            event: dict[str, Any] = json.loads(line)
-            if event["event"] == name:
-                return event
-        raise AssertionError(f"it ended with status {self.process.wait()} without {name}")
-
-    def end(self) -> int:
-        """Its exit status."""
-        assert self.process.stderr
-        self.process.stderr.close()
-        return self.process.wait(PATIENCE_S)
-
-
-@pytest.fixture
-def begin() -> Iterator[Any]:
-    """Starts workers; those that are left are killed."""
-    begun: list[Process] = []
-
-    def one(*arguments: str | Path) -> Process:
-        begun.append(Process(*arguments))
-        return begun[-1]
-
-    yield one
-    for left in begun:
-        left.process.kill()
-        left.end()
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_after_the_work_in_hand(
-    begin: Any, valkey: Server, rules: Path, number: signal.Signals
-) -> None:
-    worker = begin("--stream", valkey.url, "--rules", rules)
-    worker.event("worker_started")
-    _feed(valkey, CAUGHT)
-    wait_for(lambda: _verdicts(valkey), "a verdict")
-    worker.process.send_signal(number)
-    assert 1 == worker.event("worker_stopped")["records"]
-    assert 0 == worker.end()
-
-
-def test_a_second_signal_ends_it_at_once(begin: Any, valkey: Server, rules: Path) -> None:
-    # Counters of their own are told seconds later that an entry will not come again: until then
-    # the worker is about to leave.
-    with server() as counters:
-        worker = begin("--stream", valkey.url, "--rules", rules, "--counters", counters.url)
-        worker.event("worker_started")
-        _feed(valkey, CAUGHT)
-        wait_for(lambda: _verdicts(valkey), "a verdict")
-        worker.process.send_signal(signal.SIGTERM)
-        with valkey.client() as client:
-            wait_for(
-                lambda: not client.xinfo_consumers("callguard:records", "callguard"),
-                "a worker that leaves",
-            )
-        worker.process.send_signal(signal.SIGTERM)
-        assert -signal.SIGTERM == worker.end()
-
-
-def test_a_hangup_reads_the_rules_again(begin: Any, valkey: Server, rules: Path) -> None:
-    worker = begin("--stream", valkey.url, "--rules", rules)
-    before = worker.event("worker_started")["ruleset"]
-    rules.write_text(RULES.replace("level: high", "level: hihg"), encoding="utf-8")
-    worker.process.send_signal(signal.SIGHUP)
-    refused = worker.event("rules_refused")
-    assert (before, 1) == (refused["ruleset"], refused["number"])
-    rules.write_text(RULES.replace("score: 95", "score: 96"), encoding="utf-8")
-    worker.process.send_signal(signal.SIGHUP)
-    after = worker.event("rules_reloaded")["ruleset"]
-    assert before != after
-    _feed(valkey, CAUGHT)
-    wait_for(lambda: _verdicts(valkey), "a verdict")
-    assert [after] == [verdict["ruleset"] for verdict in _verdicts(valkey)]
-    worker.process.send_signal(signal.SIGTERM)
-    worker.event("worker_stopped")
-    assert 0 == worker.end()
-
-
-def test_metrics_are_answered_on_a_port(begin: Any, valkey: Server, rules: Path) -> None:
-    worker = begin("--stream", valkey.url, "--rules", rules, "--metrics-port", "0")
-    port = worker.event("metrics_served")["port"]
-    worker.event("worker_started")
-    _feed(valkey, CAUGHT)
-
-    def scrape() -> dict[str, Any]:
-        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
-            text = answer.read().decode()
-        return {
-            sample.name: sample.value
-            for family in text_string_to_metric_families(text)
-            for sample in family.samples
-        }
-
-    wait_for(lambda: scrape()["callguard_records_total"] == 1.0, "a record that is counted")
-    found = scrape()
-    assert (1.0, 0.0) == (found["callguard_stream_up"], found["callguard_counters_breaker_open"])
-    worker.process.send_signal(signal.SIGTERM)
-    worker.event("worker_stopped")
-    assert 0 == worker.end()
-
-
 def _on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
@@ -371,7 +227,7 @@ def test_a_person_sees_a_line_notes_and_a_summary(
     run: Run, valkey: Server, rules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _on_a_terminal(monkeypatch)
-    _feed(valkey, CAUGHT, SPARED, "no map")
+    feed(valkey, CAUGHT, SPARED, "no map")
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
     assert "\r\x1b[2K0 records, 0/s, lag 3, pending 0" in done.err
     assert "info: worker_started server=redis://127.0.0.1" in done.err
@@ -383,7 +239,7 @@ def test_a_terminal_gets_json_on_demand(
 ) -> None:
     _on_a_terminal(monkeypatch)
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once", "--log-json")
-    assert "worker_stopped" == _events(done.err)[-1]["event"]
+    assert "worker_stopped" == events_of(done.err)[-1]["event"]
 
 
 def test_a_server_that_is_away_at_the_start_is_an_error(run: Run, rules: Path) -> None:

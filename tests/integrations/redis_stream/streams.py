@@ -23,6 +23,11 @@ from callguard.observe.metrics import Metrics
 
 START = 1_760_000_000.0
 INPUT, OUTPUT, DEAD = "callguard:records", "callguard:verdicts", "callguard:records:dead"
+GROUP = "callguard"
+
+
+class DoneError(Exception):
+    """Ends a worker from its progress call, without the steps of an orderly stop."""
 
 
 def _rule(name: str, number: int, body: str) -> str:
@@ -95,7 +100,7 @@ def calls(number: int, seed: int = 1, callers: int = 8) -> list[dict[str, Any]]:
 
 
 def feed(client: Any, records: Iterable[Mapping[str, Any] | bytes], key: str = INPUT) -> list[str]:
-    """Put the records (or bytes that are none) on the stream. The ids of their entries."""
+    """Put the records (or bytes that are not records) on the stream. The ids of their entries."""
     pipeline = client.pipeline(transaction=False)
     for record in records:
         data = record if isinstance(record, bytes) else msgpack.packb(record)
@@ -104,28 +109,34 @@ def feed(client: Any, records: Iterable[Mapping[str, Any] | bytes], key: str = I
 
 
 def verdicts(client: Any, key: str = OUTPUT) -> list[tuple[str, dict[str, Any]]]:
-    """(record_id, verdict) in the order of writing; an error stands as ``{"error": text}``."""
-    found = []
+    """(record_id, verdict) in the order of writing; an error is ``{"error": text}``."""
+    answers = []
     for _, fields in client.xrange(key):
         name = fields[b"record_id"].decode()
         if b"error" in fields:
-            found.append((name, {"error": fields[b"error"].decode()}))
+            answers.append((name, {"error": fields[b"error"].decode()}))
         else:
-            found.append((name, msgpack.unpackb(fields[b"verdict"])))
-    return found
+            answers.append((name, msgpack.unpackb(fields[b"verdict"])))
+    return answers
+
+
+def unfinished(client: Any) -> int:
+    """How many entries are given to workers and not acknowledged."""
+    pending: int = client.xpending(INPUT, GROUP)["pending"]
+    return pending
 
 
 def figures(
     guard: Guard, store: CounterStore, callers: int = 8
 ) -> dict[tuple[str, str], WindowFigure]:
     """What every correlation has counted for every caller."""
-    found = {}
+    counted = {}
     for name, series in guard.series.items():
         bucket = bucket_of(START + 60, series.timespan, series.parts)
         for index in range(callers):
             step = (series, caller(index), bucket, 0, None)
-            (found[name, caller(index)],) = store.preview([step])
-    return found
+            (counted[name, caller(index)],) = store.preview([step])
+    return counted
 
 
 def in_one_process(
@@ -163,8 +174,8 @@ class Events(list[tuple[str, dict[str, Any]]]):
         return [event for event, _ in self]
 
 
-class Watched(Guard):
-    """A guard that does something of the test's before or after it scores a batch, once each."""
+class HookedGuard(Guard):
+    """A guard that calls functions of the test before and after it scores a batch, once each."""
 
     before: Callable[[], object] | None = None
     after: Callable[[], object] | None = None
@@ -182,7 +193,7 @@ class Watched(Guard):
         return scored
 
 
-class Desk:
+class LocalWorker:
     """A worker in this process, and what it was given."""
 
     def __init__(
@@ -199,9 +210,9 @@ class Desk:
         if counters is None:
             counters = counters_at(url)
         self.counters = counters
-        guard = Watched.load(rules, state=counters)
-        assert isinstance(guard, Watched)
-        self.guard: Watched = guard
+        guard = HookedGuard.load(rules, state=counters)
+        assert isinstance(guard, HookedGuard)
+        self.guard: HookedGuard = guard
         self.metrics = Metrics(counters)
         settings = {"settle_s": 0.0, **settings}
         self.stream = Stream.from_url(url, Settings(**settings))

@@ -11,7 +11,7 @@ import yaml
 from callguard.integrations.redis_stream.metrics import StreamMetrics
 from callguard.observe.metrics import Metrics
 from tests.conftest import ROOT
-from tests.integrations.redis_stream.streams import INPUT, Desk, calls, feed, verdicts
+from tests.integrations.redis_stream.streams import INPUT, LocalWorker, calls, feed, verdicts
 from tests.real_servers.redis import Server
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_the_user_may_do_all_that_is_needed(client: Any, valkey: Server, rules: 
     client.execute_command("ACL", "SETUSER", "callguard", *command.split())
     try:
         url = f"redis://callguard:PASSWORD@127.0.0.1:{valkey.port}"
-        tally = Desk(url, rules, claim_after_s=0.001, delete=True, maxlen=100).once()
+        tally = LocalWorker(url, rules, claim_after_s=0.001, delete=True, maxlen=100).once()
     finally:
         client.execute_command("ACL", "DELUSER", "callguard")
     assert (9, 1, 1) == (tally.records, tally.dead, tally.unreadable)

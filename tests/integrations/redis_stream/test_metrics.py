@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from callguard.integrations.redis_stream import Backlog
 from callguard.integrations.redis_stream.metrics import StreamMetrics
 from callguard.observe.metrics import Metrics, served
-from tests.integrations.redis_stream.streams import Desk, calls, feed, verdicts
+from tests.integrations.redis_stream.streams import LocalWorker, calls, feed, verdicts
 from tests.real_servers.redis import Server
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
@@ -28,9 +28,9 @@ def _scrape(port: int) -> Samples:
 
 def test_what_a_worker_did_is_read_over_http(valkey: Server, client: Any, rules: Path) -> None:
     feed(client, [*calls(600), b"\xc1"])
-    desk = Desk(valkey.url, rules, batch=100)
-    desk.once()
-    with served(desk.metrics, "127.0.0.1", 0) as port:
+    local = LocalWorker(valkey.url, rules, batch=100)
+    local.once()
+    with served(local.metrics, "127.0.0.1", 0) as port:
         found = _scrape(port)
     shadows = [name for _, verdict in verdicts(client) for name in verdict.get("shadow", [])]
     assert {"calls", "people", "seconds", "mean"} == set(shadows)
@@ -49,7 +49,7 @@ def test_what_a_worker_did_is_read_over_http(valkey: Server, client: Any, rules:
         ("latency_seconds_count", nothing): 600.0,
         ("latency_seconds_bucket", frozenset({("le", "+Inf")})): 600.0,
         ("degraded_total", frozenset({("reason", "counters")})): 0.0,
-        ("ruleset_info", frozenset({("digest", desk.guard.digest)})): 1.0,
+        ("ruleset_info", frozenset({("digest", local.guard.digest)})): 1.0,
         (
             "counters_breaker_open",
             frozenset({("place", f"redis://127.0.0.1:{valkey.port}")}),
