@@ -60,6 +60,8 @@ def test_what_was_never_issued_is_withdrawn_for_good(journal: Journal, tmp_path:
     approve(journal, plan, by="A", at=AT)
     found = restored(journal, tmp_path / "out", order(1)["order_id"])
     assert ((), (order(1)["order_id"],), ()) == (found.restored, found.withdrawn, found.files)
+    withdrawn = {"restored": [], "withdrawn": [order(1)["order_id"]]}
+    assert {**withdrawn, "already": [], "still": [], "files": []} == found.as_dict()
     approve(journal, plan, by="B", at=AT)
     went = issue(journal, plan, tmp_path / "out", at=AT)
     assert (1, (order(1)["order_id"],)) == (went.orders, went.restored)
