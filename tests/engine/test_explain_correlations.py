@@ -168,6 +168,11 @@ def test_a_correlation_names_the_group_fields_that_are_absent() -> None:
     assert (False, expected) == found
 
 
+def test_a_correlation_names_all_of_its_rules_if_none_matched() -> None:
+    found = said(counting("count", *PAIR), text="neither")
+    assert (False, "none of the rules it counts matched: first, second") == found
+
+
 def test_a_correlation_names_its_rules_if_none_matched() -> None:
     found = counted(2, text="y", trunk_group="t")
     assert (False, ("none of the rules it counts matched: calls",)) == found

@@ -22,7 +22,7 @@ from tests.strategies.numbers import all_patterns, national_numbers
 
 LONG = os.environ.get("CALLGUARD_LONG") == "1"
 INTERNATIONAL = 700_000 if LONG else 12_000
-AT_HOME = 350_000 if LONG else 8_000
+AT_HOME = 350_000 if LONG else 5_000
 SEED = 86
 
 pytestmark = needs_shipped_version

@@ -144,6 +144,7 @@ def test_workers_killed_at_random_moments(valkey: Server, nursery: Nursery, rule
     scene.check()
 
 
+@pytest.mark.long
 def test_workers_that_stall_and_come_back(
     valkey: Server, client: Any, nursery: Nursery, rules: Path
 ) -> None:
