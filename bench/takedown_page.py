@@ -66,7 +66,7 @@ class Figures:
 
 
 def keep(found: Kept) -> None:
-    """Put one run in the place of the last one of its size; write tables and plot anew."""
+    """Put one run in the place of the last one of its size; write tables and plot again."""
     kept = {run["made"]["rows"]: run for run in _kept()} | {found["made"]["rows"]: found}
     runs = [kept[rows] for rows in sorted(kept)]
     KEPT.parent.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
 """What a takedown benchmark is about: a registry, the same rows in plainer forms, reports.
 
-Scenes are made once and kept in a folder (``/tmp/callguard-bench`` unless told), by size and by the
+Scenes are made once and kept in a folder (``/tmp/callguard-bench`` by default), by size and by the
 code that makes them: the digest of the sources is part of the name.
 """
 

@@ -74,7 +74,7 @@ def scan(of: Scene) -> int:
     return int(found)
 
 
-# Needs every owner, but nothing of it besides its length.
+# Needs every owner, but only its length.
 SCANNED: Final = "max(strlen(owner_id))"
 
 

@@ -1,7 +1,8 @@
 """What correlations add to the whole path: a record from MessagePack to its verdict.
 
 ``shipped``: ten correlations of the rule pack on the demo's traffic, where a record concerns some
-of them. ``all of them``: ten correlations each of which counts every set-up, the dearest there is.
+of them. ``all of them``: ten correlations each of which counts every set-up, the most
+expensive case.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def test_an_outage(report: Report, kind: str) -> None:
         with outage():
             time.sleep(max(0.0, struck + DURING_S - time.monotonic()))
             over = time.monotonic()
-        mended = time.monotonic()
+        repaired = time.monotonic()
         time.sleep(AFTER_S)
     opened = max(_opened(one, struck) for one in seen) * 1000
     if SMOKE:
@@ -83,7 +83,7 @@ def test_an_outage(report: Report, kind: str) -> None:
     calls = [call for one in seen for call in one.calls]
     before = [took for began, took, _ in calls if struck - BEFORE_S / 2 < began < struck]
     during = [(took, degraded) for began, took, degraded in calls if struck <= began < over]
-    back = max(_closed(one, mended) for one in seen) * 1000
+    back = max(_closed(one, repaired) for one in seen) * 1000
     took = [seconds for seconds, _ in during]
     figures = [
         len(before) / (BEFORE_S / 2),
@@ -107,9 +107,9 @@ def _opened(seen: Seen, struck: float) -> float:
     return _until("open", seen, struck)
 
 
-def _closed(seen: Seen, mended: float) -> float:
+def _closed(seen: Seen, repaired: float) -> float:
     """Seconds from the end of the outage until this process's breaker was closed."""
-    return _until("closed", seen, mended)
+    return _until("closed", seen, repaired)
 
 
 def _until(state: State, seen: Seen, since: float) -> float:

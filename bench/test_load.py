@@ -53,10 +53,10 @@ def test_load(
     rounds(benchmark, load, lambda: path, 3 if size < 10_000 else 1)
     if benchmark.disabled or not Path("/proc/self/status").exists():
         return
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", _PROGRAM, path], check=True, capture_output=True, text=True
     )
-    before, after, highest = (int(word) / 1024 for word in told.stdout.split())
+    before, after, highest = (int(word) / 1024 for word in printed.stdout.split())
     lines = report.notes.setdefault(
         _TITLE,
         ["| rules | file MB | seconds | guard MB | highest MB |", "|---|--:|--:|--:|--:|"],

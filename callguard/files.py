@@ -135,7 +135,7 @@ def named(path: Path) -> Iterator[None]:
 def locked(folder: Path, error: type[CallguardError]) -> Iterator[None]:
     """Hold a folder against other processes that change it; the kernel lets go if we die.
 
-    Raises ``error`` at once if somebody else holds it, and OSError.
+    Raises ``error`` at once if another process holds it, and OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)

@@ -1,4 +1,4 @@
-"""Where the rule pack that comes with callguard lies."""
+"""Where the rule pack that comes with callguard is."""
 
 from __future__ import annotations
 

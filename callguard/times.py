@@ -64,7 +64,7 @@ def open_zone(name: str, error: type[CallguardError] = CallguardError) -> ZoneIn
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
         raise error(
-            f"{name!r} is no time zone here; give an IANA name such as Asia/Shanghai or UTC"
+            f"{name!r} is not a known time zone; give an IANA name such as Asia/Shanghai or UTC"
         ) from None
 
 

@@ -22,7 +22,7 @@ def render(template: str, record: Mapping[str, Any], plan: NumberingPlan) -> Ale
     """The warning that a rule's ``alert`` names, in the language of the home country.
 
     A number whose presentation is restricted is never shown (RFC 3323, RFC 3325 section 9.3), and
-    neither is text that is no number, since the caller chose it. Raises KeyError for a template
+    neither is text that is not a number, since the caller chose it. Raises KeyError for a template
     that does not exist.
     """
     language = "zh" if plan.home in _CHINESE_HOMES else "en"

@@ -113,7 +113,7 @@ def _read(spark: SparkSession, inputs: Sequence[str]) -> tuple[DataFrame, tuple[
     except AnalysisException as error:
         raise RecordError(f"no Parquet of records: {error.getMessage()}") from None
     except Exception as error:
-        # Spark names a file that is no Parquet deep in its own text.
+        # Spark names a file that is not Parquet deep in its own text.
         if "is not a Parquet file" in str(error) or "CANNOT_READ" in str(error):
             raise RecordError(f"{', '.join(inputs)}: not Parquet") from None
         raise CallguardError(f"Spark: {str(error).splitlines()[0]}") from error

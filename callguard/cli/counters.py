@@ -37,7 +37,7 @@ class Moment(click.ParamType[float]):
     def convert(
         self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Seconds since 1970; wrong usage for what is no time."""
+        """Seconds since 1970; wrong usage for what is not a time."""
         given: object = value
         if isinstance(value, str) and value.replace(".", "", 1).isdigit():
             given = float(value)
@@ -184,7 +184,7 @@ def _correlation(guard: Guard, name: str) -> Correlation:
         return rule
     known = [one.name for one in rules.values() if isinstance(one, Correlation)]
     if rule is not None:
-        raise click.UsageError(f"rule {name!r} counts nothing: it is no correlation")
+        raise click.UsageError(f"rule {name!r} counts nothing: it is not a correlation")
     near = get_close_matches(name, known, 1)
     meant = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(known) or 'none'}"
     raise click.UsageError(f"no correlation {name!r} in {guard.rules.file}{meant}")

@@ -31,7 +31,7 @@ HOME = "CN"
     help="Calls and messages of the day, together.",
 )
 def demo(as_json: bool, seed: int, calls: int) -> int:
-    """Generate a day of signalling, score it, hold it against the truth, and take numbers down.
+    """Generate a day of signalling, score it, compare with the truth, take numbers down.
 
     The day has subscribers, call centres, couriers, emergency calls and fraud campaigns; every
     record is labelled. It is scored with the rule pack that comes with callguard. Then numbers
@@ -47,10 +47,10 @@ def demo(as_json: bool, seed: int, calls: int) -> int:
         result = run_demo(guard, _watched(generate_day(seed, HOME, calls), traces, advance))
     takedown = run_takedown(traces, rules, seed)
     if as_json:
-        told = takedown.to_dict() if takedown else None
-        terminal.say_json({"seed": seed, "home": HOME, **result.to_dict(), "takedown": told})
+        shut = takedown.to_dict() if takedown else None
+        terminal.say_json({"seed": seed, "home": HOME, **result.to_dict(), "takedown": shut})
     else:
-        _tell(result, takedown, seed)
+        _show(result, takedown, seed)
     return 0
 
 
@@ -64,7 +64,7 @@ def _watched(
         yield one
 
 
-def _tell(result: DemoResult, takedown: TakedownResult | None, seed: int) -> None:
+def _show(result: DemoResult, takedown: TakedownResult | None, seed: int) -> None:
     terminal.say(
         f"A generated day in {HOME} (seed {seed}): {result.calls:,} calls and "
         f"{result.messages:,} messages, {result.records:,} records."
@@ -91,7 +91,7 @@ def _tell(result: DemoResult, takedown: TakedownResult | None, seed: int) -> Non
     )
     _section("Verdicts")
     for example in result.examples:
-        _tell_example(example)
+        _show_example(example)
     _section("Taking numbers down")
     for line in _taken_down(takedown):
         terminal.say(line)
@@ -134,7 +134,7 @@ def _section(title: str) -> None:
     terminal.say(title)
 
 
-def _tell_example(example: Example) -> None:
+def _show_example(example: Example) -> None:
     verdict = example.verdict
     terminal.say(
         f"{verdict['action']}: {example.record.get('calling_party_number', '(no number)')} "
@@ -173,7 +173,7 @@ def _taken_down(result: TakedownResult | None) -> Iterator[str]:
     yield (
         f"Planned: {result.stop} to stop, {result.reverify} of the same holders to verify again, "
         f"in {len(result.carriers)} carriers' files; {result.victims} owner of a shown number is "
-        "a victim and is told so."
+        "a victim and is listed as one."
     )
     yield "Left out, each with its reason: " + ", ".join(
         f"{count} {reason}" for reason, count in result.reasons.items()

@@ -22,7 +22,7 @@ Advance = Callable[[int], None]
 def reading(inputs: Sequence[str], *, results_on_terminal: bool) -> Iterator[Advance | None]:
     """A bar over all bytes of ``inputs``, to be called with each number of bytes read.
 
-    None if standard error is no terminal, or the results themselves scroll past on it.
+    None if standard error is not a terminal, or the results themselves scroll past on it.
     """
     if results_on_terminal:
         yield None
@@ -35,7 +35,7 @@ def reading(inputs: Sequence[str], *, results_on_terminal: bool) -> Iterator[Adv
 def counting(name: str, total: int) -> Iterator[Advance | None]:
     """A bar over ``total`` things, to be called with each number of things done.
 
-    None if standard error is no terminal.
+    None if standard error is not a terminal.
     """
     with _bar(name, total, in_bytes=False) as advance:
         yield advance

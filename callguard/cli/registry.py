@@ -43,7 +43,7 @@ _at: Decorator = click.option(
 _encoding: Decorator = click.option(
     "--encoding",
     metavar="NAME",
-    help="Encoding of CSV files; without it, found out (UTF-8, UTF-16 or GB18030).",
+    help="Encoding of CSV files; without it, detected (UTF-8, UTF-16 or GB18030).",
 )
 _max_rejects: Decorator = click.option(
     "--max-rejects",
@@ -139,10 +139,10 @@ def update_command(
     max_rejects: float,
     as_json: bool,
 ) -> int:
-    """Fold what is new in each INPUT into a registry: new registrations, and changed ones.
+    """Add what is new in each INPUT to a registry: new registrations, and changed ones.
 
     A row wins over the one of the same number, owner, registered_at and carrier. The same INPUT
-    folded in again changes nothing.
+    given again changes nothing.
     """
     from callguard.takedown import update
 

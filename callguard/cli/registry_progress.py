@@ -1,4 +1,4 @@
-"""How far a registry is, for a person who waits: a bar for the step at hand."""
+"""How far a registry is, for a person who waits: a bar for the current step."""
 
 from __future__ import annotations
 

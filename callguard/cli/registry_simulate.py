@@ -64,7 +64,7 @@ def simulate_command(  # noqa: PLR0913  one argument an option
 ) -> int:
     """Make a feed of China into OUTPUT (.csv, .csv.gz or .parquet).
 
-    Few owners have many numbers, companies tens of thousands, rings 5 to 50 registered within
+    Few owners have many numbers, companies tens of thousands, fraud rings 5 to 50 registered within
     weeks; numbers are recycled and ported. NAME.labels.csv beside it says which owner is what.
     """
     from callguard.demo.holders.feed import DEFAULT_AT, simulate

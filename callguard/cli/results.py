@@ -17,7 +17,7 @@ def results(output: Path | None) -> Iterator[IO[bytes]]:
 
     Until the block ends without an error, the bytes are in ``.NAME.partial`` beside it, and an
     error removes them: a file under the wanted name is never half written, and an older one stays
-    until the new one is whole. What is no regular file (a pipe, a device) is written directly.
+    until the new one is whole. What is not a regular file (a pipe, a device) is written directly.
 
     Raises :class:`OSError`; BlockingIOError if another process is writing the same file.
     """

@@ -63,7 +63,7 @@ def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
 def test_command(file: Path, home: str, as_json: bool) -> int:
     """Run the examples of every rule.
 
-    Prints for each rule how many of its examples came out as said, then every one that did not.
+    Prints for each rule how many of its examples passed, then every one that did not.
     Status 1 if there is any.
     """
     results = run_examples(file, home=home)

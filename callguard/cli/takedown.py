@@ -18,7 +18,7 @@ from callguard.cli.worker import Duration
 
 @click.group()
 def takedown() -> None:
-    """Take numbers down, and only the right ones.
+    """Take reported numbers down: plan, approve, issue, restore.
 
     plan, then two people approve, then issue. The journal has every step of every order.
     """
@@ -53,7 +53,7 @@ def approve_command(
     head_file: Path | None,
     as_json: bool,
 ) -> int:
-    """Approve a PLAN as it stands. Two different people must, before it can be issued."""
+    """Approve a PLAN as it is. Two different people must, before it can be issued."""
     from callguard.takedown import PlanFolder, approve
 
     folder = PlanFolder.load(plan_path)

@@ -28,7 +28,7 @@ _FIRST = 10
 def acknowledge_command(
     files: Sequence[Path], by: str, where: str, head_file: Path | None, as_json: bool
 ) -> int:
-    """Take in what carriers answered: each FILE (CSV or JSON Lines) whole, or not at all."""
+    """Read carriers' answers: each FILE (CSV or JSON Lines) as a whole, or not at all."""
     from callguard.takedown import acknowledge
 
     journal = shared.open_journal(where, head_file)

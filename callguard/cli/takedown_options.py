@@ -49,7 +49,7 @@ class Share(click.ParamType[float]):
     def convert(
         self, value: str | float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """The share; wrong usage for what is none."""
+        """The share; wrong usage for what is not a share."""
         match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", str(value))
         share = float(match[1]) / (100 if match[2] else 1) if match else -1.0
         if not 0 <= share <= 1:
@@ -83,7 +83,7 @@ owner_cap: Decorator = click.option(
     type=click.IntRange(0),
     default=20,
     show_default=True,
-    help="The most numbers of one owner that are expanded to unseen.",
+    help="If one owner has more numbers to expand to, none of them is ordered.",
 )
 report_cap: Decorator = click.option(
     "--report-cap",
@@ -91,7 +91,7 @@ report_cap: Decorator = click.option(
     type=click.IntRange(0),
     default=20,
     show_default=True,
-    help="The most numbers that one report expands to unseen.",
+    help="If one report has more numbers to expand to, none of them is ordered.",
 )
 protected: Decorator = click.option(
     "--protected",
@@ -120,7 +120,7 @@ head: Decorator = click.option(
     metavar="FILE",
     envvar="CALLGUARD_HEAD",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where the journal's head is kept as well, elsewhere than the journal. "
+    help="Where else the journal's head is kept, apart from the journal. "
     "Default: $CALLGUARD_HEAD, else nowhere.",
 )
 plan_folder: Decorator = click.argument(
@@ -156,7 +156,7 @@ def now() -> int:
 
 
 def moment(text: str, zone: ZoneInfo, option: str) -> int:
-    """Seconds since 1970 of a time as people give it; wrong usage for what is none."""
+    """Seconds since 1970 of a time as people give it; wrong usage for what is not a time."""
     if _SECONDS.fullmatch(text):
         return int(text)
     try:

@@ -30,7 +30,7 @@ _MOST = 50
 @shared.journal
 @options.as_json
 def status_command(due: float, where: str, as_json: bool) -> int:
-    """Say the state of all orders: by carrier, times to shut, overdue ones, wrongful closures."""
+    """Show all orders by carrier and state, times to shut, overdue ones, wrongful closures."""
     from callguard.takedown import status
 
     journal = shared.open_journal(where)
@@ -48,7 +48,7 @@ def status_command(due: float, where: str, as_json: bool) -> int:
 @click.option(
     "--guard",
     is_flag=True,
-    help="If all entries are sound, put back the database's refusal of changes where it is gone.",
+    help="If all entries are correct, restore triggers against changes that the database lacks.",
 )
 @options.as_json
 def verify_command(where: str, head_file: Path | None, guard: bool, as_json: bool) -> int:

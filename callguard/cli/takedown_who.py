@@ -42,7 +42,7 @@ def who(  # noqa: PLR0913  one argument an option
     report_cap: int,
     as_json: bool,
 ) -> int:
-    """Say who had the number N at a time, and what an order for it would take along.
+    """Say who had the number N at a time, and which other numbers an order for it would include.
 
     Shows the registration, the owner's other numbers with a time line, and for each of them whether
     a plan would have it verified again or leave it out, and why. Changes nothing.

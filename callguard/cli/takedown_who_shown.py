@@ -75,8 +75,8 @@ def _show_order(result: LookupResult) -> None:
         terminal.say(f"A plan would not stop {number} ({_why(result)}){others}.")
     for hit in result.outcome.summary["review"]:
         terminal.say(
-            f"More than the cap: {hit['count']:,} candidates for one {hit['cap']}, where "
-            f"{hit['limit']:,} may go unseen."
+            f"More than the cap: {hit['count']:,} candidates for one {hit['cap']}; "
+            f"the cap is {hit['limit']:,}."
         )
 
 

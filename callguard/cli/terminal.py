@@ -17,7 +17,7 @@ _CLEAR: Final = "\r\x1b[2K"
 
 
 def note(text: str) -> None:
-    """Something that is no result: standard error."""
+    """Anything but results: standard error."""
     print(printable(text), file=sys.stderr)  # noqa: T201 - the one place that writes notes
 
 

@@ -110,8 +110,8 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
 
     Reads records (MessagePack) from the field `record` of the entries of one stream as one of a
     consumer group, writes each verdict to another, and acknowledges the entry in the same step.
-    Any number of workers share the work and the counters; what one leaves when it dies, another
-    takes over. SIGTERM and SIGINT end it after the batch in hand, SIGHUP reads the rules again.
+    Any number of workers share the work and the counters; when one dies, another takes over its
+    records. SIGTERM and SIGINT end it after the current batch, SIGHUP reads the rules again.
     """
     _need_packages()
     from callguard.integrations import redis_stream

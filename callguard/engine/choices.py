@@ -30,7 +30,7 @@ def _spellings(field: str) -> dict[str | None, str | None]:
 def choice_reader(field: str) -> Callable[[object], str | None]:
     """The record's spelling of a word; None for absent and for words that the field has not.
 
-    Raises TypeError for what is no text.
+    Raises TypeError for what is not text.
     """
     known = _spellings(field)
     words = values.SPELLINGS[field]
@@ -51,7 +51,7 @@ def odd_choice(
     """(value, degraded) -> mask for a spelling that is not among the usual ones.
 
     A word that the field has not counts as absent and is named in ``degraded``. Raises TypeError
-    for what is no text.
+    for what is not text.
     """
     read, words = choice_reader(field), values.SPELLINGS[field]
     expected = values.expected(field)

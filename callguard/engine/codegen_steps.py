@@ -26,7 +26,7 @@ COUNTED: Final = (
     "   if fired < 0: return finish(record, call_id, at, mask, [*degraded, DEGRADED[fired]])",
     "   mask |= fired",
 )
-# The counters are asked by somebody else, for many records together.
+# The caller asks the counters, for many records together.
 DEFERRED: Final = (
     " if steps:",
     "  if not early(at):",

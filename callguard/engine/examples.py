@@ -44,7 +44,7 @@ class ExampleResult:
         said = {
             MATCH_CODE: "should match, but did not",
             SPARE_CODE: "should be spared, but was not",
-            RECORD_CODE: "is no record",
+            RECORD_CODE: "is not a record",
         }[self.code]
         return Fault(
             self.location.file,

@@ -141,7 +141,7 @@ def late(store: CounterStore, step: CounterUpdate) -> bool:
 def _uncounted(
     rule: Correlation, correlation: CompiledCorrelation, mask: int, fields: Mapping[str, Any]
 ) -> tuple[str, ...]:
-    """Why the record is no event of the correlation."""
+    """Why the correlation does not count the record."""
     missing = [name for name in rule.group_by if fields.get(name) is None]
     if missing:
         return tuple(f"{name} absent; wanted for grouping" for name in missing)

@@ -65,7 +65,7 @@ class FieldReader:
 
 
 def read_time(value: object) -> float:
-    """Event time as float seconds; raises ValueError for what is no time."""
+    """Event time as float seconds; raises ValueError for what is not a time."""
     seconds = times.parse_event_time(value)
     if seconds is None:
         raise ValueError("at")
@@ -94,7 +94,7 @@ def read_number(field: str, value: object) -> float | None:
 
 def prefix_of(e164: str | None) -> str | None:
     """An E.164 number without its last four digits; None for codes and for what is unknown."""
-    # The plus is no digit.
+    # The plus is not a digit.
     return e164[:-4] if e164 is not None and len(e164) > SHORTEST_WITH_PREFIX else None
 
 

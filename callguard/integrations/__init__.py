@@ -1,1 +1,1 @@
-"""Where records come from and verdicts go to: each package ties one foreign form to the guard."""
+"""Where records come from and verdicts go to: each package connects one source to the guard."""

@@ -131,7 +131,7 @@ def _header(data: bytes) -> tuple[int, dict[str, Any]]:
     start = first + int.from_bytes(data[len(_MAGIC) : first], "little")
     header = msgpack.unpackb(data[first:start])
     if not isinstance(header, dict):
-        raise TypeError("its header is no map")
+        raise TypeError("its header is not a map")
     return start, header
 
 

@@ -53,7 +53,7 @@ class NumberingPlan:
 
 
 def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the functions below
-    """The function that every number goes through, with all it needs close at hand."""
+    """The function that every number goes through, with all it needs in its own variables."""
     home, in_blocks = reader.home, reader.in_blocks
     group_of = reader.table.groups.get
     national_of = national_lookups(reader.table, home, reader.emergency).get

@@ -112,7 +112,7 @@ class Reader:
         return None
 
     def _emergency(self, digits: str) -> Answer | None:
-        """Emergency, if digits that are no valid number reach it all the same."""
+        """Emergency, if digits that are not a valid number reach it all the same."""
         number = self.emergency.dialled(digits)
         return None if number is None else (number, self.emergency.sos)
 

@@ -22,7 +22,7 @@ class Control:
         self.reloading = False
 
     def stop(self) -> None:
-        """Finish what is in hand, and end."""
+        """Finish the current batch, and end."""
         self.stopping = True
 
     def reload(self) -> None:

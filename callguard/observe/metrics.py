@@ -81,7 +81,7 @@ class Metrics:
         return Gauge(f"callguard_{name}", text, registry=self.registry)
 
     def scored(self, verdicts: Sequence[Verdict], seconds: float) -> None:
-        """These verdicts were handed on, so long after their records were read."""
+        """These verdicts were delivered, so long after their records were read."""
         self._records.inc(len(verdicts))
         for action, number in Tallies(verdict.action for verdict in verdicts).items():
             self._verdicts.labels(action).inc(number)

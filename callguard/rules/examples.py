@@ -105,7 +105,7 @@ class ExampleReader:
         right = MISNAMED.get(country.upper(), country.upper())
         remedy = f"write {right}" if right in COUNTRIES else "write an ISO 3166 code such as CN"
         self._report.add(
-            Code.BAD_EXAMPLE, node, f"{quote(country)} is no country that can be a home", remedy
+            Code.BAD_EXAMPLE, node, f"{quote(country)} cannot be the home country", remedy
         )
         return None
 
@@ -133,7 +133,7 @@ class ExampleReader:
             self._report.add(
                 Code.BAD_EXAMPLE,
                 node,
-                f"the example is no record: {error.reason}",
+                f"the example is not a record: {error.reason}",
                 "fix the record; see the record in docs/rules.md",
             )
 

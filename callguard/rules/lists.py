@@ -40,7 +40,7 @@ class ListFinder:
         if name == HOME:
             self._refuse(
                 at,
-                f"%home% is the home country, but {quote(key.field)} is no country field",
+                f"%home% is the home country, but {quote(key.field)} is not a country field",
                 "use it on calling.country or another country field, or name a list",
             )
             return None
@@ -53,7 +53,7 @@ class ListFinder:
         if not _NAME.match(name):
             self._refuse(
                 at,
-                f"{quote(name)} is no name of a list",
+                f"{quote(name)} is not the name of a list",
                 "use letters, digits, '-' and '_'",
             )
             return False

@@ -4,7 +4,7 @@ A test on an absent field is false, so a negated one is true; :class:`Absent` is
 Text comparisons are on ``str.lower()`` of both sides unless ``cased``.
 
 Counters are kept under a digest of these as Python shows them: a class or a field that gets
-another name makes every saved counter start anew.
+another name makes every saved counter start from zero.
 """
 
 from __future__ import annotations

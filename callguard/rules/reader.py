@@ -27,7 +27,7 @@ _START = Position(1, 1)
 
 
 def read_bytes(path: Path, report: Report) -> bytes:
-    """The whole file. Raises Stopped if it is no ordinary file, or too large."""
+    """The whole file. Raises Stopped if it is not an ordinary file, or too large."""
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):

@@ -222,7 +222,7 @@ def _incomparable(first: str, second: str) -> str | None:
     separate = (FieldType.NUMERIC, FieldType.BOOLEAN)
     kinds = (FIELDS[first], FIELDS[second])
     if kinds[0] is not kinds[1] and any(kind in separate for kind in kinds):
-        return f"fields {quote(first)} and {quote(second)} can never be equal: one is no text"
+        return f"fields {quote(first)} and {quote(second)} can never be equal: one is not text"
     if first in CHOICES and second in CHOICES:
         words = {word.lower() for word in CHOICES[first]}
         if words.isdisjoint(word.lower() for word in CHOICES[second]):

@@ -24,7 +24,7 @@ from redis.exceptions import (
 from callguard.errors import CommandError, NoAnswerError, ServerError, ServerLoadingError
 from callguard.servers.address import PASSWORD, USERNAME
 
-# What the package raises, in one tuple: RedisClusterException is no RedisError.
+# What the package raises, in one tuple: RedisClusterException is not a RedisError.
 RAISED: Final = (RedisError, RedisClusterException, OSError)
 # Answers that say where else to ask; they say nothing against the server.
 ELSEWHERE: Final = (MovedError, AskError, TryAgainError)

@@ -48,7 +48,7 @@ class Pool:
         self._process = os.getpid()
 
     def take(self) -> Any:
-        """A connection that is open and owes no answer. Raises what redis-py raises."""
+        """An open connection with no answer still to come. Raises what redis-py raises."""
         if self._process != os.getpid():
             # After a fork: those belong to the parent, who goes on using them.
             self._idle, self._process = [], os.getpid()
@@ -64,7 +64,7 @@ class Pool:
         return connection
 
     def give_back(self, connection: Any) -> None:
-        """It is no longer used and owes no answer."""
+        """It is no longer used, and no answer is still to come."""
         if self._process == os.getpid():
             self._idle.append(connection)
 

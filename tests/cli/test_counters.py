@@ -131,7 +131,7 @@ ONE_CAUSE = ("one-cause", "--group")
     [
         (("three-cals", *GROUP), "did you mean 'three-calls'?"),
         (("zzz", *GROUP), "there are one-cause, three-calls"),
-        (("any-call", *GROUP), "it is no correlation"),
+        (("any-call", *GROUP), "it is not a correlation"),
         (("three-calls", *GROUP[:2]), "expected one --group for each of calling.e164, ingress"),
         (("three-calls", *GROUP, *GROUP[:2]), "expected one --group for each of"),
         (("three-calls", "--group", "13812345678", *GROUP[2:]), "in international form"),

@@ -122,7 +122,7 @@ def test_a_flipped_byte_is_found(world: World) -> None:
 def test_a_folder_that_is_no_registry(world: World, command: str) -> None:
     done = world.run("registry", command, ".")
     assert (1, "") == (done.status, done.out)
-    assert "callguard: .: is no registry, it has no manifest.json; make one with " in done.err
+    assert "callguard: .: is not a registry, it has no manifest.json; make one with " in done.err
 
 
 def test_a_folder_of_something_else_does_not_become_a_registry(world: World) -> None:
@@ -134,7 +134,7 @@ def test_a_folder_of_something_else_does_not_become_a_registry(world: World) -> 
 def test_a_zone_and_a_time_that_are_none(world: World) -> None:
     build = ("registry", "build", "feed.csv", "--output", "other")
     done = world.run(*build, "--zone", "Asia/Bejing")
-    assert (1, True) == (done.status, "'Asia/Bejing' is no time zone here" in done.err)
+    assert (1, True) == (done.status, "'Asia/Bejing' is not a known time zone" in done.err)
     done = world.run(*build, "--at", "yesterday")
     assert (2, True) == (done.status, "'yesterday' is no ISO 8601 date" in done.err)
     assert not Path("other").exists()

@@ -189,11 +189,11 @@ def test_wrong_usage(world: World, arguments: tuple[str, ...], said: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--registry", "absent"), "absent: is no registry, it has no manifest.json"),
+        (("--registry", "absent"), "absent: is not a registry, it has no manifest.json"),
         (("--reports", "absent.csv"), "absent.csv: the reports cannot be read: No such file"),
         (("--reports", "feed.csv"), "feed.csv:1: the header lacks"),
-        (("--output", "registry"), "registry: holds something else than a plan (manifest.json)"),
-        (("--output", "/"), "/: a plan has a folder of its own"),
+        (("--output", "registry"), "registry: holds something other than a plan (manifest.json)"),
+        (("--output", "/"), "/: a plan needs its own folder"),
     ],
 )
 def test_what_cannot_be_planned(world: World, arguments: tuple[str, ...], said: str) -> None:

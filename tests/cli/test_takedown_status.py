@@ -141,7 +141,7 @@ def test_a_head_that_is_not_there_is_no_comfort(world: World) -> None:
     assert "head.json: no head of a journal is kept here" in done.err
     write(Path("head.json"), "{}")
     done = world.takedown("verify", "--head", "head.json")
-    assert (1, True) == (done.status, "this is no head of a journal" in done.err)
+    assert (1, True) == (done.status, "this is not the head of a journal" in done.err)
 
 
 def test_a_journal_that_no_longer_guards_itself(world: World) -> None:

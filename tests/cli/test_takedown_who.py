@@ -130,7 +130,7 @@ def test_it_judges_as_a_plan_does(world: World) -> None:
     }
     assert [{"cap": "owner", "subject": "A1", "count": 1, "limit": 0}] == found["review"]
     out = world.takedown("who", N1, *MAY, *options).out
-    assert "More than the cap: 1 candidates for one owner, where 0 may go unseen." in out
+    assert "More than the cap: 1 candidates for one owner; the cap is 0." in out
 
 
 def test_what_is_open_is_judged_by_a_time(world: World) -> None:
@@ -176,7 +176,7 @@ def test_nothing_is_written(world: World) -> None:
         (N1, ("--at", str(NOW + 1), *MAY[2:]), 2, "is in the future"),
         (N1, MAY[2:], 2, "Missing option '--at'"),
         (N1, MAY[:2], 2, "Missing option '--registry'"),
-        (N1, (*MAY[:3], "feed.csv"), 1, "feed.csv: is no registry"),
+        (N1, (*MAY[:3], "feed.csv"), 1, "feed.csv: is not a registry"),
         (N1, (*MAY, "--protected", "absent.txt"), 2, "'absent.txt' does not exist"),
         (N1, (*MAY, "--protected", "feed.csv"), 1, "a list of protected numbers cannot be used"),
     ],

@@ -94,7 +94,7 @@ def test_an_example_without_a_place_of_its_own_stands_where_its_rule_does() -> N
             {"spares": (BAD, call(cause="x"))},
             Fault(
                 "rules.yaml", 21, 5, "CG603",
-                "rule: example 2 of spares is no record: "
+                "rule: example 2 of spares is not a record: "
                 "cause: found 'x', expected a whole number from 0 to 999",
                 "fix the example or the rule",
             ),

@@ -78,7 +78,7 @@ def _selection(tree: Path, keep: bool) -> selection.Selection:
 
 
 def _sample(tree: Path, mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
-    """The first ``count`` in a random order, those left out that are no Python at all."""
+    """The first ``count`` in a random order, without those that are not Python at all."""
     sample: list[Mutant] = []
     for mutant in sorted(mutants, key=lambda mutant: mutant.rank(seed)):
         if len(sample) == count:

@@ -140,7 +140,7 @@ class DistinctTable(GroupTable):
         self.held += self.weight(seen) - 1
 
     def _word(self, key: Key) -> Key:
-        """An integer for a value that is no number, while there are some left."""
+        """An integer for a value that is not a number, while there are some left."""
         code = self.words.get(key)
         if code is None:
             if len(self.words) == _WORDS:

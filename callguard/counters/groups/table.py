@@ -8,7 +8,7 @@ bytes for one event, and as it never changes it can be kept for later as it is. 
 * 48 bits: the newest bucket that the group counted in;
 * 44 bits: what was counted in the window that ends with it, less one, so that of two groups the
   one that counted less, or as much and longer ago, has the smaller number in these 92 bits;
-* what the type of correlation needs besides.
+* what the type of correlation needs as well.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ class GroupTable:
     def _remove(self, shard: dict[Key, Any], gone: AbstractSet[Key]) -> None:
         self.held -= sum([self.weight(state) for key, state in shard.items() if key in gone])
         left = {key: state for key, state in shard.items() if key not in gone}
-        # A dictionary out of which much was taken stays large: it is filled anew.
+        # A dictionary out of which much was taken stays large: it is filled again.
         shard.clear()
         shard.update(left)
 

@@ -31,7 +31,7 @@ _CHUNK: Final = 1 << 20
 # bytes) an extension of this number.
 _WORD: Final = 1 << 64
 _LONG: Final = 1
-_REMEDY: Final = "restore it from a copy, or remove it to start counting anew"
+_REMEDY: Final = "restore it from a copy, or remove it to start counting from zero"
 
 
 def write_tables(path: str | os.PathLike[str], tables: Sequence[GroupTable], lock: Lock) -> None:
@@ -118,7 +118,7 @@ def _integer(code: int, data: bytes) -> int:
 def read_tables(path: str | os.PathLike[str], make: Callable[[Series], GroupTable]) -> None:
     """Make and fill each table that was written to ``path``.
 
-    Raises CounterError if the file cannot be read, is damaged, or is no such file.
+    Raises CounterError if the file cannot be read, is damaged, or is not such a file.
     """
     try:
         with Path(path).open("rb") as file:

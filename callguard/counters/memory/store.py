@@ -67,7 +67,7 @@ class MemoryCounters:
         """The counters that :meth:`save` wrote to ``path``.
 
         If there are more than ``max_groups``, some are forgotten as in a full store. Raises
-        CounterError if the file cannot be read, is damaged, or is no such file.
+        CounterError if the file cannot be read, is damaged, or is not such a file.
         """
         counters = cls(max_groups)
         read_tables(path, counters._table)

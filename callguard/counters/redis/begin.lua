@@ -52,7 +52,7 @@ local function located(state, length, first, last, bucket)
 end
 
 -- Writes an entry and what follows all entries. Where nothing else changes, and that is much, only
--- these are written: replicas and files on disk have to be told every byte.
+-- these are written: replicas and files on disk are sent every byte.
 local LONG = 128
 
 local function put(key, state, first, last, from, to, entry, total, ttl)

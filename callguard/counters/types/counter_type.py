@@ -76,7 +76,7 @@ class CounterType(ABC):
     def received(self, first: Any, rest: Iterator[Any]) -> WindowFigure:
         """The figure of which the server gave ``first``, not False, and perhaps ``rest``.
 
-        Raises TypeError or ValueError for what is no figure.
+        Raises TypeError or ValueError for what is not a figure.
         """
         if not isinstance(first, int):
             raise TypeError(first)

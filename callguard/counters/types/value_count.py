@@ -19,7 +19,7 @@ from callguard.rules.model import Correlation
 EXACT_DISTINCT: Final = 16_383
 
 _SENT: Final = 16
-# A digest is told from text by its first bit.
+# A digest differs from text in its first bit.
 _DIGEST: Final = 0x80
 
 

@@ -144,7 +144,7 @@ class _Chunk:
         sink.write(pa.Table.from_arrays(columns, schema=sink.schema))
 
     def labels(self, owner_column: str) -> pa.RecordBatch:
-        """Owners who are no ordinary persons."""
+        """Owners who are not ordinary persons."""
         chosen = np.flatnonzero(self.owners.labels != 0)
         return pa.RecordBatch.from_pydict(
             {

@@ -67,7 +67,7 @@ class Networks:
     """CIDR tests on addresses as text (RFC 4632, RFC 4291 section 2.3; scopes as in RFC 4007).
 
     Intervals as in :class:`Strings` over the addresses as whole numbers, apart for IPv4 and IPv6.
-    ``no_address`` is the mask of text that is no address.
+    ``no_address`` is the mask of text that is not an address.
     """
 
     no_address: int
@@ -107,7 +107,7 @@ class FieldColumn:
 
     ``name`` is how a verdict's ``degraded`` calls the column. ``involved`` are the clauses that
     have a test here. ``absent`` is the mask of an absent value, ``present`` that of any value
-    before the tables are asked. A ``limited`` column refuses what is no text, or too long a one.
+    before the tables are asked. A ``limited`` column refuses what is not text, or too long a one.
     Before an ``expensive`` column is asked, it is worth knowing whether a clause that needs it is
     still in.
     """

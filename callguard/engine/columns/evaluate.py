@@ -128,7 +128,7 @@ _TABLE_MASKS: Final[Mapping[type[Table], Callable[[Any, Any, Scan], int]]] = {
 
 
 def packed_address(text: str) -> bytes | None:
-    """An IPv4 address as 4 bytes, an IPv6 address as 16; None for what is no address.
+    """An IPv4 address as 4 bytes, an IPv6 address as 16; None for what is not an address.
 
     A scope may follow an IPv6 address, as in ``fe80::1%eth0`` (RFC 4007 section 11).
     """

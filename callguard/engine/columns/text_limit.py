@@ -8,7 +8,7 @@ LONGEST_TEXT: Final = 4096
 
 
 def check_text(field: str, value: Any) -> None:
-    """Refuse what is no text, or so long that one record would cost as much as thousands.
+    """Refuse what is not text, or so long that one record would cost as much as thousands.
 
     Raises ValueError, which for lone surrogates is a UnicodeEncodeError: no encoding can carry
     them.

@@ -16,7 +16,7 @@ class StreamMetrics:
         self._dead = metrics.counter("dead_letters", "Entries that were given up.")
         self._errors = metrics.counter("stream_errors", "Failures to ask the stream's server.")
         self._lag = metrics.gauge("stream_lag", "Entries that no worker was given yet.")
-        self._pending = metrics.gauge("stream_pending", "Entries that workers have in hand.")
+        self._pending = metrics.gauge("stream_pending", "Entries given out, not yet acknowledged.")
         self._up = metrics.gauge("stream_up", "1 while the stream's server answers.")
         self._lag.set(nan)
         self._pending.set(nan)

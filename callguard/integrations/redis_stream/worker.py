@@ -157,7 +157,7 @@ class Worker:
             try:
                 alone = self._stream.finish(judged.answers)
             except StreamAwayError as error:
-                # Judged anew afterwards: the counters may have been away as well, and what was
+                # Judged again afterwards: the counters may have been away as well, and what was
                 # counted is known by its id.
                 entries = self._wait_for_server(error, entries)
                 continue

@@ -15,7 +15,7 @@ from callguard.records.record import Record
 def read_jsonl(
     chunks: Iterable[bytes], name: str, check: Check, max_line: int = MAX_LINE
 ) -> Iterator[Record | RecordError]:
-    """The records of a JSONL stream; a line that is none becomes a :class:`RecordError`.
+    """The records of a JSONL stream; any other line becomes a :class:`RecordError`.
 
     Blank lines are passed over. Sources are ``NAME:LINE``, lines counted from 1.
     """

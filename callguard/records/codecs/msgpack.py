@@ -21,9 +21,9 @@ def read_msgpack(
 ) -> Iterator[Record | RecordError]:
     """The records of a MessagePack stream. Sources are ``NAME:RECORD``, counted from 1.
 
-    A value that is no map becomes a :class:`RecordError` and the stream goes on. Bytes that are
+    A value that is not a map becomes a :class:`RecordError` and the stream goes on. Bytes that are
     not MessagePack, a value beyond the limits (1 MiB, 4,096 keys or items) and a truncated end
-    become one and end it, for nothing tells where the next record begins. Text that is not UTF-8
+    become one and end it, for nothing shows where the next record begins. Text that is not UTF-8
     is read with U+FFFD in place of the wrong bytes; a timestamp extension becomes seconds.
     """
     unpacker = _unpacker()

@@ -1,6 +1,6 @@
 """Captures (libpcap, pcapng): every SIP INVITE in them becomes a ``setup`` record.
 
-INVITEs are told by their request line, on whatever port, over UDP and TCP, IPv4 and IPv6.
+INVITEs are recognised by their request line, on whatever port, over UDP and TCP, IPv4 and IPv6.
 """
 
 from __future__ import annotations

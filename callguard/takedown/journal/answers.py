@@ -73,12 +73,12 @@ def _json_rows(text: str, faults: Faults) -> Iterator[tuple[int, Mapping[str, st
         except ValueError:
             document = None
         if not isinstance(document, dict):
-            faults.add("", "is no JSON object", "write one a line", line=line)
+            faults.add("", "is not a JSON object", "write one a line", line=line)
             continue
         values = {key: "" if value is None else value for key, value in document.items()}
         if not all(isinstance(values.get(key, ""), str) for key in Answer._fields[1:]):
             remedy = "write all values as JSON strings"
-            faults.add("", "has a value that is no text", remedy, line=line)
+            faults.add("", "has a value that is not text", remedy, line=line)
             continue
         yield line, values
 
@@ -94,7 +94,7 @@ def _csv_rows(text: str, faults: Faults) -> Iterator[tuple[int, Mapping[str, str
             break
         except csv.Error:
             where = "a quote is wrong here or further down"
-            faults.add("", f"is no CSV as in RFC 4180: {where}", line=line)
+            faults.add("", f"is not CSV as in RFC 4180: {where}", line=line)
             return
         if not any(cell.strip() for cell in cells):
             continue
@@ -136,8 +136,8 @@ def _answer(line: int, row: Mapping[str, str], faults: Faults) -> Answer | None:
 def _time(text: str) -> tuple[int, str]:
     """(seconds since 1970, "") of an RFC 3339 time, or (0, what is wrong with it)."""
     if not _RFC_3339.fullmatch(text):
-        return 0, "is no RFC 3339 time, such as 2026-11-24T09:30:00+08:00"
+        return 0, "is not an RFC 3339 time, such as 2026-11-24T09:30:00+08:00"
     try:
         return parse_time(text, _UTC), ""
     except (ValueError, OverflowError):
-        return 0, "is no time that exists; an example is 2026-11-24T09:30:00+08:00"
+        return 0, "is a time that does not exist; an example is 2026-11-24T09:30:00+08:00"

@@ -120,7 +120,7 @@ def _orders(
         except (KeyError, TypeError):
             raise PlanError(f"{location}: the order lacks a column; plan again") from None
         if not all(isinstance(text, str) for text in (order_id, *kept.values())):
-            raise PlanError(f"{location}: a column of the order is no text; plan again")
+            raise PlanError(f"{location}: a column of the order is not text; plan again")
         if not _ORDER_ID.fullmatch(order_id) or order_id in seen:
             raise PlanError(
                 f"{location}: the order id is not 32 hex digits, or appears twice; plan again"

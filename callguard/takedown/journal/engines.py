@@ -55,7 +55,7 @@ def _sqlite(path: Path) -> Engine:
     def on_connect(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: it would begin them without a lock.
         connection.isolation_level = None
-        # Bytes that are no UTF-8 are a finding of `verify`, not a crash.
+        # Bytes that are not UTF-8 are a finding of `verify`, not a crash.
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         # No write-ahead log: it keeps the newest entries in a second file, which gets lost when
         # the journal is copied, and it does not work on network file systems. Writes are few and

@@ -100,7 +100,7 @@ def chain(draft: Draft, head: Head, at: int, actor: str) -> Entry:
         actor.encode()
     except (TypeError, UnicodeEncodeError):
         raise JournalError(
-            f"an entry of kind {draft.kind} holds text that is no Unicode; "
+            f"an entry of kind {draft.kind} holds text that is not Unicode; "
             "give names and reasons as UTF-8"
         ) from None
     entry = Entry(

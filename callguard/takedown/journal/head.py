@@ -35,7 +35,7 @@ def read_head(path: Path) -> Head | None:
     except (ValueError, KeyError, TypeError):
         pass
     raise JournalError(
-        f'{path}: this is no head of a journal, which is {{"hash":"…64 hex digits","seq":N}}; '
+        f'{path}: this is not the head of a journal, which is {{"hash":"…64 hex digits","seq":N}}; '
         "bring it back from a copy"
     )
 

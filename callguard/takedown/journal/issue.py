@@ -79,7 +79,7 @@ def issue(
     """Issue an approved plan: entries first, then one CSV and one JSONL a carrier in ``output``.
 
     The files are made from the journal alone, so a run that was stopped is finished by running
-    it again: the plan counts as issued then, nothing is checked or appended anew. A number that
+    it again: the plan counts as issued then, nothing is checked or appended again. A number that
     has a live order of the same or a stronger act, with the same carrier and for the same
     registration, from an earlier plan gets no second one; an order that a carrier refused is not
     in the way. Raises PlanError with every reason at once if the plan must not be issued;
@@ -93,7 +93,7 @@ def issue(
             plan = _check(folder, state, at, max_age_s)
             state.take(writer.append(list(_drafts(folder, state))))
     if plan is None:
-        raise PlanError(f"{folder.path}: nobody approved this plan")
+        raise PlanError(f"{folder.path}: no person has approved this plan")
     with journal.alone(state.head) as since:
         state.take(since)
         issued = [

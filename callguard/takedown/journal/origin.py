@@ -15,7 +15,7 @@ from callguard.takedown.planning.folder import PlanFolder
 class Origin:
     """The part of a plan's summary that approval and issue depend on.
 
-    ``at`` is seconds since 1970; ``manifest`` and ``reports`` are the files whose SHA-256 stands
+    ``at`` is seconds since 1970; ``manifest`` and ``reports`` are the files whose SHA-256 is
     beside them; ``review`` holds the caps that were hit.
     """
 

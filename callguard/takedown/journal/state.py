@@ -132,7 +132,7 @@ class JournalState:
             except (KeyError, TypeError, ValueError):
                 raise JournalError(
                     f"entry {entry.seq} of the journal ({entry.kind}) cannot be understood: "
-                    "another version of callguard wrote it, or somebody else"
+                    "another version of callguard wrote it, or another program"
                 ) from None
             self.head = entry.head
 

@@ -95,7 +95,7 @@ class Journal:
             return self._migrate(connection)
 
     def raw(self) -> Iterator[Entry]:
-        """All entries in order, as they stand, unchecked. Raises JournalError."""
+        """All entries in order, as they are, unchecked. Raises JournalError."""
         with reading(self._engine, self.name) as connection:
             yield from _pages(connection)
 

@@ -39,7 +39,7 @@ class PlanFolder:
             version, digests = summary["version"], summary["files"]
             expected = {name: digests[name] for name in PARTS}
         except (ValueError, KeyError, TypeError):
-            raise PlanError(f"{path / SUMMARY}: this is no summary of a plan; plan again") from None
+            raise PlanError(f"{path / SUMMARY}: not the summary of a plan; plan again") from None
         if version != VERSION:
             raise PlanError(f"{path}: a plan of version {version}; this callguard reads {VERSION}")
         if canonical(summary) != raw:
@@ -53,7 +53,7 @@ class PlanFolder:
 
 
 def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any]) -> PlanFolder:
-    """Write the files of a plan, the summary last: without it a folder is no plan.
+    """Write the files of a plan, the summary last: without it a folder is not a plan.
 
     A plan that is there already is replaced if it is another one. Raises TakedownError if
     another process is writing a plan there, OSError.
@@ -71,9 +71,9 @@ def write_plan(path: Path, parts: Mapping[str, bytes], summary: Mapping[str, Any
 
 
 def check_plan_folder(path: Path) -> None:
-    """Raise PlanError for a folder that holds something else than a plan."""
+    """Raise PlanError for a folder that holds something other than a plan."""
     if not path.resolve().name:
-        raise PlanError(f"{path}: a plan has a folder of its own; name a new one")
+        raise PlanError(f"{path}: a plan needs its own folder; name a new one")
     if not path.is_dir():
         return
     strangers = sorted(
@@ -83,7 +83,7 @@ def check_plan_folder(path: Path) -> None:
     )
     if strangers:
         raise PlanError(
-            f"{path}: holds something else than a plan ({strangers[0]}); name a new folder"
+            f"{path}: holds something other than a plan ({strangers[0]}); name a new folder"
         )
 
 

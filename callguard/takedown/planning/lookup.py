@@ -86,7 +86,7 @@ class NumberLookup(Closing):
     def look_up(self, number: str, at: int, setting: Setting) -> LookupResult:
         """Everything about a number, in any form, at a moment (seconds since 1970).
 
-        The steps and the judgement are those of a plan. Raises PlanError if it is no number.
+        The steps and the judgement are those of a plan. Raises PlanError if it is not a number.
         """
         zone = self._registry.zone
         # Id and case of a report that nobody made; the ids of the orders shown come from them.

@@ -24,7 +24,7 @@ _KEYS: Final = ("number", "registered_at", "owner_hi", "owner_lo", "carrier", "l
 
 
 def whole_numbers(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Batches that are sorted by number, cut anew so that no number is in two of them."""
+    """Batches that are sorted by number, cut again so that no number is in two of them."""
     held: pa.Table | None = None
     for batch in batches:
         part = pa.Table.from_batches([batch])

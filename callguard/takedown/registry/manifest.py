@@ -104,7 +104,7 @@ class Manifest:
             data = path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             raise RegistryError(
-                f"{folder}: is no registry, it has no {MANIFEST}; make one with "
+                f"{folder}: is not a registry, it has no {MANIFEST}; make one with "
                 "callguard registry build"
             ) from None
         except OSError as error:

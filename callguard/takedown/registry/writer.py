@@ -122,7 +122,7 @@ class SegmentWriter:
         return database.sql(query).to_arrow_reader(_FETCH)
 
     def _guarded(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Keep what goes wrong in here: DuckDB hands on no more than its text."""
+        """Keep what goes wrong in here: DuckDB gives no more than its text."""
         try:
             yield from batches
         except BaseException as error:

@@ -155,7 +155,7 @@ def test_a_damaged_file_is_named_with_a_remedy(saved: Path) -> None:
     saved.write_bytes(saved.read_bytes()[:-1])
     assert (
         f"{saved}: the file is damaged or was cut short (its checksum is wrong); "
-        "restore it from a copy, or remove it to start counting anew"
+        "restore it from a copy, or remove it to start counting from zero"
     ) == refusal(saved)
 
 
@@ -217,7 +217,7 @@ def test_a_whole_file_with_something_else_in_it_is_refused(
     path.write_bytes(data + hashlib.blake2b(data, digest_size=32).digest())
     assert (
         f"{path}: found no counters of this version in it; "
-        "restore it from a copy, or remove it to start counting anew"
+        "restore it from a copy, or remove it to start counting from zero"
     ) == refusal(path)
 
 

@@ -159,7 +159,7 @@ CASES: list[tuple[str | bytes, str]] = [
             "examples:\n  matches:\n    - {event: setup, at: yesterday, called_party_number: '110'}"
         ),
         (
-            "13:9 CG219 the example is no record: at: found 'yesterday', expected seconds "
+            "13:9 CG219 the example is not a record: at: found 'yesterday', expected seconds "
             "since 1970 UTC (not milliseconds) or an RFC 3339 time with offset such as "
             "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
         ),
@@ -173,7 +173,7 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         extension("examples:\n  matches:\n    - {event: setup, called_party_number: '110'}"),
         (
-            "13:9 CG219 the example is no record: at: missing, expected seconds since 1970 "
+            "13:9 CG219 the example is not a record: at: missing, expected seconds since 1970 "
             "UTC (not milliseconds) or an RFC 3339 time with offset such as "
             "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
         ),

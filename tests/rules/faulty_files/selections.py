@@ -141,12 +141,15 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         item("calling_party_number|expand: '%../../etc/passwd%'"),
-        ("8:34 CG318 '../../etc/passwd' is no name of a list; use letters, digits, '-' and '_'"),
+        (
+            "8:34 CG318 '../../etc/passwd' is not the name of a list; "
+            "use letters, digits, '-' and '_'"
+        ),
     ),
     (
         item("calling_party_number|expand: '%home%'"),
         (
-            "8:34 CG318 %home% is the home country, but 'calling_party_number' is no "
+            "8:34 CG318 %home% is the home country, but 'calling_party_number' is not a "
             "country field; use it on calling.country or another country field, or name a list"
         ),
     ),
@@ -185,7 +188,7 @@ CASES: list[tuple[str | bytes, str]] = [
     (
         item("calling.e164|fieldref: cause"),
         (
-            "8:28 CG313 fields 'calling.e164' and 'cause' can never be equal: one is no "
+            "8:28 CG313 fields 'calling.e164' and 'cause' can never be equal: one is not "
             "text; compare two different fields of like kind"
         ),
     ),

@@ -109,7 +109,7 @@ def test_an_order_is_planned_once(sqlite: Journal, plan: PlanFolder, tmp_path: P
         ({"order_id": "x"}, "the order id is not 32 hex digits"),
         ({"number": "13800000001"}, "no number of"),
         ({"act": "erase"}, "an act other than"),
-        ({"carrier": None}, "is no text"),
+        ({"carrier": None}, "is not text"),
         ({"carrier": "other"}, "is in the journal with other content"),
         ({"evidence": None}, "lacks a column"),
     ],

@@ -132,7 +132,7 @@ def test_the_head_never_goes_back(sqlite: Journal) -> None:
 )
 def test_a_file_that_holds_no_head(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "head").write_bytes(content)
-    with pytest.raises(JournalError, match="is no head of a journal"):
+    with pytest.raises(JournalError, match="is not the head of a journal"):
         read_head(tmp_path / "head")
     with pytest.raises(JournalError, match="cannot be read"):
         read_head(tmp_path)
@@ -186,7 +186,7 @@ def test_a_full_disk_leaves_nothing_half_done(sqlite: Journal, tmp_path: Path) -
 
 def test_text_that_is_no_unicode_is_refused(sqlite: Journal) -> None:
     for actor, body in (("\ud800", {}), ("A", {"reason": "\ud800"})):
-        with pytest.raises(JournalError, match="no Unicode"), sqlite.writing(AT, actor) as writer:
+        with pytest.raises(JournalError, match="not Unicode"), sqlite.writing(AT, actor) as writer:
             writer.append([Draft("restored", "p", ID, body)])
 
 

@@ -197,9 +197,9 @@ def test_a_folder_in_other_hands(tmp_path: Path, key: Path) -> None:
 
 
 def test_a_registry_is_needed_to_update(tmp_path: Path, key: Path) -> None:
-    with pytest.raises(RegistryError, match="is no registry"):
+    with pytest.raises(RegistryError, match="is not a registry"):
         update([feed(tmp_path / "a.csv", line(1))], key, tmp_path / "r", at=AT)
-    with pytest.raises(RegistryError, match="is no registry"):
+    with pytest.raises(RegistryError, match="is not a registry"):
         compact(tmp_path / "r", at=AT)
     assert not (tmp_path / "r").exists()
 

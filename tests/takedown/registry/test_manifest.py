@@ -50,7 +50,7 @@ def test_a_folder_without_manifest_is_no_registry(tmp_path: Path, folder: str) -
     with pytest.raises(RegistryError) as caught:
         Manifest.read(tmp_path / folder)
     assert (
-        f"{tmp_path / folder}: is no registry, it has no manifest.json; make one with "
+        f"{tmp_path / folder}: is not a registry, it has no manifest.json; make one with "
         "callguard registry build"
     ) == str(caught.value)
 

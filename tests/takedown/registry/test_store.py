@@ -54,7 +54,7 @@ def test_says_its_zone_and_digest(folder: Path) -> None:
 
 
 def test_a_folder_that_is_no_registry(tmp_path: Path) -> None:
-    with pytest.raises(RegistryError, match="is no registry, it has no manifest"):
+    with pytest.raises(RegistryError, match="is not a registry, it has no manifest"):
         Registry.open(tmp_path)
 
 

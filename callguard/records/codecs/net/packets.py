@@ -74,7 +74,7 @@ def _network_layer(link_type: int, frame: bytes) -> bytes:
         return frame
     if link_type in (_NULL, _LOOP):
         return frame[4:]
-    # Where the protocol type stands, and where what it describes begins.
+    # Where the protocol type is, and where what it describes begins.
     type_at, position = {_LINUX_SLL: (14, 16), _LINUX_SLL2: (0, 20)}.get(link_type, (12, 14))
     (ethertype,) = struct.unpack_from("!H", frame, type_at)
     while ethertype in _VLAN:

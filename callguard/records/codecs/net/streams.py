@@ -87,7 +87,7 @@ def _after(sequence: int, length: int) -> int:
 
 
 def _distance(start: int, end: int) -> int:
-    """How far ``end`` lies behind ``start``, in a circle of 2^32 numbers; negative if before."""
+    """How far ``end`` is behind ``start``, in a circle of 2^32 numbers; negative if before."""
     return (end - start + 2**31) % 2**32 - 2**31
 
 

@@ -31,13 +31,13 @@ def is_invite(data: bytes) -> bool:
 
 
 def read_invite(data: bytes) -> dict[str, object] | None:
-    """The record keys that an INVITE tells; None for any other message.
+    """The record keys that an INVITE gives; None for any other message.
 
     ``at`` and ``source_ip`` are not among them: the message does not hold them.
     The called party number is that of the Request-URI, because the network routes on it and the
     To header field is only what the caller wrote. ``urn:service:...`` is kept whole. An address
-    that is no telephone number gives its user part; one without a user part gives ``""``.
-    ``sip_to_tag`` stands in requests within a dialogue (re-INVITE).
+    that is not a telephone number gives its user part; one without a user part gives ``""``.
+    ``sip_to_tag`` is in requests within a dialogue (re-INVITE).
 
     Raises :class:`RecordError` if the Request-URI or the caller cannot be read in one way only.
     """

@@ -56,8 +56,8 @@ class SipMessage:
     def single(self, name: str) -> str | None:
         """The value of a header that may stand only once; None if it does not stand there.
 
-        Raises :class:`RecordError` if it stands more than once with different values, for then
-        nobody can say which one the next hop goes by.
+        Raises :class:`RecordError` if it appears more than once with different values, for then
+        it is unknown which one the next hop uses.
         """
         values = dict.fromkeys(self.values(name))
         if len(values) > 1:
@@ -83,7 +83,7 @@ def header_section_end(data: bytes, start: int = 0) -> int | None:
 def parse_message(data: bytes) -> SipMessage:
     """The header section of a message; bytes that are not UTF-8 become U+FFFD.
 
-    Lines may end in CRLF or LF. Lines that are no header field are passed over. Raises
+    Lines may end in CRLF or LF. Lines that are not header fields are passed over. Raises
     :class:`RecordError` if the section does not end (a header cut short by the capture could
     show a wrong number) or is longer than 64 KiB.
     """

@@ -27,7 +27,7 @@ class NameAddr:
 def parse_name_addr(text: str) -> NameAddr:
     """One address. Raises :class:`RecordError` if the text can be read in more than one way.
 
-    A display name that should have been quoted is taken as it stands as long as it leaves no
+    A display name that should have been quoted is taken as it is, as long as it leaves no
     doubt about the address: it must not look like an address itself, nor may its own quotes
     hide one.
     """

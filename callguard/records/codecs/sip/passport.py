@@ -22,7 +22,7 @@ class Claims:
     """The attestation and origid of a SHAKEN PASSporT, as its sender wrote them.
 
     The signature, the certificate, the age and the numbers in the token are **not** checked:
-    whoever sends the call can write anything here. None where the token has no such claim.
+    the sender of the call can write anything here. None where the token has no such claim.
     """
 
     attestation: str | None
@@ -50,7 +50,7 @@ def read_claims(message: SipMessage) -> Claims:
 
 
 def parse_passport(token: str) -> Claims | None:
-    """The claims of a token in JWS full form; None if it is no readable SHAKEN PASSporT."""
+    """The claims of a token in JWS full form; None if it is not a readable SHAKEN PASSporT."""
     parts = token.split(".")
     if len(token) > MAX_TOKEN or len(parts) != _TOKEN_PARTS:
         return None

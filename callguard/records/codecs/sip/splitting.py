@@ -12,7 +12,7 @@ def split_outside(text: str, separator: str, openers: str) -> tuple[list[str], s
 
     The second value is the character that would have closed what is still open at the end,
     ``""`` if nothing is. A backslash in a quoted string takes the next character's meaning.
-    One pass, whatever the text: header fields come from strangers.
+    One pass, whatever the text: header fields come from anyone.
     """
     parts: list[str] = []
     start = position = 0

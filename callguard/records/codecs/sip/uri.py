@@ -12,7 +12,7 @@ from callguard.records.codecs.sip.splitting import split_outside
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]*)(?::(\d{1,5}))?")
-# A telephone-subscriber as RFC 3966 and the trade write it, which may carry parameters.
+# A telephone-subscriber as RFC 3966 and practice write it, which may carry parameters.
 _PHONE = re.compile(r"\+?[0-9*#(][0-9A-Fa-f*#().\-]*")
 _SHOWN: Final = 80
 

@@ -34,7 +34,7 @@ _BY_LETTERS: Final = {name.replace("_", ""): name for name in COLUMNS}
 
 
 class RowError(ValueError):
-    """Why a row of a feed cannot be used. Neither part repeats anything that stood in the row."""
+    """Why a row of a feed cannot be used. Neither part repeats a value of the row."""
 
     def __init__(self, column: str | None, reason: str) -> None:
         super().__init__(reason if column is None else f"{column} {reason}")
@@ -63,7 +63,7 @@ def match_columns(header: Sequence[str], where: str) -> Columns:
     """Find the columns of a feed by its header.
 
     Raises RegistryError, which begins with ``where``, if a needed column is missing or appears
-    twice. Names that are no columns are in a warning.
+    twice. Names that are not columns are in a warning.
     """
     places: dict[str, int] = {}
     unknown: dict[int, str] = {}

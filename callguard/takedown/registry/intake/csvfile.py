@@ -70,7 +70,7 @@ class _Text:
 def read_header(source: TextFile) -> tuple[Columns, str]:
     """The columns of a CSV file and the delimiter between them.
 
-    Raises RegistryError if the first line is no header, or lacks columns.
+    Raises RegistryError if the first line is not a header, or lacks columns.
     """
     first = next(iter(source.blocks(1 << 16)), b"").split(b"\n", 1)[0].decode().rstrip("\r")
     best, fields = ",", [first]

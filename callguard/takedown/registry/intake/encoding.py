@@ -14,7 +14,7 @@ from typing import IO, Final, cast
 from callguard.errors import RegistryError
 
 BLOCK: Final = 16 << 20
-# A longer line is no line of a feed, but perhaps a file without line ends.
+# A longer line is not one of a feed, but perhaps a file without line ends.
 LONGEST_LINE: Final = 1 << 20
 
 _GZIP: Final = b"\x1f\x8b"
@@ -135,7 +135,7 @@ def _codec(encoding: str) -> str:
         "".encode(encoding)
     except LookupError:
         raise RegistryError(
-            f"{encoding!r} is no encoding; give utf-8, utf-16, gb18030 or another that Python has"
+            f"{encoding!r} is not an encoding; give utf-8, utf-16, gb18030 or another of Python's"
         ) from None
     return "utf-8-sig" if codec.name == "utf-8" else codec.name
 

@@ -106,5 +106,5 @@ def _stamp(path: Path, name: str) -> tuple[int, int]:
     except OSError as error:
         raise RegistryError(f"{name}: cannot be read ({error.strerror})") from None
     if not path.is_file():
-        raise RegistryError(f"{name}: is no regular file; a feed is read more than once")
+        raise RegistryError(f"{name}: is not a regular file; a feed is read more than once")
     return status.st_size, status.st_mtime_ns

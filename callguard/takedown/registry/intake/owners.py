@@ -31,7 +31,7 @@ _HEX = re.compile(rb"[0-9A-Fa-f]+")
 # Minus signs serve as hyphens; format characters (soft hyphen, zero width space) are not seen.
 _LEFT_OUT: Final = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf"})
 _MINUS: Final = "\u2212"
-# What feeds have where a document was not given. Two strangers must not become one owner by it.
+# What feeds have where a document was not given. It must not make one owner of two persons.
 _PLACEHOLDERS: Final = frozenset(
     """
     NONE NULL NIL NAN NA N/A UNKNOWN UNDEFINED EMPTY MISSING ANONYMOUS DEFAULT DUMMY TEST TESTING
@@ -67,7 +67,7 @@ def read_key(path: Path) -> Key:
     except OSError as error:
         raise RegistryError(f"{path}: the key file cannot be read ({error.strerror})") from None
     if not stat.S_ISREG(status.st_mode):
-        raise RegistryError(f"{path}: the key file is no regular file")
+        raise RegistryError(f"{path}: the key file is not a regular file")
     if status.st_uid != os.geteuid():
         raise RegistryError(f"{path}: the key file belongs to another user; use one of your own")
     if status.st_mode & 0o177:

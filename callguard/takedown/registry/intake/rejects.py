@@ -26,7 +26,7 @@ class Rejects:
     """Writes refused rows to ``rejects/NAME.jsonl`` inside a registry folder.
 
     A line holds ``file``, ``line`` (the row number for Parquet), ``column`` and ``reason``, and
-    nothing of what stood in the row. The file appears when the feeds have been read, or when
+    none of the row's values. The file appears when the feeds have been read, or when
     there were so many refused rows that it stopped. ``share`` is the share of refused rows above
     which :meth:`judge` raises. ``faults`` keeps the first refused rows, for the error.
     """

@@ -101,7 +101,7 @@ def test_utf_16_without_a_mark_has_to_be_said(tmp_path: Path) -> None:
 def test_encodings_that_are_none(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "f.csv"
     path.write_text(TEXT, "utf-8")
-    with pytest.raises(RegistryError, match="is no encoding"):
+    with pytest.raises(RegistryError, match="is not an encoding"):
         open_text(path, "f.csv", encoding)
 
 

@@ -64,7 +64,7 @@ def test_a_feed_that_changes_is_not_trusted(tmp_path: Path) -> None:
 
 def test_a_pipe_is_no_feed(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(RegistryError, match="is no regular file"):
+    with pytest.raises(RegistryError, match="is not a regular file"):
         open_feed(tmp_path / "pipe", "pipe")
     with pytest.raises(RegistryError, match="cannot be read"):
         open_feed(tmp_path / "none", "none")
