@@ -11,7 +11,7 @@ import pytest
 from callguard.rules import read_rule_file
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
-from tests.rules.faulty_files.fault import item
+from tests.rules.faulty_files.fault import counted, item
 
 ODD = ("yes", "no", "on", "off", "y", "n")
 
@@ -32,6 +32,44 @@ def test_every_value_of_all_counts_towards_its_limit(tmp_path: Path) -> None:
     (fault,) = read_rule_file(path).faults
     assert (Code.TOO_MANY_CLAUSES, 8, 5) == (fault.code, fault.line, fault.column)
     assert "'text|contains|all' asks for 72 values at once, at most " in fault.message
+
+
+def test_a_list_has_a_name_of_letters_digits_and_two_signs(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    path = tmp_path / "rules.yaml"
+    for name in ("Known-GOOD_1", "z", "9" * 100):
+        (tmp_path / "lists" / f"{name}.txt").touch()
+        path.write_text(item(f"calling.e164|expand: '%{name}%'"))
+        assert () == tuple(read_rule_file(path).faults)
+    for name in ("9" * 101, "a b", "ü", "a.b"):
+        path.write_text(item(f"calling.e164|expand: '%{name}%'"))
+        assert [Code.BAD_PLACEHOLDER] == [fault.code for fault in read_rule_file(path).faults]
+
+
+def test_the_key_that_is_blamed_is_the_first_that_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    keys = ["display_name: a", "ingress: on_net", "display_name|contains: b", "roaming: 'yes'"]
+    keys.append("display_name|startswith: c")
+    path.write_text(item("\n    ".join(keys)))
+    (fault,) = read_rule_file(path).faults
+    assert (Code.CONTRADICTION, 10) == (fault.code, fault.line)
+    assert "'display_name|contains' contradicts the other keys" in fault.message
+
+
+def test_a_modifier_that_is_like_no_other_is_told_all_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(item("display_name|zzzzzzzz: a"))
+    (fault,) = read_rule_file(path).faults
+    assert fault.remedy is not None
+    assert fault.remedy.startswith("use ")
+    assert all(name in fault.remedy for name in ("contains", "startswith", "expand"))
+
+
+def test_a_rule_that_is_like_no_other_is_asked_for_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(counted("rules: [a-rule]", "rules: [zzzzzzzz]"))
+    (fault,) = read_rule_file(path).faults
+    assert "write the 'name' of a rule" == fault.remedy
 
 
 def test_countries_are_those_of_iso_3166_and_of_numbering_plans() -> None:

@@ -32,6 +32,16 @@ def test_each_carrier_gets_its_orders_in_two_forms(journal: Journal, tmp_path: P
         found.restored,
         found.again,
     )
+    assert {
+        "plan": found.plan,
+        "orders": 3,
+        "superseded": {},
+        "already": [],
+        "restored": [],
+        "files": [str(path) for path in found.files],
+        "again": False,
+        "since_restored": 0,
+    } == found.as_dict()
     names = [path.name for path in found.files]
     end = found.plan[:12]
     assert 4 == len(names)
