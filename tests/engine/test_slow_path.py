@@ -15,7 +15,7 @@ from callguard.engine.columns import LONGEST_TEXT, Lists, Scanners
 from callguard.engine.program import Program
 from callguard.engine.slow_path import is_well_formed, matching, score_on_slow_path
 from callguard.engine.verdict import Alert, Verdict
-from callguard.records.fields import RAW_FIELDS
+from callguard.records.fields import FIELDS, RAW_FIELDS
 from callguard.rules.predicates import Absent, Contains, InList, Literal, SameAs, StartsWith
 from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
 from tests.made.parts import changed
@@ -196,6 +196,13 @@ def test_without_derived_fields_rules_on_raw_ones_are_judged() -> None:
     verdict = score_on_slow_path(program, call())
     lost = ["calling.country", "self_call", "shared_prefix", "called.e164"]
     assert (["raw"], [f"field {name}" for name in lost]) == (verdict.rules, verdict.degraded)
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if name not in RAW_FIELDS])
+def test_every_derived_field_is_lost_and_named_without_the_numbering_plan(field: str) -> None:
+    absent = detection("absent", Literal(field, Absent()), score=1)
+    verdict = score_on_slow_path(with_plan(program_of(absent), "01069445566"), call())
+    assert ([], [f"field {field}"]) == (verdict.rules, verdict.degraded)
 
 
 def test_without_numbering_no_call_is_judged_for_it_may_be_an_emergency() -> None:

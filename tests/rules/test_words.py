@@ -11,7 +11,7 @@ import pytest
 from callguard.rules import read_rule_file
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
-from tests.rules.faulty_files.fault import counted, item
+from tests.rules.faulty_files.fault import counted, extension, item
 
 ODD = ("yes", "no", "on", "off", "y", "n")
 
@@ -70,6 +70,22 @@ def test_a_rule_that_is_like_no_other_is_asked_for_by_name(tmp_path: Path) -> No
     path.write_text(counted("rules: [a-rule]", "rules: [zzzzzzzz]"))
     (fault,) = read_rule_file(path).faults
     assert "write the 'name' of a rule" == fault.remedy
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 3])
+def test_what_is_not_utf_8_is_named_by_line_however_far_down(chunks: int, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(b"# a comment\n" * (chunks << 16) + b"# \xff\n")
+    (fault,) = read_rule_file(path).faults
+    assert (Code.NOT_UTF8, (chunks << 16) + 1, 3) == (fault.code, fault.line, fault.column)
+
+
+@pytest.mark.parametrize("word", ["international", "International", "INTERNATIONAL"])
+def test_an_example_is_read_as_a_record_is_in_any_case(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    record = f"{{event: setup, at: 1, called_party_number: '1', ingress: {word}}}"
+    path.write_text(extension(f"examples: {{matches: [{record}]}}"))
+    assert () == tuple(read_rule_file(path).faults)
 
 
 def test_countries_are_those_of_iso_3166_and_of_numbering_plans() -> None:
