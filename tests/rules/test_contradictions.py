@@ -70,6 +70,22 @@ def test_choices_are_told_exactly(found: list[Literal], value: str | None) -> No
         assert is_impossible(found)
 
 
+COMPARISONS = [
+    Literal("cause", Compare(op, bound), negated)
+    for op in ("lt", "lte", "gt", "gte")
+    for bound in (0, 1)
+    for negated in (False, True)
+]
+
+
+@pytest.mark.parametrize("first", COMPARISONS, ids=str)
+def test_two_comparisons_are_told_exactly(first: Literal) -> None:
+    values = (-1, 0, 0.5, 1, 2, None)
+    for second in COMPARISONS:
+        found = [first, second]
+        assert is_impossible(found) is not any(hold(found, value) for value in values), second
+
+
 @given(TEXT_TESTS, WORDS)
 def test_a_trial_answers_like_the_plain_evaluator(test: Test, value: str) -> None:
     if not isinstance(test, Absent):
