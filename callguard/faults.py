@@ -1,4 +1,4 @@
-"""What is wrong with a file, collected: every fault with its place, not the first one alone.
+"""What is wrong with a file, collected: every fault with its location, not the first one alone.
 
 Rule files, lists, blocks, feeds, reports and carriers' answers all report through
 :class:`Faults`. Nothing here reads a file, and nothing here decides what a fault leads to.
@@ -48,20 +48,20 @@ class Fault:
     field: str = ""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """``FILE:LINE:COL``, as far as it is known; ``FILE, row 7, column number`` in a table."""
-        place = self.file
+        location = self.file
         if self.line:
-            place += f":{self.line}:{self.column}" if self.column else f":{self.line}"
+            location += f":{self.line}:{self.column}" if self.column else f":{self.line}"
         if self.row:
-            place += f", row {self.row}"
-        return f"{place}, column {self.field}" if self.field else place
+            location += f", row {self.row}"
+        return f"{location}, column {self.field}" if self.field else location
 
     def __str__(self) -> str:
         said = f"{self.message}; {self.remedy}" if self.remedy else self.message
         if self.severity is not Severity.FAULT:
             said = f"{self.severity}: {said}"
-        return f"{self.place} {self.code} {said}" if self.code else f"{self.place}: {said}"
+        return f"{self.location} {self.code} {said}" if self.code else f"{self.location}: {said}"
 
     def to_dict(self) -> dict[str, str | int | None]:
         """For JSON: an unknown line or column is null; what only some faults have may lack."""
@@ -156,7 +156,7 @@ class Faults:
         """What was kept of these severities, in the order of files, lines and columns.
 
         Files are in the order in which they were first named. If more came than were kept, an
-        entry after those says how many, at the place of the first of them.
+        entry after those says how many, at the location of the first of them.
         """
         kept = [fault for one in severities for fault in self._kept[one]]
         kept.sort(key=lambda one: (self._files[one.file], one.line, one.row, one.column, one.code))

@@ -17,11 +17,11 @@ def path() -> Path:
 
     Raises :class:`CallguardError` if the installation is incomplete.
     """
-    places = (_PACKAGE / "pack" / "rules.yaml", _PACKAGE.parent / "rules.yaml")
-    for place in places:
-        if place.is_file():
-            return place
+    candidates = (_PACKAGE / "pack" / "rules.yaml", _PACKAGE.parent / "rules.yaml")
+    for path in candidates:
+        if path.is_file():
+            return path
     raise CallguardError(
-        f"the rule pack is missing: neither {places[0]} nor {places[1]} exists; "
+        f"the rule pack is missing: neither {candidates[0]} nor {candidates[1]} exists; "
         "install callguard again, or name a rule file with --rules"
     )

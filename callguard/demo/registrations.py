@@ -60,8 +60,8 @@ def registrations(
         owner, bought = maker.document(), 20 + 15 * gang
         called = tuple(held[gang::GANGS])
         spare = tuple(maker.number() for _ in range(SPARES))
-        for place, number in enumerate((*called, *spare)):
-            maker.row(number, owner, bought + 3 * place)
+        for index, number in enumerate((*called, *spare)):
+            maker.row(number, owner, bought + 3 * index)
         # The fraudster's own number is old, and stays: it is no evidence of anything.
         maker.row(maker.number(), owner, 2_000 + gang)
         gangs.append((called, spare))
@@ -102,7 +102,7 @@ class _Maker:
         self._documents = self._made_up()
 
     def document(self) -> str:
-        """An identity number of nobody: the form of a Chinese one, from a place that is none."""
+        """An identity number that nobody has: a Chinese one of a region that does not exist."""
         return next(self._documents)
 
     def _made_up(self) -> Iterator[str]:

@@ -169,12 +169,12 @@ def _reports(traces: Traces, held: Registrations, path: Path, day: datetime) -> 
     """Traced cards of the gangs and of the firm; complaints about numbers that were only shown."""
     traced = [number for called, _ in held.gangs for number in called[:_TRACED_OF_GANG]]
     rows = [
-        _report(f"T{place}", number, "traced", day)
-        for place, number in enumerate([*traced, held.firm_card], 1)
+        _report(f"T{index}", number, "traced", day)
+        for index, number in enumerate([*traced, held.firm_card], 1)
     ]
     victim = next(iter(traces.shown), None)
     if victim is not None:
-        rows += [_report(f"D{place}", victim, "displayed", day) for place in range(_COMPLAINTS)]
+        rows += [_report(f"D{index}", victim, "displayed", day) for index in range(_COMPLAINTS)]
     rows += [_report("J1", "911", "traced", day), _report("J2", "POLICE", "traced", day)]
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)

@@ -66,7 +66,7 @@ class World:
             )
             for person in range(size)
         )
-        self._mobile = tuple(one for place, one in enumerate(self.people) if place % 7)
+        self._mobile = tuple(one for index, one in enumerate(self.people) if index % 7)
         self._activity = tuple(accumulate(rng.paretovariate(1.6) for _ in range(size)))
         self._ranks = tuple(accumulate(1 / (rank + 1) for rank in range(_MOST_CONTACTS)))
 

@@ -103,10 +103,10 @@ class NumberingTable:
 
     def begins_valid(self, prefix: str) -> bool:
         """Whether any valid number begins with these international digits."""
-        for head, (bounds, rows) in self.groups.items():
+        for start, (bounds, rows) in self.groups.items():
             if (
-                head.startswith(prefix[:GROUP_DIGITS])
-                and head[: len(prefix)] == prefix[: len(head)]
+                start.startswith(prefix[:GROUP_DIGITS])
+                and start[: len(prefix)] == prefix[: len(start)]
             ):
                 first, last = bisect_right(bounds, prefix), bisect_right(bounds, f"{prefix}:")
                 lengths = slice(len(prefix), None)
@@ -137,17 +137,17 @@ def _groups(content: dict[str, Any]) -> dict[str, Group]:
 
 
 def _add_groups(groups: dict[str, Group], code: str, bounds: list[str], rows: list[Row]) -> None:
-    """Divide a calling code's intervals by the heads of its numbers."""
-    heads = [""]
+    """Divide a calling code's intervals by the starts of its numbers."""
+    starts = [""]
     for _ in range(GROUP_DIGITS - len(code)):
-        for head in heads:  # numbers shorter than a whole head
-            groups[code + head] = ([], [rows[bisect_right(bounds, head)]])
-        heads = [f"{head}{digit}" for head in heads for digit in range(10)]
-    for head in heads:
-        first = bisect_right(bounds, head)
-        last = bisect_right(bounds, f"{head}:", first)  # ":" sorts right after "9"
+        for start in starts:  # numbers shorter than a whole start
+            groups[code + start] = ([], [rows[bisect_right(bounds, start)]])
+        starts = [f"{start}{digit}" for start in starts for digit in range(10)]
+    for start in starts:
+        first = bisect_right(bounds, start)
+        last = bisect_right(bounds, f"{start}:", first)  # ":" sorts right after "9"
         inner = [code + bound for bound in bounds[first:last]]
-        groups[code + head] = (inner, rows[first : last + 1])
+        groups[code + start] = (inner, rows[first : last + 1])
 
 
 class _RowReader:

@@ -37,7 +37,7 @@ _WHOLE: Final = re.compile(f"(?<![0-9])(?:{_NEW}{_GAP}[0-9Xx]|(?<!\\+){_OLD})(?!
 # A telephone number is a plus sign and at most 15 digits in one piece (ITU-T E.164 §6).
 _TELEPHONE: Final = re.compile(r"\+[0-9]{1,15}(?![0-9])")
 # 15 digits or more in one piece, and documents in groups, whatever is before and behind them. The
-# matches are empty, one at each place where something begins: they may overlap.
+# matches are empty, one at each position where something begins: they may overlap.
 _POSSIBLE: Final = tuple(
     re.compile(f"(?<![0-9])(?=({pattern}))")
     for pattern in (
@@ -82,7 +82,7 @@ def find_documents(text: str) -> list[Span]:
 
 
 def mask_documents(text: str) -> str:
-    """The text with ``MASK`` in the place of what may be an identity document.
+    """The text with ``MASK`` in place of what may be an identity document.
 
     What :func:`looks_like_document` finds is never in the result.
     """
@@ -95,14 +95,14 @@ def mask_documents(text: str) -> str:
 
 
 class _Reading(NamedTuple):
-    """A text in ASCII where it can be; ``places`` says where each character is in the text."""
+    """A text in ASCII where it can be; ``positions`` says where each character is in the text."""
 
     plain: str
-    places: Sequence[int]
+    positions: Sequence[int]
 
     def spans(self) -> Iterator[Span]:
         for start, end in _spans(self.plain):
-            yield Span(self.places[start], self.places[end - 1] + 1)
+            yield Span(self.positions[start], self.positions[end - 1] + 1)
 
 
 def _spans(plain: str) -> Iterator[tuple[int, int]]:
@@ -125,8 +125,8 @@ def _readings(text: str) -> Iterator[_Reading]:
     yield _Reading("".join(map(_shown, text)), range(len(text)))
     if not text.isascii():
         for read in (_shown_bare, _compatible):
-            pairs = [(sign, place) for place, one in enumerate(text) for sign in read(one)]
-            yield _Reading("".join(sign for sign, _ in pairs), [place for _, place in pairs])
+            pairs = [(sign, position) for position, one in enumerate(text) for sign in read(one)]
+            yield _Reading("".join(sign for sign, _ in pairs), [position for _, position in pairs])
 
 
 def _shown(character: str) -> str:

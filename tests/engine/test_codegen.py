@@ -199,7 +199,7 @@ def test_the_nature_of_address_is_that_of_the_calling_number_alone() -> None:
     assert [None, "international", None, None] == natures
 
 
-class Shelf:
+class AskedList:
     """A list that remembers what it was asked for."""
 
     def __init__(self) -> None:
@@ -211,7 +211,7 @@ class Shelf:
 
 
 def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
-    shelf = Shelf()
+    shelf = AskedList()
     uses: dict[str, list[Use]] = {
         "ingress": [(0, equals("ingress", "international"))],
         "calling.e164": [(0, Literal("calling.e164", InList("few")))],

@@ -82,7 +82,7 @@ def test_what_is_no_mapping_passes(thing: object, kind: str) -> None:
     assert expected == bare(slow_path(thing, BLOCKING))
 
 
-class Torn(dict[str, Any]):
+class UnreadableMapping(dict[str, Any]):
     """A mapping that cannot be read."""
 
     def keys(self) -> Any:
@@ -93,7 +93,7 @@ class Torn(dict[str, Any]):
 
 def test_a_mapping_that_fails_passes() -> None:
     expected = passed(call_id=None, at=None, degraded=["record: OSError while reading it"])
-    assert expected == bare(slow_path(Torn(call()), BLOCKING))
+    assert expected == bare(slow_path(UnreadableMapping(call()), BLOCKING))
 
 
 @pytest.mark.parametrize("key", ["event", "called_party_number"])

@@ -19,7 +19,7 @@ from callguard.counters import BreakerCounters, bucket_of, open_counters
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.servers import Circuit, State
-from tests.failures.watched_stores import RULES, Outcomes, Touches
+from tests.failures.watched_stores import RULES, CountingStore, Outcomes
 
 THREADS = 4
 CALLS_A_SECOND = 5000
@@ -66,7 +66,7 @@ class Scene:
         counters = open_counters(url, on_change=self._changed, prefix=self.prefix)
         assert isinstance(counters, BreakerCounters)
         self.counters = counters
-        self.touches = counters.store = Touches(counters.store)
+        self.touches = counters.store = CountingStore(counters.store)
         self.outcomes = Outcomes(counters)
         (folder / "rules.yaml").write_text(RULES, encoding="utf-8")
         self.guard = Guard.load(folder / "rules.yaml", state=self.outcomes)

@@ -48,7 +48,7 @@ callguard:
 """
 
 
-class Touches:
+class CountingStore:
     """The store next to the server: passes all on, and counts calls and failures."""
 
     def __init__(self, store: CounterStore) -> None:

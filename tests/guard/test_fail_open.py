@@ -252,7 +252,7 @@ def test_no_value_of_any_field_makes_scoring_fail(key: Any, odd: str) -> None:
     assert verdict.action == "allow"
 
 
-class Loud(Mapping[str, Any]):
+class InterruptingMapping(Mapping[str, Any]):
     """A mapping whose failure is one that scoring must not swallow."""
 
     def __getitem__(self, key: str) -> Any:
@@ -267,4 +267,4 @@ class Loud(Mapping[str, Any]):
 
 def test_the_user_can_still_interrupt() -> None:
     with pytest.raises(KeyboardInterrupt):
-        guard_of(RULES).score(Loud())
+        guard_of(RULES).score(InterruptingMapping())

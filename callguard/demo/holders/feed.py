@@ -128,7 +128,7 @@ class _Chunk:
 
     def write(self, sink: FeedSink) -> None:
         lines = self._lines
-        numbers = national_numbers(lines.service, lines.place, self._chunk)
+        numbers = national_numbers(lines.service, lines.index, self._chunk)
         columns = [
             _dialled(numbers, LEADS[lines.service]),
             _fixed_texts(self._ids[lines.owner]),

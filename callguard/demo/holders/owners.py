@@ -54,7 +54,7 @@ def draw_owners(rng: Generator, numbers: int, rings: float) -> Owners:
 
 def _sizes(rng: Generator, label: str, budget: int) -> NDArray[np.int64]:
     """Sizes that add up to ``budget``."""
-    found: list[NDArray[np.int64]] = []
+    drawn_sizes: list[NDArray[np.int64]] = []
     left = budget
     while left > 0:
         count = max(16, left // 4)
@@ -65,9 +65,9 @@ def _sizes(rng: Generator, label: str, budget: int) -> NDArray[np.int64]:
         if len(kept) < len(drawn):
             rest = left - (int(kept[-1]) if len(kept) else 0)
             sizes = np.append(sizes, rest) if rest else sizes
-        found.append(sizes.astype(np.int64))
+        drawn_sizes.append(sizes.astype(np.int64))
         left -= int(sizes.sum())
-    return np.concatenate(found) if found else np.zeros(0, np.int64)
+    return np.concatenate(drawn_sizes) if drawn_sizes else np.zeros(0, np.int64)
 
 
 def _draw(rng: Generator, label: str, count: int) -> NDArray[np.int64]:
@@ -87,14 +87,14 @@ def owner_keys(rng: Generator, count: int) -> NDArray[np.uint8]:
 
 
 def documents(first: int, count: int) -> NDArray[np.uint8]:
-    """``count`` identity numbers of 18 signs, different for all places from ``first`` on.
+    """``count`` identity numbers of 18 signs, different for all indexes from ``first`` on.
 
     They have the form of resident identity numbers and a right check digit (GB 11643), but
     begin with 99, which is no region: nobody has such a number.
     """
     room = _AREAS * _DAYS * _SERIALS
-    places = (np.arange(first, first + count, dtype=np.int64) * 1_000_003 + 7) % room
-    serial, rest = places % _SERIALS, places // _SERIALS
+    indexes = (np.arange(first, first + count, dtype=np.int64) * 1_000_003 + 7) % room
+    serial, rest = indexes % _SERIALS, indexes // _SERIALS
     born = (rest % _DAYS).astype("datetime64[D]") - np.timedelta64(7_300, "D")
     months = born.astype("datetime64[M]")
     month = months.astype(np.int64)

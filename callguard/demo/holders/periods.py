@@ -41,13 +41,13 @@ _EARLIER: Final = (0.03, 0.008, 0.002)
 class Lines:
     """Rows in the making, one array a column. Times are seconds since 1970.
 
-    ``place`` is a line's place among those of its service and stands for its number.
+    ``index`` is a line's index among those of its service and stands for its number.
     """
 
     owner: NDArray[np.int64]
     label: NDArray[np.int8]
     service: NDArray[np.int8]
-    place: NDArray[np.int64]
+    index: NDArray[np.int64]
     registered: NDArray[np.int64]
     activated: NDArray[np.int64]
     closed: NDArray[np.int64]
@@ -81,7 +81,7 @@ def draw_lines(rng: Generator, owners: Owners, at: int) -> Lines:
     agents[ring] = (owner[ring] * 7 % len(AGENTS)).astype(np.int16)
     carrier = rng.choice(len(CARRIERS), count, p=_CARRIER_SHARES).astype(np.int8)
     lines = Lines(
-        owner, label, service, _places(service), registered, activated, closed, carrier, agents
+        owner, label, service, _indexes(service), registered, activated, closed, carrier, agents
     )
     _recycle(rng, lines)
     return lines
@@ -130,13 +130,13 @@ def _services(rng: Generator, label: NDArray[np.int8]) -> NDArray[np.int8]:
     return services
 
 
-def _places(service: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Each line's place among the lines of its service."""
-    places = np.zeros(len(service), np.int64)
+def _indexes(service: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Each line's index among the lines of its service."""
+    indexes = np.zeros(len(service), np.int64)
     for code in range(len(SERVICES)):
         mine = service == code
-        places[mine] = np.arange(np.count_nonzero(mine))
-    return places
+        indexes[mine] = np.arange(np.count_nonzero(mine))
+    return indexes
 
 
 def _registered(
@@ -184,7 +184,7 @@ def _recycle(rng: Generator, lines: Lines) -> None:
         earlier, later = earlier[differ], later[differ]
         rest = rng.integers(*_REST, len(earlier)) * DAY
         held = rng.integers(30, 1500, len(earlier)) * DAY
-        lines.place[earlier] = lines.place[later]
+        lines.index[earlier] = lines.index[later]
         lines.closed[earlier] = lines.registered[later] - rest
         lines.registered[earlier] = lines.closed[earlier] - held
         lines.activated[earlier] = lines.registered[earlier] + DAY

@@ -70,14 +70,14 @@ def simulate_reports(feed: Path, labels: Path, output: Path, count: int, seed: i
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(REPORT_COLUMNS)
-    for place, index in enumerate(order.tolist()):
+    for serial, index in enumerate(order.tolist()):
         number, incident, known_by, case = rows[index]
         authority = _AUTHORITIES[index % len(_AUTHORITIES)]
         certified = f"officer {index % 37:02}"
         category = _CATEGORIES[index % len(_CATEGORIES)]
         when = format_time(incident, _ZONE)
         writer.writerow(
-            (f"R{place + 1:07}", number, when, case, authority, certified, known_by, category)
+            (f"R{serial + 1:07}", number, when, case, authority, certified, known_by, category)
         )
     write_whole(output, out.getvalue().encode())
     return len(rows)
@@ -90,8 +90,8 @@ def _reports(
     if name == "junk":
         latest = int(sample.registered.max())
         return [
-            (_JUNK[place % len(_JUNK)], latest - DAY * place, "traced", f"J{place:05}")
-            for place in range(wanted)
+            (_JUNK[index % len(_JUNK)], latest - DAY * index, "traced", f"J{index:05}")
+            for index in range(wanted)
         ]
     able = {
         "ring": sample.ring,
@@ -99,22 +99,22 @@ def _reports(
         "person": sample.person & ~sample.ring & ~sample.earlier,
         "recycled": sample.earlier,
     }[name] & (sample.closed - sample.registered > 2 * DAY)
-    places = rng.permutation(np.flatnonzero(able))[:wanted]
-    if not len(places):
+    indexes = rng.permutation(np.flatnonzero(able))[:wanted]
+    if not len(indexes):
         return []
     # A small feed has fewer such rows than reports are wanted: they are reported again.
-    places = np.resize(places, wanted)
+    indexes = np.resize(indexes, wanted)
     known_by = "traced"
     if name == "displayed":
         known_by = "displayed"
         if wanted >= 2 * _VICTIM_COMPLAINTS:
-            places[:_VICTIM_COMPLAINTS] = places[0]
-    spans = np.minimum(sample.closed[places] - sample.registered[places], 60 * DAY) - 1
-    incidents = sample.registered[places] + (spans * rng.random(wanted)).astype(np.int64)
+            indexes[:_VICTIM_COMPLAINTS] = indexes[0]
+    spans = np.minimum(sample.closed[indexes] - sample.registered[indexes], 60 * DAY) - 1
+    incidents = sample.registered[indexes] + (spans * rng.random(wanted)).astype(np.int64)
     return [
         (_form(number, index), incident, known_by, f"{name[0].upper()}{index:05}")
         for index, (number, incident) in enumerate(
-            zip(sample.number.take(pa.array(places)).to_pylist(), incidents.tolist(), strict=True)
+            zip(sample.number.take(pa.array(indexes)).to_pylist(), incidents.tolist(), strict=True)
         )
     ]
 

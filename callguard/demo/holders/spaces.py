@@ -1,4 +1,4 @@
-"""Chinese telephone numbers by the million: each place in a space is a number, and no two agree."""
+"""Chinese telephone numbers by the million: each index in a space is a number, and no two agree."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ _DATA: Final = "10641 10646 10647 10648 10649".split()
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Numbers that begin with one of ``heads``, one stretch of ``width`` of them a head.
+    """Numbers that begin with one of ``prefixes``, one stretch of ``width`` of them a prefix.
 
     ``lead`` is dialled in front at home. ``share`` is the part of a feed that they can make up.
     """
 
-    heads: NDArray[np.int64]
+    prefixes: NDArray[np.int64]
     first: int
     width: int
     share: float
     lead: str = ""
 
     def __len__(self) -> int:
-        return len(self.heads) * self.width
+        return len(self.prefixes) * self.width
 
-    def numbers(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The national digits at these places, scattered over the space; different ones differ."""
+    def numbers(self, indexes: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The national digits at these indexes, scattered over the space; different ones differ."""
         # Steps of the golden section spread over all of the space, and go through it once.
         size = len(self)
         step = int(size * 0.618_033_988_75)
         while gcd(step, size) != 1:
             step += 1
-        wide = places.astype(np.uint64) * np.uint64(step) % np.uint64(size)
+        wide = indexes.astype(np.uint64) * np.uint64(step) % np.uint64(size)
         scattered = wide.astype(np.int64)
-        return self.heads[scattered // self.width] + self.first + scattered % self.width
+        return self.prefixes[scattered // self.width] + self.first + scattered % self.width
 
 
-def _space(heads: list[str], digits: int, share: float, lead: str = "", first: int = 0) -> Space:
+def _space(prefixes: list[str], digits: int, share: float, lead: str = "", first: int = 0) -> Space:
     room = 10**digits
-    values = np.array([int(head) * room for head in heads], np.int64)
+    values = np.array([int(prefix) * room for prefix in prefixes], np.int64)
     return Space(values, first, room - first, share, lead)
 
 
@@ -71,9 +71,9 @@ SPACES: Final = {
 
 
 def national_numbers(
-    service: NDArray[np.int8], places: NDArray[np.int64], chunk: int
+    service: NDArray[np.int8], indexes: NDArray[np.int64], chunk: int
 ) -> NDArray[np.int64]:
-    """The national digits of lines by service (code) and place among the chunk's lines of it.
+    """The national digits of lines by service (code) and index among the chunk's lines of it.
 
     Raises TakedownError if a service has no number left for so many.
     """
@@ -84,9 +84,9 @@ def national_numbers(
             continue
         space = SPACES[name]
         room = int(CHUNK * space.share)
-        if int(places[mine].max()) >= room or (chunk + 1) * room > len(space):
+        if int(indexes[mine].max()) >= room or (chunk + 1) * room > len(space):
             raise TakedownError(f"no {name} numbers are left; simulate fewer rows")
-        national[mine] = space.numbers(places[mine] + chunk * room)
+        national[mine] = space.numbers(indexes[mine] + chunk * room)
     return national
 
 

@@ -43,15 +43,15 @@ class Protected:
 
     def among(self, numbers: Sequence[int]) -> dict[int, tuple[str, int]]:
         """Those of the numbers (E.164 digits) that are spared: why, and until which moment."""
-        classify, lists = self.numbering.classify, [found for _, found in self.lists]
-        found = {}
+        classify, lists = self.numbering.classify, [members for _, members in self.lists]
+        spared = {}
         for number in numbers:
             e164 = f"+{number}"
             if any(e164 in each for each in lists) or classify(e164)[1].kind in _ALWAYS:
-                found[number] = reasons.PROTECTED, FOREVER
+                spared[number] = reasons.PROTECTED, FOREVER
             elif e164 in self.restored:
-                found[number] = reasons.RESTORED, self.restored[e164]
-        return found
+                spared[number] = reasons.RESTORED, self.restored[e164]
+        return spared
 
     def described(self) -> list[dict[str, Any]]:
         """Which lists, in the order given, with the SHA-256 of each."""

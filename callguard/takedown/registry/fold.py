@@ -126,7 +126,7 @@ def _longest(
         other[right] = np.where(differ, np.maximum(rival, loser), both)
         best[right] = np.where(later, first, second)
         step <<= 1
-    found = best[last]
-    mine = (hi[found] == hi) & (lo[found] == lo)
-    answer = np.where(mine, other[last], end[found])
+    winner = best[last]
+    mine = (hi[winner] == hi) & (lo[winner] == lo)
+    answer = np.where(mine, other[last], end[winner])
     return np.where(answer > start, answer, NONE)

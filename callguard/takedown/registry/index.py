@@ -23,7 +23,7 @@ from callguard.takedown.registry.layout import (
     OWNER,
     PLACE,
     ROW,
-    Places,
+    Positions,
     Rows,
     column,
     ranges,
@@ -60,7 +60,7 @@ _AROUND: Final = 16
 
 
 class SegmentIndex:
-    """Look-ups in one segment. Places are record numbers of ``rows.bin``."""
+    """Look-ups in one segment. Positions are record numbers of ``rows.bin``."""
 
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         """Map the files of a segment's folder, whose sizes in bytes the manifest gives.
@@ -115,15 +115,15 @@ class SegmentIndex:
         names: list[str] = orjson.loads(self._names.items.tobytes())[kind]
         return texts([name.encode() for name in names])
 
-    def find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
-        """How many records each number has, and the places of all of them, one after the other."""
+    def find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Positions, Positions]:
+        """How many records each number has, and the positions of all, one after the other."""
         counts = np.zeros(len(numbers), np.int64)
         possible = np.flatnonzero(self._may_have(numbers, "number"))
-        counts[possible], places = self._find_numbers(numbers[possible])
-        return counts, places
+        counts[possible], positions = self._find_numbers(numbers[possible])
+        return counts, positions
 
-    def _find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Places, Places]:
-        counts, places = np.zeros(len(numbers), np.int64), [np.empty(0, np.int64)]
+    def _find_numbers(self, numbers: NDArray[np.int64]) -> tuple[Positions, Positions]:
+        counts, positions = np.zeros(len(numbers), np.int64), [np.empty(0, np.int64)]
         if len(numbers) >= _MANY:
             self._number_fence.want_all()
         fence = self._number_fence.items
@@ -137,8 +137,8 @@ class SegmentIndex:
             which = np.repeat(np.arange(len(keys)), ends[piece] - starts[piece])
             mine = np.flatnonzero(entries["number"] == keys[which])
             counts[piece] = np.bincount(which[mine], minlength=len(keys))
-            places.append(entries["row"][mine])
-        return counts, np.concatenate(places)
+            positions.append(entries["row"][mine])
+        return counts, np.concatenate(positions)
 
     def has_numbers(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each number has a record here."""
@@ -157,8 +157,8 @@ class SegmentIndex:
         if not self._keeps(len(keys)):
             return np.ones(len(keys), np.bool_)
         kept = self._kept_numbers if name == "number" else self._kept_owners
-        places = np.minimum(np.searchsorted(kept, keys), len(kept) - 1)
-        return np.asarray(kept[places] == keys)
+        positions = np.minimum(np.searchsorted(kept, keys), len(kept) - 1)
+        return np.asarray(kept[positions] == keys)
 
     @cached_property
     def _kept_numbers(self) -> NDArray[np.int64]:
@@ -168,22 +168,22 @@ class SegmentIndex:
     def _kept_owners(self) -> NDArray[np.int64]:
         return self._rows.take_all("owner_hi")
 
-    def around(self, places: Places) -> tuple[Rows, Places, Places, NDArray[np.bool_]]:
-        """The records at these places, and where those of the same owners start and end.
+    def around(self, positions: Positions) -> tuple[Rows, Positions, Positions, NDArray[np.bool_]]:
+        """The records at these positions, and where those of the same owners start and end.
 
         The last array says whether that is certain: an owner's records may go on where nobody
         looked, and :meth:`find_owners` finds them.
         """
-        count, size = len(places), len(self)
+        count, size = len(positions), len(self)
         near = np.arange(-_AROUND, _AROUND + 1)
-        self._rows.want(places - _AROUND, places + _AROUND + 1)
+        self._rows.want(positions - _AROUND, positions + _AROUND + 1)
         rows, before, after = np.empty(count, ROW), np.zeros(count, np.int64), np.zeros(count, int)
         hi, lo = self._rows.items["owner_hi"], self._rows.items["owner_lo"]
         for piece in pieces(count):
-            window = places[piece, None] + near
+            window = positions[piece, None] + near
             inside = (window >= 0) & (window < size)
             window = np.clip(window, 0, size - 1)
-            rows[piece] = mine = self._rows.items[places[piece]]
+            rows[piece] = mine = self._rows.items[positions[piece]]
             same = (hi[window] == mine["owner_hi"][:, None]) & inside
             same &= lo[window] == mine["owner_lo"][:, None]
             self._rows.forget()
@@ -192,9 +192,9 @@ class SegmentIndex:
             before[piece] = np.argmin(np.hstack((same[:, _AROUND - 1 :: -1], stop)), axis=1)
             after[piece] = np.argmin(np.hstack((same[:, _AROUND + 1 :], stop)), axis=1)
         certain = (before < _AROUND) & (after < _AROUND)
-        return rows, places - before, places + after + 1, certain
+        return rows, positions - before, positions + after + 1, certain
 
-    def find_owners(self, owners: NDArray[np.void]) -> tuple[Places, Places]:
+    def find_owners(self, owners: NDArray[np.void]) -> tuple[Positions, Positions]:
         """For each owner (OWNER records) the start and end of its records, equal if it has none."""
         starts, ends = np.zeros(len(owners), np.int64), np.zeros(len(owners), np.int64)
         possible = np.flatnonzero(self._may_have(owners["hi"], "owner_hi"))
@@ -205,7 +205,7 @@ class SegmentIndex:
         """Where the records of one owner end, or would be if there are none."""
         return int(self._find_owners(owners)[1][0])
 
-    def _find_owners(self, owners: NDArray[np.void]) -> tuple[Places, Places]:
+    def _find_owners(self, owners: NDArray[np.void]) -> tuple[Positions, Positions]:
         if len(owners) >= _MANY:
             self._owner_fence.want_all()
         fence, rows = self._owner_fence.items, self._rows.items
@@ -224,17 +224,17 @@ class SegmentIndex:
             self._rows.forget()
         return low, high
 
-    def want_rows(self, starts: Places, ends: Places) -> None:
+    def want_rows(self, starts: Positions, ends: Positions) -> None:
         """Have the kernel read these stretches of records in the background."""
         self._rows.want(starts, ends)
 
-    def rows(self, places: Places) -> Rows:
-        """Copies of the records at these places."""
-        return self._rows.take(places)
+    def rows(self, positions: Positions) -> Rows:
+        """Copies of the records at these positions."""
+        return self._rows.take(positions)
 
-    def numbers(self, places: Places) -> Places:
-        """The numbers of the records at these places."""
-        return self._rows.take(places, "number")
+    def numbers(self, positions: Positions) -> Positions:
+        """The numbers of the records at these positions."""
+        return self._rows.take(positions, "number")
 
     def owner_ids(self, rows: Rows) -> pa.Array:
         """The owner ids of records as the feed gave them, null where it gave a document."""
@@ -253,19 +253,30 @@ class SegmentIndex:
 
 
 def _bisect_owners(
-    low: Places, high: Places, hi: Places, lo: Places, owners: NDArray[np.void], *, equal: bool
-) -> Places:
+    low: Positions,
+    high: Positions,
+    hi: Positions,
+    lo: Positions,
+    owners: NDArray[np.void],
+    *,
+    equal: bool,
+) -> Positions:
     """The first position that is not before each owner, or with ``equal`` after its last record."""
     wanted_hi, wanted_lo = (np.ascontiguousarray(owners[name]) for name in ("hi", "lo"))
 
-    def before(places: Places, keys: NDArray[np.intp]) -> NDArray[np.bool_]:
-        mine_hi, mine_lo, key_hi, key_lo = hi[places], lo[places], wanted_hi[keys], wanted_lo[keys]
+    def before(positions: Positions, keys: NDArray[np.intp]) -> NDArray[np.bool_]:
+        mine_hi, mine_lo, key_hi, key_lo = (
+            hi[positions],
+            lo[positions],
+            wanted_hi[keys],
+            wanted_lo[keys],
+        )
         smaller = mine_lo <= key_lo if equal else mine_lo < key_lo
         return np.asarray((mine_hi < key_hi) | ((mine_hi == key_hi) & smaller))
 
     return bisect(low, high, before)
 
 
-def _block_before(fence_places: NDArray[np.intp]) -> Places:
+def _block_before(fence_places: NDArray[np.intp]) -> Positions:
     """The first record of the block before the one whose fence was found (or of the first one)."""
     return np.maximum(np.asarray(fence_places, np.int64) - 1, 0) * BLOCK

@@ -1,7 +1,7 @@
 """Registry rows as fixed-width records, and back into Arrow tables.
 
 A record is what ``rows.bin`` holds: 80 bytes, little endian, times as in ``model.row_schema``.
-Names of carriers and agents are their places in ``names.json``.
+Names of carriers and agents are their positions in ``names.json``.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ NO_DAY: Final = -(1 << 31)
 ID_BITS: Final = 16
 
 Rows = NDArray[np.void]
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 
 
 def integers(column: pa.Array | pa.ChunkedArray, missing: int = 0) -> NDArray[Any]:
@@ -66,7 +66,7 @@ def integers(column: pa.Array | pa.ChunkedArray, missing: int = 0) -> NDArray[An
     return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
-def records(columns: Mapping[str, pa.Array], owner_ids: Places) -> Rows:
+def records(columns: Mapping[str, pa.Array], owner_ids: Positions) -> Rows:
     """The records of rows whose carriers and agents are codes."""
     rows: Rows = np.empty(len(owner_ids), ROW)
     for name in ("owner_hi", "owner_lo", "number", "registered_at", "registered_day", "status"):
@@ -129,7 +129,7 @@ def texts(values: Sequence[bytes | None]) -> pa.Array:
     return long.cast(pa.string())
 
 
-def ranges(starts: Places, ends: Places) -> Places:
+def ranges(starts: Positions, ends: Positions) -> Positions:
     """All whole numbers from each start up to (not including) its end, one after the other."""
     lengths = ends - starts
     before = np.cumsum(lengths) - lengths

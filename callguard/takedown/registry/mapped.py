@@ -1,4 +1,4 @@
-"""Files of fixed-width records, mapped into memory: read in many places at once, cold or warm."""
+"""Files of fixed-width records, mapped into memory: many positions are read at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from callguard.errors import RegistryError
-from callguard.takedown.registry.layout import Places
+from callguard.takedown.registry.layout import Positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,12 +63,12 @@ class MappedFile:
         self.items = self.items[:0].copy()
         self._map = None
 
-    def take(self, places: Places, name: str | None = None) -> NDArray[Any]:
-        """Copies of the records at these places, or of one field of them."""
+    def take(self, positions: Positions, name: str | None = None) -> NDArray[Any]:
+        """Copies of the records at these positions, or of one field of them."""
         items = self.items if name is None else self.items[name]
-        taken = np.empty(len(places), items.dtype)
-        for piece in pieces(len(places)):
-            taken[piece] = items[places[piece]]
+        taken = np.empty(len(positions), items.dtype)
+        for piece in pieces(len(positions)):
+            taken[piece] = items[positions[piece]]
             self.forget()
         return taken
 
@@ -86,7 +86,7 @@ class MappedFile:
         """Have the kernel read the whole file in the background."""
         self._advise(0, self.items.nbytes)
 
-    def want(self, starts: Places, ends: Places) -> None:
+    def want(self, starts: Positions, ends: Positions) -> None:
         """Have the kernel read these stretches (record numbers) in the background.
 
         What is outside the file is left out. So cold files are read with
@@ -135,11 +135,13 @@ def pieces(count: int) -> Iterator[slice]:
 
 
 def bisect(
-    low: Places, high: Places, before: Callable[[Places, NDArray[np.intp]], NDArray[np.bool_]]
-) -> Places:
-    """For each key the first place in [low, high) that is not before it, all keys in step.
+    low: Positions,
+    high: Positions,
+    before: Callable[[Positions, NDArray[np.intp]], NDArray[np.bool_]],
+) -> Positions:
+    """For each key the first position in [low, high) that is not before it, all keys in step.
 
-    ``before(places, keys)`` says whether the records there are before the keys of those
+    ``before(positions, keys)`` says whether the records there are before the keys of those
     positions.
     """
     low, high = low.copy(), high.copy()

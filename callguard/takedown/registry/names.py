@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callguard.errors import RegistryError
-from callguard.takedown.registry.layout import ID_BITS, NONE, Places
+from callguard.takedown.registry.layout import ID_BITS, NONE, Positions
 from callguard.takedown.registry.sinks import HashedFile
 
 
@@ -23,11 +23,12 @@ class Names:
 
     def add(self, names: pa.Array) -> pa.Array:
         """The codes of a column of names, null for null."""
-        found = names.dictionary_encode()
+        encoded = names.dictionary_encode()
         codes = [
-            self._codes.setdefault(name, len(self._codes)) for name in found.dictionary.to_pylist()
+            self._codes.setdefault(name, len(self._codes))
+            for name in encoded.dictionary.to_pylist()
         ]
-        return pa.array(codes, pa.int32()).take(found.indices)
+        return pa.array(codes, pa.int32()).take(encoded.indices)
 
     def rank(self) -> None:
         """All names are known: sort them, by their UTF-8 bytes."""
@@ -36,7 +37,7 @@ class Names:
         self._ranks = pa.array([ranks[name] for name in self._codes], pa.int32())
 
     def ranks(self, codes: pa.Array) -> pa.Array:
-        """Codes of appearance as places among the sorted names."""
+        """Codes of appearance as positions among the sorted names."""
         return self._ranks.take(codes)
 
 
@@ -47,7 +48,7 @@ class OwnerIds:
         self.file = file
         self._last: tuple[str | None, int] = (None, NONE)
 
-    def add(self, ids: pa.Array) -> Places:
+    def add(self, ids: pa.Array) -> Positions:
         """Where each text is, as in ``layout.ROW``; NONE for null.
 
         Raises RegistryError if one is too long, and OSError.
@@ -72,12 +73,12 @@ class OwnerIds:
         data = texts.buffers()[2]
         if data is not None:
             self.file.write(data.slice(0, int(lengths.sum())))
-        found = np.concatenate(([self._last[1]], refs))[np.cumsum(new)]
-        self._last = (ids[-1].as_py(), int(found[-1]))
-        return np.asarray(found, np.int64)
+        all_refs = np.concatenate(([self._last[1]], refs))[np.cumsum(new)]
+        self._last = (ids[-1].as_py(), int(all_refs[-1]))
+        return np.asarray(all_refs, np.int64)
 
 
-def _changes(ids: pa.Array) -> Places:
+def _changes(ids: pa.Array) -> Positions:
     """Whether each text but the first differs from the one before; null equals null."""
     differ = pc.not_equal(ids[1:], ids[:-1]).fill_null(fill_value=False)
     return np.asarray(pc.or_(differ, pc.xor(ids[1:].is_null(), ids[:-1].is_null())))

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from callguard.files import named
 from callguard.takedown.closing import Closing
 from callguard.takedown.model import row_schema
-from callguard.takedown.registry.layout import PLACE, Places
+from callguard.takedown.registry.layout import PLACE, Positions
 from callguard.takedown.registry.manifest import FileInfo
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class Scatter:
         self._paths = [folder / f"bucket-{number}" for number in range(buckets)]
         self._files = [path.open("xb", buffering=_BUFFER // 4) for path in self._paths]
 
-    def add(self, ranks: Places, numbers: NDArray[np.int64], rows: Places) -> None:
+    def add(self, ranks: Positions, numbers: NDArray[np.int64], rows: Positions) -> None:
         """Keep the PLACE of each rank. Raises OSError."""
         entries = np.empty(len(ranks), self._dtype)
         entries["rank"], entries["number"], entries["row"] = ranks, numbers, rows
@@ -162,10 +162,10 @@ class Scatter:
             file.close()
             entries = np.fromfile(path, self._dtype)
             path.unlink()
-            places = np.empty(len(entries), PLACE)
+            positions = np.empty(len(entries), PLACE)
             at = entries["rank"] - (number << self._bits)
-            places["number"][at], places["row"][at] = entries["number"], entries["row"]
-            yield places
+            positions["number"][at], positions["row"][at] = entries["number"], entries["row"]
+            yield positions
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ from callguard.files import digest_of
 from callguard.takedown.closing import Closing
 from callguard.takedown.model import row_schema
 from callguard.takedown.registry.index import INDEX_FILES, SegmentIndex
-from callguard.takedown.registry.layout import OWNER, Places, Rows, column, ranges, table
+from callguard.takedown.registry.layout import OWNER, Positions, Rows, column, ranges, table
 from callguard.takedown.registry.manifest import BY_OWNER, SEGMENTS, Manifest, SegmentInfo
 from callguard.takedown.registry.mapped import unopened
 from callguard.times import open_zone
@@ -94,7 +94,7 @@ class Registry(Closing):
         order = np.argsort(numbers, kind="stable")
         numbers = np.asarray(numbers, np.int64)[order]
         moments = np.asarray(at, np.int64)[order]
-        places: list[list[Places]] = []
+        positions: list[list[Positions]] = []
         holders: list[NDArray[np.void]] = [np.empty(0, OWNER)]
         complete: list[NDArray[np.bool_]] = []
         left = np.arange(len(numbers))
@@ -107,7 +107,7 @@ class Registry(Closing):
             complete.append(certain[held])
             held &= certain
             owned = np.unique(ranges(starts[held], ends[held]))
-            places.append([mine, self._current(depth, owned)])
+            positions.append([mine, self._current(depth, owned)])
             left = left[counts == 0]
         owners, which = np.unique(np.concatenate(holders), return_inverse=True)
         done = 0
@@ -118,19 +118,19 @@ class Registry(Closing):
             wanted[mine[complete[depth]]] = False
             starts, ends = index.find_owners(owners[wanted])
             index.want_rows(starts, ends)
-            places[depth].append(self._current(depth, ranges(starts, ends)))
-        return self._table([np.unique(np.concatenate(found)) for found in places])
+            positions[depth].append(self._current(depth, ranges(starts, ends)))
+        return self._table([np.unique(np.concatenate(parts)) for parts in positions])
 
     def rows_of(self, numbers: NDArray[np.int64]) -> pa.Table:
         """All current rows of these numbers, in the form and order of :meth:`touched`."""
         left = np.unique(np.asarray(numbers, np.int64))
-        places: list[Places] = []
+        positions: list[Positions] = []
         for index in self.indexes:
             counts, mine = index.find_numbers(left)
             index.want_rows(mine, mine + 1)
-            places.append(mine)
+            positions.append(mine)
             left = left[counts == 0]
-        return self._table(places)
+        return self._table(positions)
 
     def rows(self) -> Iterator[pa.RecordBatch]:
         """Every current row, by owner_hi, owner_lo, number, registered_at and carrier.
@@ -165,31 +165,31 @@ class Registry(Closing):
                         "again"
                     )
 
-    def _current(self, depth: int, places: Places) -> Places:
-        """Those places in the segment at ``depth`` whose numbers no newer segment has."""
-        if not depth or not len(places):
-            return places
-        numbers = self.indexes[depth].numbers(places)
+    def _current(self, depth: int, positions: Positions) -> Positions:
+        """Those positions in the segment at ``depth`` whose numbers no newer segment has."""
+        if not depth or not len(positions):
+            return positions
+        numbers = self.indexes[depth].numbers(positions)
         distinct, inverse = np.unique(numbers, return_inverse=True)
         left = np.arange(len(distinct))
         for newer in self.indexes[:depth]:
             left = left[~newer.has_numbers(distinct[left])]
         current = np.zeros(len(distinct), np.bool_)
         current[left] = True
-        return places[current[inverse]]
+        return positions[current[inverse]]
 
     def _stretch(self, starts: list[int], ends: list[int]) -> Iterator[pa.RecordBatch]:
-        places = []
+        positions = []
         for depth, (index, start, end) in enumerate(zip(self.indexes, starts, ends, strict=True)):
             index.want_rows(np.array([start]), np.array([end]))
-            places.append(self._current(depth, np.arange(start, end, dtype=np.int64)))
+            positions.append(self._current(depth, np.arange(start, end, dtype=np.int64)))
         by_owner = ("owner_hi", "owner_lo", "number", "registered_at", "carrier")
-        yield from self._table(places, by_owner).combine_chunks().to_batches()
+        yield from self._table(positions, by_owner).combine_chunks().to_batches()
 
-    def _table(self, places: list[Places], order: tuple[str, ...] = _ORDER) -> pa.Table:
+    def _table(self, positions: list[Positions], order: tuple[str, ...] = _ORDER) -> pa.Table:
         names = self._carriers
         parts, tables = [], []
-        for index, mine in zip(self.indexes, places, strict=True):
+        for index, mine in zip(self.indexes, positions, strict=True):
             rows = index.rows(mine)
             tables.append(table(rows, index.carriers, index.agents, index.owner_ids(rows)))
             codes = np.array([names[name] for name in index.carriers.to_pylist()], np.int64)
@@ -203,7 +203,7 @@ class Registry(Closing):
 
     @cached_property
     def _carriers(self) -> dict[str, int]:
-        """The carriers of all segments and their places in the order of UTF-8 bytes."""
+        """The carriers of all segments and their positions in the order of UTF-8 bytes."""
         names = {name for index in self.indexes for name in index.carriers.to_pylist()}
         return {name: place for place, name in enumerate(sorted(names))}
 

@@ -222,8 +222,8 @@ class SegmentWriter:
                 owners = np.empty(len(firsts), OWNER)
                 owners["hi"], owners["lo"] = firsts["owner_hi"], firsts["owner_lo"]
                 fence.write(owners)
-                places = np.arange(done, done + len(rows))
-                scatter.add(integers(columns["rank"]), integers(columns["number"]), places)
+                positions = np.arange(done, done + len(rows))
+                scatter.add(integers(columns["rank"]), integers(columns["number"]), positions)
                 parquet.write(self._named(columns))
                 done += len(rows)
                 self._progress("by owner", done)
@@ -240,11 +240,13 @@ class SegmentWriter:
             self._open(index.NAMES_FILE) as names_file,
         ):
             done = 0
-            for places in scatter.sorted():
-                numbers.write(places)
-                fence.write(np.ascontiguousarray(places["number"][-done % BLOCK :: BLOCK]))
-                done += len(places)
-            names_file.write(canonical({kind: found.to_pylist() for kind, found in names.items()}))
+            for positions in scatter.sorted():
+                numbers.write(positions)
+                fence.write(np.ascontiguousarray(positions["number"][-done % BLOCK :: BLOCK]))
+                done += len(positions)
+            names_file.write(
+                canonical({kind: column.to_pylist() for kind, column in names.items()})
+            )
             for file in (numbers, fence, names_file):
                 self._files[file.path.name] = file.finish()
 

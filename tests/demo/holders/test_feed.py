@@ -187,7 +187,7 @@ def test_numbers_are_those_of_their_service(service: str) -> None:
     expected = {"mobile": "mobile", "400": "shared_cost", "data": "service"}.get(service, "fixed")
     assert kinds[expected] > 1990
     heads = Counter(found.tolist() // np.int64(space.width))
-    assert heads.most_common(1)[0][1] <= 2000 / len(space.heads) * 2
+    assert heads.most_common(1)[0][1] <= 2000 / len(space.prefixes) * 2
 
 
 def test_there_are_numbers_for_all_of_china() -> None:

@@ -27,7 +27,7 @@ def column_of(*tables: Any) -> FieldColumn:
     return FieldColumn("field text", "text", 0, 0, 0, True, True, tables)
 
 
-class Cramped:
+class SmallSet:
     """An RE2 set that has memory for two expressions."""
 
     def __init__(self, options: Any) -> None:
@@ -54,7 +54,7 @@ SEARCH_SET = re2.Set.SearchSet
 def test_expressions_are_shared_out_where_one_set_has_no_room_for_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(re2.Set, "SearchSet", Cramped)
+    monkeypatch.setattr(re2.Set, "SearchSet", SmallSet)
     table = Patterns(False, EXPRESSIONS, ONE_EACH)
     scanners = Scanners([column_of(table)])
     assert 4 == len(scanners.expression_sets(table))
@@ -66,8 +66,8 @@ def test_expressions_are_shared_out_where_one_set_has_no_room_for_them(
 
 
 def test_an_expression_that_has_no_room_alone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Cramped, "Compile", lambda _: (_ for _ in ()).throw(re2.error("memory")))
-    monkeypatch.setattr(re2.Set, "SearchSet", Cramped)
+    monkeypatch.setattr(SmallSet, "Compile", lambda _: (_ for _ in ()).throw(re2.error("memory")))
+    monkeypatch.setattr(re2.Set, "SearchSet", SmallSet)
     with pytest.raises(re2.error):
         Scanners([column_of(Patterns(False, EXPRESSIONS[:1], ONE_EACH))])
 

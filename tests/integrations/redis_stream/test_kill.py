@@ -27,7 +27,7 @@ from tests.integrations.redis_stream.streams import (
     on_server,
     verdicts,
 )
-from tests.integrations.redis_stream.worker_processes import POISON, Nursery
+from tests.integrations.redis_stream.worker_processes import POISON, WorkerProcesses
 from tests.real_servers.redis import Server, server, wait_for
 
 GROUP = "callguard"
@@ -37,19 +37,21 @@ LEAD = 300
 
 
 @pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    with Nursery(tmp_path) as found:
+def workers_started(tmp_path: Path) -> Iterator[WorkerProcesses]:
+    with WorkerProcesses(tmp_path) as found:
         yield found
 
 
 class Scene:
     """A server, three workers, and a producer that goes on through every fault."""
 
-    def __init__(self, streams: Server, nursery: Nursery, rules: Path, *options: str) -> None:
+    def __init__(
+        self, streams: Server, workers_started: WorkerProcesses, rules: Path, *options: str
+    ) -> None:
         self.streams = streams
         self.client = streams.client(decode_responses=False)
         self.rules = rules
-        self.nursery = nursery
+        self.workers_started = workers_started
         self._arguments: tuple[str | Path, ...] = (
             *("--stream", streams.url, "--rules", rules, "--batch", "32"),
             # Claims may come soon, for nobody is slow; no entry is given up for its neighbours.
@@ -59,11 +61,13 @@ class Scene:
         self.workers = [self.start() for _ in range(3)]
 
     def start(self) -> int:
-        return self.nursery.start(*self._arguments)
+        return self.workers_started.start(*self._arguments)
 
     def all_at_work(self) -> None:
         """Wait until every worker reads and listens to signals."""
-        wait_for(lambda: set(self.workers) <= self.nursery.started, "workers to start", 60.0)
+        wait_for(
+            lambda: set(self.workers) <= self.workers_started.started, "workers to start", 60.0
+        )
 
     def produce(self, records: list[dict[str, Any]]) -> None:
         """Add all records, again and again until the server takes them, a little ahead of work."""
@@ -87,7 +91,7 @@ class Scene:
     def replace(self, draw: Random) -> None:
         """Kill any worker and start another in its place."""
         gone = self.workers.pop(draw.randrange(len(self.workers)))
-        self.nursery.kill(gone)
+        self.workers_started.kill(gone)
         self.workers.append(self.start())
 
     def has_nothing(self, pid: int) -> bool:
@@ -101,7 +105,7 @@ class Scene:
         """Wait until nothing is left to do, and ask the workers to stop."""
         self.all_at_work()
         wait_for(self._done, "the workers to finish", 90.0)
-        assert [0] * len(self.workers) == [self.nursery.stop(pid) for pid in self.workers]
+        assert [0] * len(self.workers) == [self.workers_started.stop(pid) for pid in self.workers]
 
     def _done(self) -> bool:
         (group,) = self.client.xinfo_groups(INPUT)
@@ -138,17 +142,19 @@ def _kill_workers(scene: Scene, records: int, kills: int, seed: int) -> None:
     scene.finish()
 
 
-def test_workers_killed_at_random_moments(valkey: Server, nursery: Nursery, rules: Path) -> None:
-    scene = Scene(valkey, nursery, rules)
+def test_workers_killed_at_random_moments(
+    valkey: Server, workers_started: WorkerProcesses, rules: Path
+) -> None:
+    scene = Scene(valkey, workers_started, rules)
     _kill_workers(scene, records=1_500, kills=6, seed=1)
     scene.check()
 
 
 @pytest.mark.long
 def test_workers_that_stall_and_come_back(
-    valkey: Server, client: Any, nursery: Nursery, rules: Path
+    valkey: Server, client: Any, workers_started: WorkerProcesses, rules: Path
 ) -> None:
-    scene = Scene(valkey, nursery, rules)
+    scene = Scene(valkey, workers_started, rules)
     scene.all_at_work()
     draw = Random(4)
     for seed in range(2):
@@ -159,7 +165,7 @@ def test_workers_that_stall_and_come_back(
         os.kill(stalled, signal.SIGCONT)
     scene.finish()
     scene.check()
-    assert nursery.logged("entries_claimed")
+    assert workers_started.logged("entries_claimed")
 
 
 def _stall_with_work_in_hand(scene: Scene, draw: Random) -> int:
@@ -181,9 +187,9 @@ def _stall_with_work_in_hand(scene: Scene, draw: Random) -> int:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(5))
 def test_workers_killed_a_hundred_times(
-    valkey: Server, nursery: Nursery, rules: Path, seed: int
+    valkey: Server, workers_started: WorkerProcesses, rules: Path, seed: int
 ) -> None:
-    scene = Scene(valkey, nursery, rules)
+    scene = Scene(valkey, workers_started, rules)
     _kill_workers(scene, records=40_000, kills=100, seed=seed)
     scene.check()
 
@@ -201,9 +207,9 @@ def _kill_servers(scene: Scene, victims: list[Server], records: int, kills: int,
     scene.finish()
 
 
-def test_the_server_killed_in_the_middle(nursery: Nursery, rules: Path) -> None:
+def test_the_server_killed_in_the_middle(workers_started: WorkerProcesses, rules: Path) -> None:
     with server("--appendonly", "yes", "--appendfsync", "no") as streams:
-        scene = Scene(streams, nursery, rules)
+        scene = Scene(streams, workers_started, rules)
         _kill_servers(scene, [streams], records=1_000, kills=2, seed=2)
         scene.check()
 
@@ -211,18 +217,18 @@ def test_the_server_killed_in_the_middle(nursery: Nursery, rules: Path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_servers_of_streams_and_of_counters_killed_by_turns(
-    nursery: Nursery, rules: Path, seed: int
+    workers_started: WorkerProcesses, rules: Path, seed: int
 ) -> None:
     aof = ("--appendonly", "yes")
     # Counts that a server of counters has lost are lost; streams that were lost are given out anew.
     with server(*aof) as streams, server(*aof, "--appendfsync", "always") as counters:
-        scene = Scene(streams, nursery, rules, "--counters", counters.url)
+        scene = Scene(streams, workers_started, rules, "--counters", counters.url)
         _kill_servers(scene, [streams, counters], records=20_000, kills=20, seed=seed)
         scene.check(counters)
 
 
 def test_a_poison_record_is_put_aside_and_its_neighbours_are_scored(
-    valkey: Server, client: Any, nursery: Nursery, rules: Path
+    valkey: Server, client: Any, workers_started: WorkerProcesses, rules: Path
 ) -> None:
     records = calls(60)
     records.insert(30, {**records[30], "call_id": POISON})
@@ -232,7 +238,7 @@ def test_a_poison_record_is_put_aside_and_its_neighbours_are_scored(
         *("--claim-after", "20ms", "--once"),
     )
     deaths = 0
-    while (status := nursery.wait(nursery.start(*arguments, deadly=True))) != 1:
+    while (status := workers_started.wait(workers_started.start(*arguments, deadly=True))) != 1:
         assert -9 == status
         deaths += 1
     found = verdicts(client)
@@ -244,23 +250,23 @@ def test_a_poison_record_is_put_aside_and_its_neighbours_are_scored(
     del records[30]
     assert in_one_process(rules, records) == on_server(valkey.url, rules)
     assert [names[30]] == [
-        event["entry"] for event in nursery.events if event["event"] == "entry_given_up"
+        event["entry"] for event in workers_started.events if event["event"] == "entry_given_up"
     ]
 
 
 def test_workers_that_are_stopped_leave_nothing_undone(
-    valkey: Server, nursery: Nursery, rules: Path
+    valkey: Server, workers_started: WorkerProcesses, rules: Path
 ) -> None:
-    scene = Scene(valkey, nursery, rules)
+    scene = Scene(valkey, workers_started, rules)
     draw = Random(3)
     with ThreadPoolExecutor() as pool:
         producer = pool.submit(scene.produce, calls(1_000))
         for _ in range(2):
             _under_way(scene, producer, draw)
-            assert 0 == nursery.stop(scene.workers.pop(0))
+            assert 0 == workers_started.stop(scene.workers.pop(0))
             scene.workers.append(scene.start())
         producer.result()
     scene.finish()
     # Nothing was given out twice, so nothing was said twice.
     assert 0 == scene.check()
-    assert 0 == nursery.logged("entries_claimed")
+    assert 0 == workers_started.logged("entries_claimed")

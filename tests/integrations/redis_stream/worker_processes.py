@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 POISON = "poison"
 
 
-class Nursery:
+class WorkerProcesses:
     """Starts workers; kills those that are left when the block ends."""
 
     def __init__(self, folder: Path) -> None:

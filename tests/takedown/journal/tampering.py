@@ -29,7 +29,7 @@ def full_journal(folder: Path) -> Journal:
     return journal
 
 
-class Hands:
+class Tamperer:
     """Raw access to the file of a SQLite journal: its guards are dropped first."""
 
     def __init__(self, journal: Journal) -> None:

@@ -18,9 +18,9 @@ from callguard.takedown.journal.store import Journal
 from callguard.takedown.journal.verify import verify
 from tests.made.journals import restored
 from tests.made.plans import AT, order
-from tests.takedown.journal.tampering import COLUMNS, Hands, chained, full_journal
+from tests.takedown.journal.tampering import COLUMNS, Tamperer, chained, full_journal
 
-Scene = tuple[Journal, Hands, list[Entry], Head]
+Scene = tuple[Journal, Tamperer, list[Entry], Head]
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def scene(tmp_path: Path) -> Scene:
     assert journal.head_file is not None
     head = read_head(journal.head_file)
     assert head is not None
-    hands = Hands(journal)
+    hands = Tamperer(journal)
     return journal, hands, hands.rows(), head
 
 

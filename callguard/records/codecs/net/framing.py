@@ -90,5 +90,5 @@ class SipFramer:
 
 def _content_length(section: bytes) -> int:
     """The length of the body; 0 if the header does not say (the next start line is awaited)."""
-    found = _CONTENT_LENGTH.search(section)
-    return int(found[1]) if found else 0
+    match = _CONTENT_LENGTH.search(section)
+    return int(match[1]) if match else 0

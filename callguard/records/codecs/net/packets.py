@@ -129,17 +129,17 @@ def without_extensions(packet: Packet) -> Packet | None:
             elif protocol == _AUTHENTICATION:
                 protocol, data = data[0], data[(data[1] + 2) * 4 :]
             elif protocol == _FRAGMENT:
-                place, identification = struct.unpack_from("!HI", data, 2)
+                fragment_offset, identification = struct.unpack_from("!HI", data, 2)
                 protocol, data = data[0], data[8:]
-                if place & 0xFFF9:
+                if fragment_offset & 0xFFF9:
                     return Packet(
                         packet.source,
                         packet.destination,
                         protocol,
                         data,
                         identification,
-                        place & 0xFFF8,
-                        bool(place & 1),
+                        fragment_offset & 0xFFF8,
+                        bool(fragment_offset & 1),
                     )
             else:
                 return replace(packet, protocol=protocol, payload=data)

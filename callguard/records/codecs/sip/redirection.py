@@ -23,15 +23,15 @@ def redirecting_number(message: SipMessage) -> str | None:
 
 def _last_redirecting(history: list[NameAddr]) -> NameAddr | None:
     by_index = {entry.params.get("index"): entry for entry in history}
-    for place in range(len(history) - 1, 0, -1):
-        entry = history[place]
+    for index in range(len(history) - 1, 0, -1):
+        entry = history[index]
         # "mp" names the entry from which the target user was mapped to this one.
         if entry.params.get("mp") in by_index and entry.params["mp"]:
             return by_index[entry.params["mp"]]
         # Before RFC 7044: a redirection cause in the new target (RFC 4458), or a reason in the
         # escaped headers of the old one (RFC 4244).
         if "cause" in entry.uri.params:
-            return history[place - 1]
-        if "reason=" in history[place - 1].uri.headers.lower():
-            return history[place - 1]
+            return history[index - 1]
+        if "reason=" in history[index - 1].uri.headers.lower():
+            return history[index - 1]
     return None

@@ -44,10 +44,10 @@ class Uri:
 
 def parse_uri(text: str) -> Uri:
     """The parts of a URI. Raises :class:`RecordError` if it cannot be read in one way only."""
-    found = _SCHEME.fullmatch(text)
-    if found is None or any(char.isspace() for char in text):
+    match = _SCHEME.fullmatch(text)
+    if match is None or any(char.isspace() for char in text):
         raise RecordError(f"found {text[:_SHOWN]!r}, expected a URI such as sip:USER@HOST")
-    scheme, rest = found[1].lower(), found[2]
+    scheme, rest = match[1].lower(), match[2]
     if scheme in ("sip", "sips"):
         return _sip(scheme, rest)
     if scheme == "tel":

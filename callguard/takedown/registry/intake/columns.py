@@ -44,12 +44,12 @@ class RowError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """``places`` maps a column's name to its place in the feed, counted from 0.
+    """``positions`` maps a column's name to its place in the feed, counted from 0.
 
     ``width`` is how many columns the feed has; ``warnings`` says what of it is not read.
     """
 
-    places: dict[str, int]
+    positions: dict[str, int]
     width: int
     warnings: tuple[str, ...]
 
@@ -65,36 +65,36 @@ def match_columns(header: Sequence[str], where: str) -> Columns:
     Raises RegistryError, which begins with ``where``, if a needed column is missing or appears
     twice. Names that are not columns are in a warning.
     """
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     unknown: dict[int, str] = {}
     for place, title in enumerate(header):
         name = known(title)
         if name is None:
             unknown[place] = title
-        elif name in places:
+        elif name in positions:
             raise RegistryError(
                 f"{where}: the column {name} appears twice "
-                f"(columns {places[name] + 1} and {place + 1}); keep one of them"
+                f"(columns {positions[name] + 1} and {place + 1}); keep one of them"
             )
         else:
-            places[name] = place
-    if not places:
+            positions[name] = place
+    if not positions:
         # That line may be the first row: nothing of it is repeated.
         raise RegistryError(
             f"{where}: the first line names no column of a registration feed; "
             f"write a header with {', '.join(COLUMNS)}"
         )
-    missing = [name for name in COLUMNS if name not in places and name not in OPTIONAL]
-    if not any(name in places for name in OWNERS):
+    missing = [name for name in COLUMNS if name not in positions and name not in OPTIONAL]
+    if not any(name in positions for name in OWNERS):
         missing.insert(min(1, len(missing)), "owner_id or owner_document")
     # An optional column of which the name is nearly right was meant: losing it would go unseen.
-    spare = [name for name in ("activated_at", "agent") if name not in places]
+    spare = [name for name in ("activated_at", "agent") if name not in positions]
     near = _near(unknown, [*_names(missing), *spare])
     if missing or near:
         said = f"; did you mean {', '.join(near)}?" if near else ""
         lack = f"has no column {', '.join(missing)}" if missing else "has a column of unknown name"
         raise RegistryError(f"{where}: the header {lack}{said}")
-    return Columns(places, len(header), _warnings(unknown, where))
+    return Columns(positions, len(header), _warnings(unknown, where))
 
 
 def suggestion(text: str, words: Sequence[str]) -> str:

@@ -49,10 +49,10 @@ class _Text:
             )
         if self.taken == len(self.lines) and not self.load(next(self.blocks, b"")):
             raise StopIteration
-        found = self.lines[self.taken]
+        line = self.lines[self.taken]
         self.taken += 1
         self.line += 1
-        return found
+        return line
 
     def load(self, block: bytes) -> bool:
         """Take up the lines of a block; says whether there are any."""
@@ -96,11 +96,11 @@ def read_csv(source: TextFile, columns: Columns, delimiter: str) -> Iterator[Raw
         if text.line == 0:
             end = block.find(b"\n") + 1
             text.line, body = 1, block[end:] if end else b""
-        found = None if text.line == 1 and not body else _by_arrow(body, columns, delimiter)
-        if found is not None:
-            lines = np.arange(text.line + 1, text.line + 1 + found.num_rows, dtype=np.int64)
-            text.line += found.num_rows
-            yield from _sliced(found, lines, columns)
+        table = None if text.line == 1 and not body else _by_arrow(body, columns, delimiter)
+        if table is not None:
+            lines = np.arange(text.line + 1, text.line + 1 + table.num_rows, dtype=np.int64)
+            text.line += table.num_rows
+            yield from _sliced(table, lines, columns)
             continue
         if text.load(body):
             yield from _by_module(text, reader, columns)
@@ -120,9 +120,9 @@ def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None
     if quoted and not _plainly_quoted(np.frombuffer(block, np.uint8), ord(delimiter)):
         return None
     names = [str(place) for place in range(columns.width)]
-    wanted = [str(place) for place in columns.places.values()]
+    wanted = [str(place) for place in columns.positions.values()]
     try:
-        found = arrow_csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.BufferReader(block),
             arrow_csv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
             arrow_csv.ParseOptions(
@@ -140,7 +140,7 @@ def _by_arrow(block: bytes, columns: Columns, delimiter: str) -> pa.Table | None
     except pa.ArrowInvalid:
         return None
     lines = block.count(b"\n") + (block[-1:] != b"\n")
-    return found if found.num_rows == lines else None
+    return table if table.num_rows == lines else None
 
 
 def _plainly_quoted(signs: NDArray[np.uint8], delimiter: int) -> bool:
@@ -162,15 +162,15 @@ def _plainly_quoted(signs: NDArray[np.uint8], delimiter: int) -> bool:
 def _sliced(table: pa.Table, lines: NDArray[np.int64], columns: Columns) -> Iterator[RawBatch]:
     for start in range(0, table.num_rows, BATCH):
         part = table.slice(start, BATCH)
-        arrays = {name: _one(part.column(str(place))) for name, place in columns.places.items()}
+        arrays = {name: _one(part.column(str(place))) for name, place in columns.positions.items()}
         yield RawBatch(arrays, lines[start : start + BATCH], [])
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
-    found = column.combine_chunks()
-    if isinstance(found, pa.ChunkedArray):
-        return found.chunk(0) if found.num_chunks else pa.array([], found.type)
-    return found
+    array = column.combine_chunks()
+    if isinstance(array, pa.ChunkedArray):
+        return array.chunk(0) if array.num_chunks else pa.array([], array.type)
+    return array
 
 
 def _by_module(text: _Text, reader: Iterator[list[str]], columns: Columns) -> Iterator[RawBatch]:
@@ -181,18 +181,18 @@ def _by_module(text: _Text, reader: Iterator[list[str]], columns: Columns) -> It
         faults: list[tuple[int, RowError]] = []
         while len(rows) + len(faults) < BATCH and not text.done:
             text.began = text.line
-            found = _row(text, reader)
-            if isinstance(found, RowError):
-                faults.append((text.began + 1, found))
-            elif len(found) == columns.width:
-                rows.append(found)
+            row = _row(text, reader)
+            if isinstance(row, RowError):
+                faults.append((text.began + 1, row))
+            elif len(row) == columns.width:
+                rows.append(row)
                 lines.append(text.began + 1)
-            elif found:
-                reason = f"the row has {len(found)} fields, the header has {columns.width}"
+            elif row:
+                reason = f"the row has {len(row)} fields, the header has {columns.width}"
                 faults.append((text.began + 1, RowError(None, reason)))
         fields = list(zip(*rows, strict=True)) or [()] * columns.width
         arrays = {
-            name: pa.array(fields[place], pa.string()) for name, place in columns.places.items()
+            name: pa.array(fields[place], pa.string()) for name, place in columns.positions.items()
         }
         yield RawBatch(arrays, np.array(lines, np.int64), faults)
 

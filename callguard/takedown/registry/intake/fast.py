@@ -83,17 +83,17 @@ class FastChecker:
         return Checked(batches[0] if batches else good, rejects)
 
     def plain(
-        self, raw: RawBatch, places: NDArray[Any], first: int = 0
+        self, raw: RawBatch, positions: NDArray[Any], first: int = 0
     ) -> tuple[pa.RecordBatch, list[Reject]]:
-        """What the plain checker makes of the rows at these places."""
+        """What the plain checker makes of the rows at these positions."""
         texts: dict[str, list[str | None]] = {
-            name: as_texts(raw.columns[name].take(pa.array(places))).to_pylist()
+            name: as_texts(raw.columns[name].take(pa.array(positions))).to_pylist()
             for name in COLUMNS
             if name in raw.columns
         }
         good: list[tuple[int, Row]] = []
         rejects = []
-        for index, place in enumerate(places.tolist()):
+        for index, place in enumerate(positions.tolist()):
             values = {name: column[index] for name, column in texts.items()}
             try:
                 good.append((first + place, self._checker.row(values)))

@@ -39,7 +39,7 @@ class Feed:
 
     @property
     def has_documents(self) -> bool:
-        return "owner_document" in self.columns.places
+        return "owner_document" in self.columns.positions
 
     def fault(self, reject: Reject) -> Fault:
         """What is wrong with a row, with its place: Parquet has rows and no lines."""

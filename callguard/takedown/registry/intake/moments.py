@@ -52,17 +52,17 @@ class Clock:
         for length in _LENGTHS:
             rows, signs = matrix(column, length)
             if len(rows):
-                found, good = _parsed(signs)
-                seconds[rows], odd[rows], local[rows] = found, ~good, length <= 19
+                value, good = _parsed(signs)
+                seconds[rows], odd[rows], local[rows] = value, ~good, length <= 19
         return self._universal_of(seconds, local, odd), odd
 
     def days(self, at: Seconds) -> NDArray[np.int32]:
         """Days since 1970-01-01 in the zone, as ``times.day_of`` has them."""
         offsets, odd = self._offsets(at, self._universal, self._universal_offset)
-        found = ((at + offsets) // DAY_S).astype(np.int32)
+        days = ((at + offsets) // DAY_S).astype(np.int32)
         for row in np.flatnonzero(odd):
-            found[row] = day_of(int(at[row]), self.zone)
-        return found
+            days[row] = day_of(int(at[row]), self.zone)
+        return days
 
     def _typed(self, column: pa.Array) -> tuple[Seconds, Flags]:
         odd = np.asarray(column.is_null().to_numpy(zero_copy_only=False))
@@ -103,8 +103,8 @@ class Clock:
                 known[day] = probes.pop() if len(probes) == 1 else None
             offset = known[day]
             offsets[place], odd[place] = offset or 0, offset is None
-        places = days - first
-        return offsets[places], odd[places]
+        positions = days - first
+        return offsets[positions], odd[positions]
 
     def _local_offset(self, second: int) -> int:
         moment = (_EPOCH + timedelta(seconds=second)).replace(tzinfo=self.zone)
@@ -167,11 +167,11 @@ def _parsed(signs: NDArray[np.uint8]) -> tuple[Seconds, Flags]:
 
 
 def _number(
-    signs: NDArray[np.uint8], places: tuple[int, ...], good: Flags
+    signs: NDArray[np.uint8], positions: tuple[int, ...], good: Flags
 ) -> tuple[Seconds, Flags]:
-    found: Seconds = np.zeros(len(signs), np.int64)
-    for place in places:
+    number: Seconds = np.zeros(len(signs), np.int64)
+    for place in positions:
         digit = signs[:, place] - np.uint8(48)
         good = good & (digit <= 9)
-        found = found * 10 + digit
-    return found, good
+        number = number * 10 + digit
+    return number, good

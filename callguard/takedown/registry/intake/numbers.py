@@ -45,8 +45,8 @@ class _Stretches:
     good: NDArray[np.bool_]
 
     def find(self, values: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        places = np.searchsorted(self.starts, values, "right") - 1
-        return values + self.added[places], self.good[places]
+        positions = np.searchsorted(self.starts, values, "right") - 1
+        return values + self.added[positions], self.good[positions]
 
 
 class Numbers:

@@ -29,7 +29,7 @@ def read_columns(path: Path, name: str) -> Columns:
     except (pa.ArrowException, OSError) as error:
         raise RegistryError(f"{name}: cannot be read as Parquet ({type(error).__name__})") from None
     columns = match_columns(schema.names, name)
-    for column, place in columns.places.items():
+    for column, place in columns.positions.items():
         kind = schema.field(place).type
         if not _readable(column, kind):
             raise RegistryError(
@@ -44,11 +44,11 @@ def read_parquet(path: Path, name: str, columns: Columns) -> Iterator[RawBatch]:
     try:
         with pq.ParquetFile(path) as file:
             titles = file.schema_arrow.names
-            wanted = [titles[place] for place in columns.places.values()]
+            wanted = [titles[place] for place in columns.positions.values()]
             for batch in file.iter_batches(BATCH, columns=wanted, use_threads=False):
                 arrays = {
                     column: _plain(batch.column(titles[place]), column, name)
-                    for column, place in columns.places.items()
+                    for column, place in columns.positions.items()
                 }
                 lines = np.arange(done + 1, done + 1 + batch.num_rows, dtype=np.int64)
                 done += batch.num_rows
@@ -88,11 +88,11 @@ def _plain(column: pa.Array, name: str, where: str) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return column
     try:
-        found = column.cast(pa.string())
+        texts = column.cast(pa.string())
         # Files hold whatever bytes their writer called a string.
-        found.validate(full=True)
+        texts.validate(full=True)
     except pa.ArrowInvalid:
         raise RegistryError(
             f"{where}: the column {name} holds bytes that are not UTF-8; write it again as UTF-8"
         ) from None
-    return found
+    return texts

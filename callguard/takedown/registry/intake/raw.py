@@ -34,8 +34,8 @@ class RawBatch:
 
     def column(self, name: str) -> pa.Array:
         """A column; nothing but nulls if the feed does not have it."""
-        found = self.columns.get(name)
-        return pa.nulls(len(self.lines), pa.string()) if found is None else found
+        column = self.columns.get(name)
+        return pa.nulls(len(self.lines), pa.string()) if column is None else column
 
 
 def as_texts(column: pa.Array) -> pa.Array:

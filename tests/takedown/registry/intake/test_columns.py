@@ -13,7 +13,7 @@ LEAST = ["number", "owner_id", "owner_kind", "service", "registered_at", "closed
 def test_names_in_any_order_case_and_spelling() -> None:
     header = "STATUS,Carrier,closed at,RegisteredAt,Service,owner-kind,Owner Document,\ufeffNumber"
     found = match_columns(header.split(","), "f")
-    assert found.places == {
+    assert found.positions == {
         "status": 0,
         "carrier": 1,
         "closed_at": 2,
