@@ -74,7 +74,7 @@ def test_command(file: Path, home: str, as_json: bool) -> int:
         terminal.table(("rule", "matches", "spares"), _tally(results))
         for result in failing:
             terminal.say(str(result.fault()))
-    terminal.note(f"{file}: {terminal.count(results, 'example')}, {len(failing):,} not as said")
+    terminal.note(f"{file}: {terminal.count(results, 'example')}, {len(failing):,} failed")
     return 1 if failing else 0
 
 

@@ -25,7 +25,7 @@ _MOST = 50
     type=Duration(),
     default="24h",
     show_default=True,
-    help="An order is overdue when a carrier has had it for so long.",
+    help="An order is overdue when a carrier has had it for this long.",
 )
 @shared.journal
 @options.as_json

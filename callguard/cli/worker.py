@@ -82,16 +82,16 @@ class Duration(click.ParamType[float]):
     type=Duration(),
     default="30s",
     show_default=True,
-    help="Take over entries that another worker has had for so long.",
+    help="Take over entries that another worker has had for this long.",
 )
 @click.option(
     "--deliveries",
     type=int,
     default=5,
     show_default=True,
-    help="Give an entry up that was given out so often and never acknowledged.",
+    help="Give an entry up that was given out this many times and never acknowledged.",
 )
-@click.option("--maxlen", type=int, help="Keep about so many entries of the output stream.")
+@click.option("--maxlen", type=int, help="Keep about this many entries of the output stream.")
 @click.option("--delete", is_flag=True, help="Delete entries whose verdict is written.")
 @click.option("--once", is_flag=True, help="Stop when there is nothing left to do.")
 @click.option(

@@ -1,1 +1,1 @@
-"""Metrics, logs and control of whatever runs callguard: one vocabulary for every way in."""
+"""Metrics, logs and control of whatever runs callguard: the same names for every integration."""

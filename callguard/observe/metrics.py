@@ -73,11 +73,11 @@ class Metrics:
             self.registry.register(_Breakers(counters))
 
     def counter(self, name: str, text: str, *labels: str) -> Counter:
-        """A new ``callguard_NAME_total``, for what only one way in has to count."""
+        """A new ``callguard_NAME_total``, for what only one integration counts."""
         return Counter(f"callguard_{name}", text, labels, registry=self.registry)
 
     def gauge(self, name: str, text: str) -> Gauge:
-        """A new ``callguard_NAME``, for what only one way in has to show."""
+        """A new ``callguard_NAME``, for what only one integration shows."""
         return Gauge(f"callguard_{name}", text, registry=self.registry)
 
     def scored(self, verdicts: Sequence[Verdict], seconds: float) -> None:

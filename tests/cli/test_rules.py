@@ -109,7 +109,7 @@ def test_test_counts_the_examples_of_each_rule(run: Run, rules: Path) -> None:
         "home-number-from-abroad\t1 of 1\t1 of 1\n"
         "police-display-name\t1 of 1\t1 of 1\n"
     ) == done.out
-    assert (0, f"{rules}: 4 examples, 0 not as said\n") == (done.status, done.err)
+    assert (0, f"{rules}: 4 examples, 0 failed\n") == (done.status, done.err)
 
 
 def test_test_shows_what_did_not_come_out(run: Run, rules: Path) -> None:
@@ -119,7 +119,7 @@ def test_test_shows_what_did_not_come_out(run: Run, rules: Path) -> None:
     assert 1 == done.status
     assert "police-display-name\t1 of 1\t0 of 1" in done.out
     assert done.out.splitlines()[-1].startswith(f"{rules}:")
-    assert f"{rules}: 4 examples, 1 not as said\n" == done.err
+    assert f"{rules}: 4 examples, 1 failed\n" == done.err
 
 
 def test_test_as_json(run: Run, rules: Path) -> None:

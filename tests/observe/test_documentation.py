@@ -92,7 +92,7 @@ def test_the_table_says_who_shows_a_metric() -> None:
 
 
 def test_no_metric_is_made_elsewhere() -> None:
-    """What registers metrics is asked above; a new way in has to be added there."""
+    """What registers metrics is asked above; a new integration has to be added there."""
     made = {
         f"callguard_{call.args[0].value!s}" + "_total" * (method == "counter")
         for call, method in _calls()

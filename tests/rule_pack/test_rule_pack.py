@@ -1,4 +1,4 @@
-"""The shipped rules as a whole: they load everywhere, keep the house's form, and are documented."""
+"""The shipped rules as a whole: they load everywhere, keep the common form, and are documented."""
 
 from __future__ import annotations
 
