@@ -71,7 +71,7 @@ def reasons(found: Expansion) -> tuple[dict[int, str | None], dict[tuple[int, in
 
 # Few numbers, owners and days, so that everything meets: recycled, ported, overlapping, taken back.
 days = st.sampled_from([0, 300, 600, 689, 690, 691, 780, 870, 871, 999, 1000, 1001])
-a_row = st.builds(
+whole_rows = st.builds(
     row,
     st.integers(1, 6),
     st.integers(1, 3),
@@ -80,6 +80,12 @@ a_row = st.builds(
     activated=st.none() | days,
     kind=st.sampled_from(["person"] * 5 + ["company"]),
     carrier=st.sampled_from(["CM", "CT", "CU"]),
+)
+# An owner is both halves of a key: some share one with another.
+a_row = st.builds(
+    lambda one, more: {**one, "owner_lo": one["owner_lo"] + more},
+    whole_rows,
+    st.sampled_from([0, 0, 0, 1]),
 )
 
 
@@ -90,7 +96,10 @@ def _sound(one: Row) -> bool:
 feeds = st.lists(
     a_row.filter(_sound),
     max_size=14,
-    unique_by=lambda r: (r["number"], r["owner_hi"], r["registered_at"], r["carrier"]),
+    unique_by=lambda r: (
+        *(r["number"], r["owner_hi"], r["owner_lo"]),
+        *(r["registered_at"], r["carrier"]),
+    ),
 )
 batches = st.lists(st.tuples(st.integers(1, 7), days.map(lambda d: min(d * DAY, NOW))), max_size=5)
 _APART = 100
@@ -161,6 +170,18 @@ def test_the_window_is_inclusive_on_both_sides(registered: int, found: bool) -> 
 def test_activation_in_the_window_is_enough() -> None:
     rows = row(1, 7, 900, activated=905), row(2, 7, 100, activated=990), row(3, 7, 101)
     assert {2: None} == expanded(*rows)
+
+
+@pytest.mark.parametrize(("at", "found"), [(NOW, True), (NOW + 1, False)])
+def test_a_registration_begins_at_its_first_second(at: int, found: bool) -> None:
+    other = {**row(2, 7, 1_000), "registered_at": at}
+    assert ({2: None} if found else {}) == expanded(row(1, 7, 940), other, row(3, 7, 1))
+
+
+@pytest.mark.parametrize("half", ["owner_hi", "owner_lo"])
+def test_half_of_a_key_makes_no_owner(half: str) -> None:
+    rows = row(1, 7, 900), {**row(2, 7, 900), half: 8}, row(3, 7, 1)
+    assert {} == reasons(run(rows, [(1, INCIDENT)], find=False))[1]
 
 
 def test_the_holder_is_the_one_at_the_incident_and_not_today() -> None:
