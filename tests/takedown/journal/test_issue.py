@@ -59,6 +59,14 @@ def test_each_carrier_gets_its_orders_in_two_forms(journal: Journal, tmp_path: P
     assert "issued" == life_of(journal, orders[0]).state
 
 
+@pytest.mark.parametrize(("by", "actor"), [(" Zhao  Min ", "Zhao Min"), (" ", "callguard")])
+def test_the_journal_says_who_issued(journal: Journal, tmp_path: Path, by: str, actor: str) -> None:
+    plan = approve_twice(journal, write(tmp_path / "plan", [order(1)]))
+    issue(journal, plan, tmp_path / "out", at=AT + 5, by=by)
+    entries = [entry for entry in journal.entries() if entry.kind == "issued"]
+    assert [actor, actor] == [entry.actor for entry in entries]
+
+
 def test_issuing_ten_times_is_one_effect(journal: Journal, tmp_path: Path) -> None:
     plan = approve_twice(journal, write(tmp_path / "plan", [order(1), order(2, carrier="x")]))
     first = issue(journal, plan, tmp_path / "out", at=AT + 5)
