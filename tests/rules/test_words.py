@@ -11,7 +11,7 @@ import pytest
 from callguard.rules import read_rule_file
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
-from tests.rules.faulty_files.fault import counted, extension, item
+from tests.rules.faulty_files.fault import counted, extension, item, rule
 
 ODD = ("yes", "no", "on", "off", "y", "n")
 
@@ -54,6 +54,23 @@ def test_the_key_that_is_blamed_is_the_first_that_leaves_nothing(tmp_path: Path)
     (fault,) = read_rule_file(path).faults
     assert (Code.CONTRADICTION, 10) == (fault.code, fault.line)
     assert "'display_name|contains' contradicts the other keys" in fault.message
+
+
+@pytest.mark.parametrize("comparison", ["contains", "startswith", "endswith", "re"])
+def test_comparisons_of_text_suit_no_number(comparison: str, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(item(f"cause|{comparison}: '1'"))
+    assert [Code.MODIFIER_UNFIT] == [fault.code for fault in read_rule_file(path).faults]
+
+
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [("0001-01-01", []), ("9999-12-31", []), ("2026-02-30", ["CG214"]), ("2026-1-1", ["CG214"])],
+)
+def test_days_of_the_calendar_are_dates(written: str, codes: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text(rule("status: experimental", f"status: experimental\ndate: {written}"))
+    assert codes == [fault.code for fault in read_rule_file(path).faults]
 
 
 def test_a_modifier_that_is_like_no_other_is_told_all_there_are(tmp_path: Path) -> None:

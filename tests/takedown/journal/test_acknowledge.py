@@ -13,6 +13,7 @@ from callguard.takedown.journal.acknowledge import acknowledge
 from callguard.takedown.journal.answers import read_answers
 from callguard.takedown.journal.sheets import guarded
 from callguard.takedown.journal.store import Journal
+from callguard.times import format_utc
 from tests.made.journals import answered, issued, life_of, restored
 from tests.made.plans import AT, order
 
@@ -49,8 +50,18 @@ def test_executed_implies_acknowledged(going: Journal, tmp_path: Path) -> None:
     found = answered(going, tmp_path, (ONE, "executed", AT + 50))
     assert (1, 1) == (found.acknowledged, found.executed)
     assert AT + 50 == life_of(going, ONE).acknowledged_at
-    last = list(going.entries())[-2:]
-    assert [True, False] == [orjson.loads(entry.body)["implied"] for entry in last]
+    last = [orjson.loads(entry.body) for entry in list(going.entries())[-2:]]
+    assert [(True, ""), (False, "")] == [(body["implied"], body["detail"]) for body in last]
+
+
+def test_what_a_carrier_adds_is_kept(going: Journal, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(
+        f"order_id,outcome,at,detail\n{ONE},refused,{format_utc(AT + 5)},no such subscriber\n"
+    )
+    acknowledge(going, [path], at=AT + 5, by="D")
+    *_, entry = going.entries()
+    assert ("refused", "no such subscriber") == (entry.kind, orjson.loads(entry.body)["detail"])
 
 
 def test_repeated_answers_have_no_further_effect(going: Journal, tmp_path: Path) -> None:

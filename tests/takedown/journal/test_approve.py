@@ -74,7 +74,7 @@ def test_caps_that_were_hit_want_a_review(journal: Journal, tmp_path: Path) -> N
     assert 0 == journal.head().seq
     approve(journal, plan, by="A", at=AT, reviewed=True)
     (approval,) = JournalState.of(journal.entries()).plans[plan.digest].approvals
-    assert approval.reviewed
+    assert (True, "A", AT) == (approval.reviewed, approval.name, approval.at)
 
 
 def test_an_altered_plan_is_refused(sqlite: Journal, plan: PlanFolder) -> None:

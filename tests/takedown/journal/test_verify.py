@@ -47,6 +47,21 @@ def test_an_untouched_journal_is_sound(tmp_path: Path) -> None:
     )
 
 
+def test_a_finding_as_plain_values(tmp_path: Path) -> None:
+    journal = full_journal(tmp_path)
+    head = journal.head()
+    assert {
+        "ok": True,
+        "entries": head.seq,
+        "head": {"seq": head.seq, "hash": head.hash},
+        "kept": {"seq": head.seq, "hash": head.hash},
+        "beyond": 0,
+        "seq": None,
+        "fault": None,
+        "unguarded": [],
+    } == verify(journal, head).as_dict()
+
+
 def test_entries_newer_than_the_head_are_counted(scene: Scene) -> None:
     journal, _, rows, _ = scene
     older = verify(journal, rows[-4].head)
