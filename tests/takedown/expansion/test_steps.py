@@ -237,17 +237,22 @@ def test_who_is_no_person_in_any_row_is_not_expanded(kind: str) -> None:
 def test_a_cap_leaves_out_all_and_not_the_last_ones() -> None:
     rows = [row(number, 7, 900) for number in range(1, 23)]
     assert dict.fromkeys(range(2, 23), "owner_cap") == expanded(*rows)
+    assert dict.fromkeys(range(2, 22)) == expanded(*rows[:21], row(23, 7, 1))
 
 
-@pytest.mark.parametrize(("cap", "reason"), [(1, "report_cap"), (2, None), (3, None)])
+def test_a_number_that_closes_now_is_not_one_that_stays() -> None:
+    rows = row(1, 7, 900), row(2, 7, 901), row(3, 7, 1, NOW / DAY)
+    assert {2: "last_number"} == expanded(*rows)
+
+
+@pytest.mark.parametrize(("cap", "reason"), [(2, "report_cap"), (3, None), (4, None)])
 def test_a_report_is_capped_by_what_would_be_ordered(cap: int, reason: str | None) -> None:
     rows = [row(number, 7, 900) for number in range(1, 6)] + [row(6, 7, 1)]
     setting = Setting(NOW, window_days=90, owner_cap=20, report_cap=cap)
-    found = run(rows, [(1, INCIDENT)], setting, protected=[4, 5])
+    found = run(rows, [(1, INCIDENT)], setting, protected=[5])
     _, others = reasons(found)
-    spared = dict.fromkeys([(0, 4), (0, 5)], "protected")
-    assert {(0, 2): reason, (0, 3): reason, **spared} == others
-    assert {2} == {line["of_report"] for line in found.candidates.to_pylist()}
+    assert {(0, 2): reason, (0, 3): reason, (0, 4): reason, (0, 5): "protected"} == others
+    assert {3} == {line["of_report"] for line in found.candidates.to_pylist()}
 
 
 def test_the_number_held_longest_stays_if_it_would_be_the_last() -> None:
