@@ -57,13 +57,22 @@ def test_a_node_that_is_away_concerns_its_own_groups_only(outage: Outage, tmp_pa
         scene.check_afterwards()
 
 
+def _takes_over(replica: Server) -> bool:
+    """Ask a replica to become the master; a busy machine makes it give up after five seconds."""
+    replica.client().execute_command("CLUSTER", "FAILOVER")
+    try:
+        wait_for(lambda: is_master(replica), "a failover", 6.0)
+    except TimeoutError:
+        return False
+    return True
+
+
 def test_a_planned_failover_loses_no_count(nodes: Nodes, tmp_path: Path) -> None:
     scene = Scene(nodes.url, tmp_path)
     with scene.load():
         scene.more_counted(500)
         scene.until_closed()
-        nodes.replicas[0].client().execute_command("CLUSTER", "FAILOVER")
-        wait_for(lambda: is_master(nodes.replicas[0]), "a failover")
+        assert any(_takes_over(nodes.replicas[0]) for _ in range(4))
         scene.more_calls(500)
         scene.until_well()
     scene.check()
