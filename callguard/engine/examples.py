@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Any
 
 from callguard.counters import MemoryCounters
-from callguard.engine.columns import Lists
 from callguard.engine.correlate import fired
 from callguard.engine.explain import explain
 from callguard.engine.program import Program
@@ -57,15 +56,15 @@ class ExampleResult:
         )
 
 
-def run_examples(program: Program, lists: Lists) -> list[ExampleResult]:
+def run_examples(program: Program) -> list[ExampleResult]:
     """Each example of each rule that is on, in file order, counted apart from live traffic.
 
     An example that names another home country than the program's is left out.
     """
-    return list(chain.from_iterable(_run(program, lists, rule) for rule in program.ruleset.rules))
+    return list(chain.from_iterable(_run(program, rule) for rule in program.ruleset.rules))
 
 
-def _run(program: Program, lists: Lists, rule: Rule | Correlation) -> Iterator[ExampleResult]:
+def _run(program: Program, rule: Rule | Correlation) -> Iterator[ExampleResult]:
     if not rule.on:
         return
     locations = iter(rule.examples.locations)
@@ -73,7 +72,7 @@ def _run(program: Program, lists: Lists, rule: Rule | Correlation) -> Iterator[E
         location = next(locations, rule.header.location)
         if sequence[0].get(HOME_KEY, program.plan.home) != program.plan.home:
             continue
-        code, reasons = _judge(program, lists, rule, sequence, kind)
+        code, reasons = _judge(program, rule, sequence, kind)
         yield ExampleResult(rule.name, kind, index, location, not code, code, reasons)
 
 
@@ -93,7 +92,6 @@ def _sequences(
 
 def _judge(
     program: Program,
-    lists: Lists,
     rule: Rule | Correlation,
     sequence: Sequence[Mapping[str, object]],
     kind: str,
@@ -106,7 +104,7 @@ def _judge(
     if matched == (kind == "matches"):
         return "", ()
     return MATCH_CODE if kind == "matches" else SPARE_CODE, _reasons(
-        program, lists, rule, sequence[-1], matched
+        program, rule, sequence[-1], matched
     )
 
 
@@ -134,7 +132,6 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
 
 def _reasons(
     program: Program,
-    lists: Lists,
     rule: Rule | Correlation,
     last: Mapping[str, object],
     matched: bool,
@@ -142,4 +139,4 @@ def _reasons(
     if isinstance(rule, Correlation):
         word = "holds" if matched else "does not hold"
         return (f"its condition {word} on the last record",)
-    return next(one.reasons for one in explain(program, last, lists) if one.rule == rule.name)
+    return next(one.reasons for one in explain(program, last) if one.rule == rule.name)

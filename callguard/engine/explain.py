@@ -42,7 +42,7 @@ class RuleExplanation:
         }
 
 
-def explain(program: Program, record: Mapping[str, object], lists: Lists) -> list[RuleExplanation]:
+def explain(program: Program, record: Mapping[str, object]) -> list[RuleExplanation]:
     """Every rule of the program, in file order, with its reasons. Counts nothing.
 
     A value that its key cannot hold counts as absent, as in scoring. Raises RecordError if the
@@ -66,7 +66,7 @@ def explain(program: Program, record: Mapping[str, object], lists: Lists) -> lis
             matched, reasons = _correlation(rule, program, compiled, mask, fields)
         else:
             matched = bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
-            reasons = _detection(rule, event, fields, lists)
+            reasons = _detection(rule, event, fields, compiled.lists)
         explanations.append(RuleExplanation(rule.name, matched, role, reasons))
     return explanations
 
@@ -75,13 +75,15 @@ def _detection(rule: Rule, event: str, fields: Mapping[str, Any], lists: Lists) 
     wanted = CATEGORY_EVENT[rule.category]
     if event != wanted:
         return (f"it judges {wanted} events, this is {event}",)
-    failing = min((_failing(clause, fields, lists) for clause in rule.clauses), key=len)
+    failing, nearest = min(
+        ((_failing(clause, fields, lists), clause) for clause in rule.clauses),
+        key=lambda pair: len(pair[0]),
+    )
     if failing:
         return tuple(
             f"{_found(literal, fields)}; wanted: {literal_text(literal)}" for literal in failing
         )
-    holding = next(clause for clause in rule.clauses if not _failing(clause, fields, lists))
-    return tuple(f"{literal_text(literal)} ({_found(literal, fields)})" for literal in holding)
+    return tuple(f"{literal_text(literal)} ({_found(literal, fields)})" for literal in nearest)
 
 
 def _failing(clause: Clause, fields: Mapping[str, Any], lists: Lists) -> list[Literal]:

@@ -63,7 +63,7 @@ class Guard:
         self._reloading = Lock()
         self._slow_path = SlowPathCounts()
         lists = lists or Lists()
-        self._use(self._compile(ruleset, lists), lists)
+        self._use(self._compile(ruleset, lists))
 
     @classmethod
     def load(
@@ -204,13 +204,11 @@ class Guard:
 
         Raises RecordError if the record cannot be judged.
         """
-        program, lists = self._in_use
-        return explanations.explain(program, record, lists)
+        return explanations.explain(self._program, record)
 
     def run_examples(self) -> list[ExampleResult]:
         """The result of every example of every rule."""
-        program, lists = self._in_use
-        return examples.run_examples(program, lists)
+        return examples.run_examples(self._program)
 
     def reload(self) -> None:
         """Read rules and lists again and use them from the next record on.
@@ -224,11 +222,10 @@ class Guard:
         with self._reloading:
             ruleset, lists = read_rules(self._path, self._plan)
             program = self._compile(ruleset, lists)
-            refuse_failing(examples.run_examples(program, lists))
-            self._use(program, lists)
+            refuse_failing(examples.run_examples(program))
+            self._use(program)
 
-    def _use(self, program: Program, lists: Lists) -> None:
-        self._in_use = program, lists
+    def _use(self, program: Program) -> None:
         self._program = program
         keys = frozenset(series.key for series in program.series.values())
         with suppress(Exception):  # tidying; a store that is down must not stop calls or rules

@@ -10,7 +10,6 @@ from callguard.counters import MemoryCounters
 from callguard.engine.examples import ExampleResult, run_examples
 from callguard.faults import Fault
 from callguard.rules.model import Correlation, Location, Rule
-from tests.made.guards import lists
 from tests.made.rules import call, counting, detection, equals, program_of
 
 HERE = Location("rules.yaml", 10, 1)
@@ -27,7 +26,7 @@ def count(**changes: Any) -> Correlation:
 
 
 def results(*rules: Rule | Correlation, **options: Any) -> list[ExampleResult]:
-    return run_examples(program_of(*rules, **options), lists())
+    return run_examples(program_of(*rules, **options))
 
 
 def locations(lines: int) -> tuple[Location, ...]:
@@ -196,6 +195,6 @@ def test_sequences_are_counted_apart_from_each_other_and_from_live_traffic() -> 
         rule(), count(matches=((GOOD, SECOND),), spares=((GOOD,),) * 2), store=store
     )
     before = program.score_event["setup"](GOOD)
-    assert [True] * 3 == [result.ok for result in run_examples(program, lists())]
+    assert [True] * 3 == [result.ok for result in run_examples(program)]
     after = program.score_event["setup"](call(text="x", calling_party_number="13900139000"))
     assert [[], []] == [before.rules, after.rules]

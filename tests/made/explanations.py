@@ -6,8 +6,7 @@ from typing import Any
 
 from callguard.engine.explain import RuleExplanation, explain
 from callguard.engine.program import Program
-from tests.made.guards import lists
 
 
 def explained(program: Program, record: dict[str, Any]) -> list[RuleExplanation]:
-    return explain(program, record, lists())
+    return explain(program, record)

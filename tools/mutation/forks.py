@@ -17,7 +17,7 @@ from typing import Final
 _LOADED: Final = (
     *("ahocorasick", "click", "coverage", "dpkt", "duckdb", "hypothesis.stateful", "msgpack"),
     *("numpy", "orjson", "phonenumbers", "prometheus_client", "psycopg", "pyarrow.parquet"),
-    *("pyarrow.compute", "pyroaring", "pytest", "re2", "redis", "rich.table", "sigma.collection"),
+    *("pyarrow.compute", "pyroaring", "pytest", "re2", "redis", "sigma.collection"),
     *("sqlalchemy", "structlog", "yaml", "zoneinfo"),
 )
 _MEMORY_BYTES: Final = 12 << 30

@@ -33,7 +33,7 @@ from callguard.engine.columns.text_limit import check_text
 # (table, value as the table reads it) -> the atoms that the value makes true.
 Scan = Callable[[Substrings | Patterns, str], Iterable[int]]
 _MIB = 1 << 20
-_IPV4_BYTES = 4
+IPV4_BYTES = 4
 
 
 def scan_plainly(table: Substrings | Patterns, value: str) -> Iterable[int]:
@@ -106,7 +106,7 @@ def _networks(table: Networks, value: str, _: Scan) -> int:
     if packed is None:
         return table.no_address
     number = int.from_bytes(packed)
-    if len(packed) == _IPV4_BYTES:
+    if len(packed) == IPV4_BYTES:
         return table.masks4[bisect_right(table.bounds4, number)]
     return table.masks6[bisect_right(table.bounds6, number)]
 

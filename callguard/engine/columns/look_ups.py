@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
 from callguard.engine.columns.atoms import AtomMasks, combiner
@@ -26,7 +25,7 @@ from callguard.engine.columns.data import (
     Suffixes,
     Table,
 )
-from callguard.engine.columns.evaluate import same
+from callguard.engine.columns.evaluate import IPV4_BYTES, packed_address, same
 from callguard.engine.columns.lists import Lists
 from callguard.engine.columns.scanners import Scanners
 from callguard.engine.columns.text_limit import LONGEST_TEXT
@@ -164,15 +163,12 @@ def _networks(table: Networks) -> LookUp:
     masks4, masks6, no_address = table.masks4, table.masks6, table.no_address
 
     def look_up(value: str) -> int:
-        try:
-            if ":" in value:
-                address, scoped, scope = value.partition("%")
-                if scoped and (not scope or "%" in scope or "/" in scope):
-                    return no_address
-                return masks6[bisect_right(bounds6, inet_pton(AF_INET6, address))]
-            return masks4[bisect_right(bounds4, inet_pton(AF_INET, value))]
-        except (OSError, ValueError):
+        packed = packed_address(value)
+        if packed is None:
             return no_address
+        if len(packed) == IPV4_BYTES:
+            return masks4[bisect_right(bounds4, packed)]
+        return masks6[bisect_right(bounds6, packed)]
 
     return look_up
 
