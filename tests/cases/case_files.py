@@ -18,7 +18,7 @@ def cases_of(folder: str, keys: set[str]) -> list[Any]:
     ``place``. Raises ValueError for a file
     that says nothing about its cases, and for a key that is not among ``keys``.
     """
-    found = []
+    found: list[Any] = []
     for path in sorted((CASES / folder).glob("*.yaml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         if set(content) - {"defaults"} != {"about", "cases"}:
