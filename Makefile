@@ -8,6 +8,7 @@
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
 #   make table       compiles the numbering table again from phonenumbers
+#   make characters  compiles the tables of characters again from Unicode's data files
 #   make package     builds sdist and wheel, and tries the wheel in an environment of its own
 #   make clean       removes what was made, the environment included
 # PYTHON=/path/to/python3 chooses the interpreter of the environment (3.11 or later).
@@ -26,7 +27,7 @@ STREAMS := tests/integrations/redis_stream
 or_say = || { echo "make $@: $(1)" >&2; exit 1; }
 FAILING_TEST := run one alone with '$(PYTEST) FILE::TEST'
 
-.PHONY: demo test test-long test-soak test-redis mutation bench bench-smoke lint format table package clean
+.PHONY: demo test test-long test-soak test-redis mutation bench bench-smoke lint format table characters package clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)-takedown
@@ -76,6 +77,11 @@ format: $(STAMP)-lint
 table: $(STAMP)-table
 	@$(BIN)/python -m tools.numbering_table \
 	    $(call or_say,the compiler must learn what phonenumbers has added; see tools/numbering_table)
+
+# UNICODE=FOLDER holds the four data files; without them the command says where they are to be had.
+characters: $(STAMP)-table
+	@$(BIN)/python -m tools.unicode_tables "$(or $(UNICODE),.)" \
+	    $(call or_say,get the files that are named above and say where they are: make characters UNICODE=FOLDER)
 
 package: $(STAMP)-package
 	.ci/try-package $(BIN)/python

@@ -1,0 +1,17 @@
+"""Characters: which are not seen, and which look like others. Tables of the Unicode Consortium."""
+
+from callguard.characters.tables import (
+    UNICODE_VERSION,
+    blank_characters,
+    imitations,
+    is_ignorable,
+    without_ignorables,
+)
+
+__all__ = [
+    "UNICODE_VERSION",
+    "blank_characters",
+    "imitations",
+    "is_ignorable",
+    "without_ignorables",
+]

@@ -1,0 +1,1 @@
+"""What makes ``callguard/characters/unicode.json`` from the data files of Unicode."""
