@@ -13,7 +13,7 @@ FILES = {
     "UnicodeData.txt": "VERSION/ucd/UnicodeData.txt",
     "CaseFolding.txt": "VERSION/ucd/CaseFolding.txt",
     "DerivedCoreProperties.txt": "VERSION/ucd/DerivedCoreProperties.txt",
-    "confusables.txt": "security/VERSION/confusables.txt",
+    "confusables.txt": "VERSION/security/confusables.txt",
 }
 _VERSIONS = {
     "CaseFolding.txt": re.compile(r"# CaseFolding-([\d.]+)\.txt"),
