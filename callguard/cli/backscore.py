@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callguard import rulepack
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.errors import CallguardError, RecordError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-@click.command()
+@click.command(cls=commands.Command)
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(exists=True))
 @options.rules
 @options.home

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from callguard import rulepack
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli.counting import counters_name, kept, opened
 from callguard.counters import (
     Group,
@@ -67,7 +67,7 @@ def _groups(rest: str) -> options.Decorator:
 _rule = click.option("--rule", "name", metavar="NAME", required=True, help="The correlation.")
 
 
-@click.group()
+@click.group(cls=commands.Group)
 def counters() -> None:
     """Look at what correlations have counted, and make them forget.
 

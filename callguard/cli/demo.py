@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callguard import rulepack
-from callguard.cli import options, progress, terminal
+from callguard.cli import commands, options, progress, terminal
 from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
 from callguard.demo.result import Actions, Example, Kind
 from callguard.guard import Guard
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HOME = "CN"
 
 
-@click.command()
+@click.command(cls=commands.Command)
 @options.as_json
 @click.option("--seed", type=int, default=2016, show_default=True, help="Another day.")
 @click.option(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.errors import ListError
 from callguard.numbering import NumberingPlan, NumberList, compile_list
 
 
-@click.group()
+@click.group(cls=commands.Group)
 def lists() -> None:
     """Prepare number lists."""
 

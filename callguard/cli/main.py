@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import click
 
 from callguard import extras
-from callguard.cli import terminal
+from callguard.cli import commands, terminal
 from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
 from callguard.cli.demo import demo
@@ -27,7 +27,7 @@ INTERRUPTED = 128 + signal.SIGINT
 READER_GONE = 128 + signal.SIGPIPE
 
 
-class _Program(click.Group):
+class _Program(commands.Group):
     """A group that knows a vanished reader from an error.
 
     click would end the process with status 1 and the last results still in the buffer.

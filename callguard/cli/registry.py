@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callguard.cli import options, takedown_options, terminal
+from callguard.cli import commands, options, takedown_options, terminal
 from callguard.cli.options import Decorator
 from callguard.cli.registry_progress import building
 from callguard.cli.registry_shown import described, show, show_manifest
@@ -55,7 +55,7 @@ _max_rejects: Decorator = click.option(
 )
 
 
-@click.group()
+@click.group(cls=commands.Group)
 def registry() -> None:
     """Make, update and look at registries: who had which number when."""
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
-from callguard.cli import options, progress, terminal
+from callguard.cli import commands, options, progress, terminal
 from callguard.cli.takedown_options import Share, counted, moment
 
 _SEED = 2016
 
 
-@click.command("simulate")
+@click.command("simulate", cls=commands.Command)
 @click.argument("output", metavar="OUTPUT", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--rows",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import orjson
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli.counting import opened
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
@@ -20,7 +20,7 @@ from callguard.guard import explain, review, run_examples
 RECORD_LIMIT = 1024 * 1024
 
 
-@click.group()
+@click.group(cls=commands.Group)
 def rules() -> None:
     """Check rule files, run their examples, explain them."""
 

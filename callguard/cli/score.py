@@ -12,7 +12,7 @@ from typing import IO
 import click
 
 from callguard import rulepack
-from callguard.cli import options, progress, terminal
+from callguard.cli import commands, options, progress, terminal
 from callguard.cli.counting import Hold, kept, opened
 from callguard.cli.results import results
 from callguard.engine.degraded import COUNTERS
@@ -26,7 +26,7 @@ UNREADABLE = "unreadable"
 UNCOUNTED = "uncounted"
 
 
-@click.command()
+@click.command(cls=commands.Command)
 @click.argument(
     "inputs",
     metavar="INPUT...",

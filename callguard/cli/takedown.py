@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.takedown_issued import acknowledge_command, restore_command, say_paths
 from callguard.cli.takedown_journal import journal_group
@@ -16,7 +16,7 @@ from callguard.cli.takedown_who import who
 from callguard.cli.worker import Duration
 
 
-@click.group()
+@click.group(cls=commands.Group)
 def takedown() -> None:
     """Take reported numbers down: plan, approve, issue, restore.
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 
 _FIRST = 10
 
 
-@click.command("acknowledge")
+@click.command("acknowledge", cls=commands.Command)
 @click.argument(
     "files",
     metavar="FILE...",
@@ -51,7 +51,7 @@ def acknowledge_command(
     return 1 if done.late else 0
 
 
-@click.command("restore")
+@click.command("restore", cls=commands.Command)
 @click.argument("order_id", metavar="[ORDER_ID]", required=False)
 @click.option("--report", "report_id", metavar="ID", help="Restore all that came from this report.")
 @shared.by

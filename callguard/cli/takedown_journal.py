@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 
 
-@click.group("journal")
+@click.group("journal", cls=commands.Group)
 def journal_group() -> None:
     """Look after the journal itself; its entries stay as they are."""
 

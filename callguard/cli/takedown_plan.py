@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.options import Decorator
 from callguard.cli.takedown_one_report import OneReport
@@ -27,7 +27,7 @@ def _of_one(name: str, metavar: str, what: str) -> Decorator:
     return click.option(name, metavar=metavar, help=f"With --number: {what}")
 
 
-@click.command("plan")
+@click.command("plan", cls=commands.Command)
 @click.option(
     "--reports",
     metavar="FILE",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.worker import Duration
 from callguard.errors import JournalError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MOST = 50
 
 
-@click.command("status")
+@click.command("status", cls=commands.Command)
 @click.option(
     "--due",
     type=Duration(),
@@ -42,7 +42,7 @@ def status_command(due: float, where: str, as_json: bool) -> int:
     return 0
 
 
-@click.command("verify")
+@click.command("verify", cls=commands.Command)
 @shared.journal
 @shared.head
 @click.option(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli import takedown_options as shared
 from callguard.cli.takedown_who_shown import as_json as described
 from callguard.cli.takedown_who_shown import show
 
 
-@click.command("who")
+@click.command("who", cls=commands.Command)
 @click.argument("number", metavar="N")
 @click.option(
     "--at",

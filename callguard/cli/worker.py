@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callguard import extras, rulepack
-from callguard.cli import options, terminal
+from callguard.cli import commands, options, terminal
 from callguard.cli.worker_line import Line
 from callguard.errors import CounterError, StreamError
 from callguard.guard import Guard
@@ -44,7 +44,7 @@ class Duration(click.ParamType[float]):
         return float(parts[1]) * _UNITS[parts[2]]
 
 
-@click.command()
+@click.command(cls=commands.Command)
 @click.option("--stream", "url", metavar="URL", required=True, help="Server of the streams.")
 @options.rules
 @options.home

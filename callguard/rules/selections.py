@@ -6,7 +6,8 @@ unless ``|all`` is there.
 
 from __future__ import annotations
 
-from typing import Final
+from itertools import chain
+from typing import Any, Final
 
 from callguard.rules import expect
 from callguard.rules.clauses import TooManyClauses, to_clauses
@@ -15,6 +16,7 @@ from callguard.rules.expressions import AllOf, AnyOf, Expression, Not
 from callguard.rules.modifiers import parse_key
 from callguard.rules.nodes import ListNode, MappingNode, Node, ScalarNode
 from callguard.rules.predicates import (
+    Compare,
     Contains,
     EndsWith,
     Equals,
@@ -22,6 +24,7 @@ from callguard.rules.predicates import (
     Literal,
     Matches,
     StartsWith,
+    Test,
     Wildcard,
 )
 from callguard.rules.report import Report, quote
@@ -166,27 +169,41 @@ def _grouped(literals: list[Literal]) -> list[Literal]:
     """Alternatives on one field, those of one kind of test as one literal."""
     if len(literals) == 1:
         return literals
-    merged: dict[object, Literal] = {}
+    groups: dict[object, list[Literal]] = {}
     for literal in literals:
         test = literal.test
         if isinstance(test, _PLURAL):
             kind: object = (type(test), test.cased)
         elif isinstance(test, _PLURAL_UNCASED):
             kind = type(test)
+        elif isinstance(test, Compare):
+            kind = test.op
         else:
             kind = test
-        earlier = merged.get(kind)
-        merged[kind] = literal if earlier is None else _merge(earlier, literal)
-    return list(merged.values())
+        groups.setdefault(kind, []).append(literal)
+    return [_merged(group) for group in groups.values()]
 
 
-def _merge(first: Literal, second: Literal) -> Literal:
-    one, two = first.test, second.test
-    if isinstance(one, _PLURAL) and isinstance(two, _PLURAL):
-        both = type(one)(tuple(dict.fromkeys(one.values + two.values)), one.cased)  # type: ignore[arg-type]
-        return Literal(first.field, both)
-    if isinstance(one, Matches) and isinstance(two, Matches):
-        return Literal(first.field, Matches(tuple(dict.fromkeys(one.values + two.values))))
-    if isinstance(one, InNetwork) and isinstance(two, InNetwork):
-        return Literal(first.field, InNetwork(tuple(dict.fromkeys(one.networks + two.networks))))
+def _merged(literals: list[Literal]) -> Literal:
+    """One literal for tests of one kind: each value once, in one go however many there are."""
+    first = literals[0]
+    tests = [literal.test for literal in literals]
+    match first.test:
+        case Matches():
+            return Literal(first.field, Matches(_each_once(tests, "values")))
+        case InNetwork():
+            return Literal(first.field, InNetwork(_each_once(tests, "networks")))
+        case Compare(op=op):
+            # Any of several bounds: the one that lets most through.
+            widest = max if op in ("lt", "lte") else min
+            numbers = [test.number for test in tests if isinstance(test, Compare)]
+            return Literal(first.field, Compare(op, widest(numbers)))
+        case Equals(cased=cased) | StartsWith(cased=cased) | EndsWith(cased=cased):
+            return Literal(first.field, type(first.test)(_each_once(tests, "values"), cased))
+        case Contains(cased=cased) | Wildcard(cased=cased):
+            return Literal(first.field, type(first.test)(_each_once(tests, "values"), cased))
     return first
+
+
+def _each_once(tests: list[Test], name: str) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(getattr(test, name) for test in tests)))

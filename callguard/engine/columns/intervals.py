@@ -32,13 +32,42 @@ def strings(atoms: Atoms, folded: bool) -> Strings:
             group.setdefault(_read(str(value), folded), set()).add(atom)
     mask_of = interner(atoms.masks())
     bounds, masks = _sweep(mask_of, _prefix_edges(prefixes))
-    lengths = sorted({len(prefix) for prefix in prefixes})
     whole = sorted(exact)
-    exact_masks = (
-        mask_of(exact[value].union(*(prefixes.get(value[:length], ()) for length in lengths)))
-        for value in whole
-    )
-    return Strings(folded, tuple(whole), tuple(exact_masks), bounds, masks)
+    exact_masks = _exact_masks(mask_of, whole, exact, prefixes)
+    return Strings(folded, tuple(whole), exact_masks, bounds, masks)
+
+
+def _exact_masks(
+    mask_of: _MaskOf,
+    whole: list[str],
+    exact: dict[str, set[int]],
+    prefixes: dict[str, set[int]],
+) -> tuple[int, ...]:
+    """For each value of ``whole``, sorted, the mask of its own atoms and its prefixes' atoms.
+
+    Values and prefixes are walked together in their order, in which the prefixes of a value come
+    one inside the other just before it: no value looks for its prefixes.
+    """
+    starts = sorted(prefixes)
+    begun = 0
+    inside: list[tuple[str, frozenset[int]]] = []
+    masks = []
+    for value in whole:
+        while begun < len(starts) and starts[begun] <= value:
+            start = starts[begun]
+            begun += 1
+            _leave(inside, start)
+            around = inside[-1][1] if inside else frozenset()
+            inside.append((start, around | prefixes[start]))
+        _leave(inside, value)
+        masks.append(mask_of(exact[value] | inside[-1][1] if inside else exact[value]))
+    return tuple(masks)
+
+
+def _leave(inside: list[tuple[str, frozenset[int]]], value: str) -> None:
+    """Drop the innermost prefixes that ``value`` does not begin with."""
+    while inside and not value.startswith(inside[-1][0]):
+        inside.pop()
 
 
 def suffixes(atoms: Atoms, folded: bool) -> Suffixes:
