@@ -62,7 +62,12 @@ class Reader:
             answer = self.answer_for(rest, self.table.entry(rest))
             if answer[1].valid:
                 return answer
-        return self._behind_zeros(digits) or self._emergency(digits) or answer
+        return (
+            self._behind_zeros(digits)
+            or self._emergency(digits)
+            or self._behind_odd_zeros(digits)
+            or answer
+        )
 
     def national(self, digits: str, nature: str | None) -> Answer:
         """Digits as they are dialled at home."""
@@ -72,7 +77,12 @@ class Reader:
         answer = self._as_at_home(digits, nature)
         if answer[1].valid:
             return answer
-        return self._behind_zeros(digits) or self._emergency(digits) or answer
+        return (
+            self._behind_zeros(digits)
+            or self._emergency(digits)
+            or self._behind_odd_zeros(digits)
+            or answer
+        )
 
     def _as_at_home(self, digits: str, nature: str | None) -> Answer:
         """The reading that ``phonenumbers`` makes too."""
@@ -110,6 +120,17 @@ class Reader:
         if isinstance(entry, NumberClass) or answer[1].kind == "emergency":
             return answer
         return None
+
+    def _behind_odd_zeros(self, digits: str) -> Answer | None:
+        """The reading without zeros that nobody dials: ``+0 86``, ``000 86``.
+
+        No calling code begins with 0. As behind ``00``, only what is beyond doubt counts.
+        """
+        rest = digits.lstrip("0")
+        if rest == digits:
+            return None
+        entry = self.table.entry(rest)
+        return self.answer_for(rest, entry) if isinstance(entry, NumberClass) else None
 
     def _emergency(self, digits: str) -> Answer | None:
         """Emergency, if digits that are not a valid number reach it all the same."""

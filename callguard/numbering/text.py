@@ -1,11 +1,13 @@
-"""From a signalled string to plain digits: URIs, Unicode digits, punctuation, withheld numbers."""
+"""From a signalled string to plain digits: URIs, characters, punctuation, withheld numbers."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final, NamedTuple
 from urllib.parse import unquote
+
+from callguard.numbering.folding import SEPARATORS, fold, named, repairs
+from callguard.numbering.fractions import has_fraction
 
 # A longer string is not a telephone number; phonenumbers draws the line here too.
 MAX_TEXT: Final = 250
@@ -26,17 +28,27 @@ WITHHELD: Final = frozenset(
     }
 )
 
-_SEPARATORS: Final = frozenset(" -.()/[]~\t\u00ad\u200b\u2053\u2060\u2212\u223c\u30fc\uff0f\uff5e")
-_SEPARATOR_CATEGORIES: Final = frozenset({"Zs", "Pd", "Cf"})
-_BRACKETS: Final = frozenset("\uff08\uff09\uff3b\uff3d\uff0e")
-_PLUS: Final = frozenset("+\uff0b")
-
 _SCHEME = re.compile(r"(tel|sips?|urn):", re.IGNORECASE)
 _SOS = re.compile(r"(?:urn:service:)?sos(?:\.[a-z0-9.-]*)?(?:[;?#].*)?", re.IGNORECASE)
 _CONTEXT = re.compile(r";phone-context=([^;]*)", re.IGNORECASE)
-
+_BRACKETED = re.compile(r"<([^<>]+)>")
 
 _DROPPED: Final = dict.fromkeys(map(ord, " -.()/"))
+
+# Quotation marks and the like may stand anywhere in a number; other signs only around it. An inner
+# * # ? or a row of _ may stand for digits that are not shown (138****5678), and a comma, & or |
+# between two numbers.
+_INNER: Final = frozenset("\"'`\\")
+_LEADING: Final = SEPARATORS + "\"'`\\<>{}_,;:!?&=|^"
+_TRAILING: Final = _LEADING + "*#"
+# Pauses and an extension behind a number, as terminals and address books write them.
+_EXTENSION = re.compile(
+    r"(?:(?P<pause>,{2,}|[pw]+)|(?P<mark>ext(?:ension|n)?|x)[ .:]{0,2})[0-9][0-9pw,*# -]*",
+    re.IGNORECASE,
+)
+_FEWEST: Final = 3
+_IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_ONLY_NUMBER = re.compile(r"[+0-9().\- ]+", re.ASCII)
 
 
 class Dialled(NamedTuple):
@@ -57,7 +69,7 @@ class Withheld(NamedTuple):
 class NotANumber(NamedTuple):
     """A string that holds something other than a telephone number.
 
-    ``text`` is what was in the number's place.
+    ``text`` is what was in the number's place, its characters as :func:`folding.fold` has them.
     """
 
     text: str
@@ -81,69 +93,127 @@ def without_punctuation(raw: str) -> str:
         text = raw[4:]
     else:
         text = raw
-    text = text.translate(_DROPPED)
-    if len(text) == len(raw) or not text.removeprefix("+").isdigit():
+    digits = text.translate(_DROPPED)
+    if len(digits) == len(raw) or not digits.removeprefix("+").isdigit():
         return raw
-    return text
+    if "." in text and (has_fraction(text) or _IPV4.fullmatch(text)):
+        return raw
+    return digits
 
 
 def read(raw: str) -> Dialled | Sos | Withheld | NotANumber:
     """Take apart any string that may hold a telephone number.
 
     Understands ``tel:`` (RFC 3966), ``sip:`` and ``sips:`` URIs (RFC 3261) with parameters and
-    ``phone-context``, with or without angle brackets; every Unicode decimal digit; spaces,
-    hyphens, dots, slashes and parentheses. Letters are not read as keypad digits.
+    ``phone-context``, with or without angle brackets; the digits of every script; separators, and
+    characters that do not belong in a number (see :func:`read_closely`). Letters are not read as
+    keypad digits. A fraction, an exponent, an IP address and a number of which digits are masked
+    are no numbers.
     """
+    return _read(raw, [])
+
+
+def read_closely(raw: str) -> tuple[Dialled | Sos | Withheld | NotANumber, str]:
+    """What :func:`read` gives, and the characters that it left out or read as digits.
+
+    They are named by code point (``U+FE0F U+002C``), separators apart; ``""`` if there are none.
+    """
+    repaired: list[str] = []
+    found = _read(raw, repaired)
+    return found, named(repaired)
+
+
+def _read(raw: str, repaired: list[str]) -> Dialled | Sos | Withheld | NotANumber:
     if len(raw) > MAX_TEXT:
         return NotANumber("")
-    text = raw.strip()
-    if text.casefold() in WITHHELD:
+    text = fold(raw).strip()
+    if not text and raw.strip():
+        # Characters that nobody sees are not the same as no number.
+        return NotANumber("")
+    repaired += repairs(raw)
+    bracketed = _BRACKETED.findall(text)
+    if bracketed:
+        text = bracketed[-1].strip()
+    if _is_withheld(text):
         return WITHHELD_NUMBER
-    if text.endswith(">") and "<" in text:
-        text = text[text.rindex("<") + 1 : -1].strip()
     scheme = _SCHEME.match(text)
     if scheme is None:
         if "@" in text or ";" in text:
-            return _uri("sip" if "@" in text else "tel", text)
-        return _plain(text)
+            return _uri("sip" if "@" in text else "tel", text, repaired)
+        return _plain(_unescaped(text, repaired), repaired)
     if scheme[1].lower() == "urn":
         return SOS if _SOS.fullmatch(text) else NotANumber(text)
-    return _uri(scheme[1].lower(), text[scheme.end() :])
+    return _uri(scheme[1].lower(), text[scheme.end() :], repaired)
 
 
-def _uri(scheme: str, rest: str) -> Dialled | Sos | Withheld | NotANumber:
-    # A SIP URI without a user names a host, which has no number.
-    user = rest if scheme == "tel" else rest.rpartition("@")[0].partition(":")[0]
-    if "%" in user:
-        user = unquote(user)
+def _is_withheld(text: str) -> bool:
+    if not text:
+        return True
+    word = text.strip(_LEADING).casefold()
+    return word != "" and word in WITHHELD
+
+
+def _unescaped(text: str, repaired: list[str]) -> str:
+    if "%" not in text:
+        return text
+    escaped = unquote(text)
+    repaired += repairs(escaped)
+    return fold(escaped)
+
+
+def _uri(scheme: str, rest: str, repaired: list[str]) -> Dialled | Sos | Withheld | NotANumber:
+    user = rest
+    if scheme != "tel" and ("@" in rest or not _ONLY_NUMBER.fullmatch(rest) or _is_host(rest)):
+        # A SIP URI without a user names a host, which has no number.
+        user = rest.rpartition("@")[0].partition(":")[0]
+    user = _unescaped(user, repaired)
     number, _, parameters = user.partition(";")
-    if number.casefold() in WITHHELD:
+    if _is_withheld(number):
         return WITHHELD_NUMBER
     if _SOS.fullmatch(user):
         return SOS
     context = _CONTEXT.search(f";{parameters}")
     if context is not None and context[1][:1] == "+" and number[:1] != "+":
         number = context[1] + number
-    return _plain(number)
+    return _plain(number, repaired)
 
 
-def _plain(text: str) -> Dialled | NotANumber:
+def _is_host(text: str) -> bool:
+    return _IPV4.fullmatch(text) is not None
+
+
+def _plain(text: str, repaired: list[str]) -> Dialled | NotANumber:
+    """The number in a text without scheme and parameters, in folded characters."""
+    body = text.lstrip(_LEADING)
+    extension = _EXTENSION.search(body)
+    if extension is not None and extension.end() == len(body.rstrip(_TRAILING)):
+        if sum(map(str.isdigit, body[: extension.start()])) < _FEWEST:
+            return NotANumber(text)
+        body = body[: extension.start()]
+    body = body.rstrip(_TRAILING)
+    if has_fraction(body) or _is_host(body):
+        return NotANumber(text)
     digits: list[str] = []
     international = False
-    for character in text:
+    before = ""
+    for character in body:
         if "0" <= character <= "9":
             digits.append(character)
-        elif character in _SEPARATORS:
-            continue
-        elif character in _PLUS and not digits:
+        elif character == "+" and not any(digit != "0" for digit in digits):
+            # Zeros before the sign are an international prefix that was written twice.
+            repaired += digits
+            digits.clear()
             international = True
-        elif character.isdecimal():
-            digits.append(str(unicodedata.decimal(character)))
-        elif (
-            character not in _BRACKETS
-            and unicodedata.category(character) not in _SEPARATOR_CATEGORIES
-        ):
+        elif character in _INNER or (character == "_" and before != "_"):
+            repaired.append(character)
+        elif character not in SEPARATORS:
             return NotANumber(text)
+        before = character
     if not digits:
         return NotANumber(text)
+    repaired += [
+        character
+        for character in text.replace(body, "", 1)
+        if character not in SEPARATORS and not character.isdigit()
+    ]
     return Dialled("".join(digits), international)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from callguard.errors import NumberingError
 from callguard.numbering import NumberClass, NumberingPlan
+from callguard.numbering.folding import fold
+from callguard.numbering.fractions import has_fraction
 from callguard.records.fields import KINDS
 
 HOMES = ("CN", "US", "GB", "DE", "AR", "IM", "JP", "RU", "IT", "BR")
@@ -73,6 +75,8 @@ def test_punctuation_and_scripts_change_nothing(
     dressed = raw.translate({ord("0") + digit: chr(ord(zero) + digit) for digit in range(10)})
     places = iter(separators)
     dressed = "".join(character + next(places, "") for character in dressed)
+    # A dot before the last two digits makes a fraction of the number.
+    assume(not has_fraction(fold(dressed).rstrip(" -")))
     assert plan.classify(raw, nature) == plan.classify(dressed, nature)
 
 
