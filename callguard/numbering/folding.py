@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from callguard.characters import blank_characters, imitations, is_ignorable
+
 # What may stand between the digits of any number and says nothing (ITU-T E.123, RFC 3966).
 SEPARATORS: Final = " -.()/[]~"
 # The same in other scripts, as far as their category does not say so.
@@ -18,12 +20,9 @@ _LIKE_SEPARATORS: Final = {
     "\u2053": "~",  # swung dash
     "\u2212": "-",  # minus sign
     "\u223c": "~",
-    "\u2800": " ",  # blank braille pattern
     "\u3002": ".",  # ideographic full stop, a dot in domain names (UTS #46)
     "\u30fb": ".",  # katakana middle dot
     "\u30fc": "-",  # long vowel mark
-    "\u3164": " ",  # Hangul filler
-    "\uffa0": " ",
 }
 _BY_CATEGORY: Final = {
     "Zs": " ",
@@ -40,6 +39,8 @@ _BY_CATEGORY: Final = {
     "Mc": "",
     "Me": "",
 }
+# Letters that look like a digit, under the Latin letter that both look like (UTS #39).
+_LIKE_DIGITS: Final = {"o": "0", "l": "1", "i": "1"}
 _ASCII: Final = 0x80
 # A caller chooses the characters: what is remembered of them is bounded.
 _REMEMBERED: Final = 4096
@@ -74,6 +75,13 @@ def repairs(text: str) -> list[str]:
     return [character for character in dict.fromkeys(text) if _is_repair(character)]
 
 
+def like_digit(character: str) -> str | None:
+    """The digit that a letter of another script looks like (Cyrillic ``О``); None if none."""
+    if character.isascii():
+        return None
+    return _LIKE_DIGITS.get(imitations().get(character.casefold(), ""))
+
+
 def named(characters: Iterable[str]) -> str:
     """Characters by code point, each once and eight at most: ``U+FE0F U+041E``."""
     once = [*dict.fromkeys(characters)]
@@ -85,8 +93,8 @@ def _is_repair(character: str) -> bool:
     folded = _FOLDED[ord(character)]
     if folded == character:
         return False
-    # Letters and symbols that look like a space are there to hide.
-    return not folded or folded.isalnum() or unicodedata.category(character) in ("Lo", "So")
+    # A symbol that is drawn as nothing is no space.
+    return not folded or folded.isalnum() or unicodedata.category(character) == "So"
 
 
 def _fold(character: str) -> str:
@@ -96,6 +104,10 @@ def _fold(character: str) -> str:
     if ord(character) < _ASCII:
         # Line ends apart, control characters are nothing that anybody dialled.
         return character if character.isprintable() else ""
+    if is_ignorable(character):
+        return ""
+    if character in blank_characters():
+        return " "
     value = unicodedata.numeric(character, None)
     if value is not None and value in range(10):
         return str(int(value))

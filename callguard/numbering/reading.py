@@ -16,6 +16,8 @@ Answer = tuple[str | None, NumberClass]
 
 # Natures of address (ITU-T Q.763) under which no calling code is in front without a prefix.
 LOCAL_NATURES: Final = frozenset({"national", "subscriber"})
+# Zeros that are more than a trunk or an international prefix.
+_ODD_ZEROS: Final = 3
 
 
 class Reader:
@@ -65,7 +67,7 @@ class Reader:
         return (
             self._behind_zeros(digits)
             or self._emergency(digits)
-            or self._behind_odd_zeros(digits)
+            or self._behind_odd_zeros(digits, fewest=1 if international else _ODD_ZEROS)
             or answer
         )
 
@@ -80,7 +82,7 @@ class Reader:
         return (
             self._behind_zeros(digits)
             or self._emergency(digits)
-            or self._behind_odd_zeros(digits)
+            or self._behind_odd_zeros(digits, fewest=_ODD_ZEROS)
             or answer
         )
 
@@ -121,13 +123,13 @@ class Reader:
             return answer
         return None
 
-    def _behind_odd_zeros(self, digits: str) -> Answer | None:
-        """The reading without zeros that nobody dials: ``+0 86``, ``000 86``.
+    def _behind_odd_zeros(self, digits: str, fewest: int) -> Answer | None:
+        """The reading without zeros that nobody dials, ``fewest`` of them or more.
 
         No calling code begins with 0. As behind ``00``, only what is beyond doubt counts.
         """
         rest = digits.lstrip("0")
-        if rest == digits:
+        if len(digits) - len(rest) < fewest:
             return None
         entry = self.table.entry(rest)
         return self.answer_for(rest, entry) if isinstance(entry, NumberClass) else None

@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from callguard.numbering.folding import SEPARATORS, fold, named, repairs
+from callguard.numbering.folding import SEPARATORS, fold, like_digit, named, repairs
 from callguard.numbering.fractions import has_fraction
 
 # A longer string is not a telephone number; phonenumbers draws the line here too.
@@ -184,17 +184,12 @@ def _is_host(text: str) -> bool:
 
 def _plain(text: str, repaired: list[str]) -> Dialled | NotANumber:
     """The number in a text without scheme and parameters, in folded characters."""
-    body = text.lstrip(_LEADING)
-    extension = _EXTENSION.search(body)
-    if extension is not None and extension.end() == len(body.rstrip(_TRAILING)):
-        if sum(map(str.isdigit, body[: extension.start()])) < _FEWEST:
-            return NotANumber(text)
-        body = body[: extension.start()]
-    body = body.rstrip(_TRAILING)
+    body = _without_extension(text.lstrip(_LEADING)).rstrip(_TRAILING)
     if has_fraction(body) or _is_host(body):
         return NotANumber(text)
     digits: list[str] = []
     international = False
+    imitated = 0
     before = ""
     for character in body:
         if "0" <= character <= "9":
@@ -206,14 +201,25 @@ def _plain(text: str, repaired: list[str]) -> Dialled | NotANumber:
             international = True
         elif character in _INNER or (character == "_" and before != "_"):
             repaired.append(character)
+        elif (digit := like_digit(character)) is not None:
+            digits.append(digit)
+            repaired.append(character)
+            imitated += 1
         elif character not in SEPARATORS:
             return NotANumber(text)
         before = character
-    if not digits:
+    # A word of letters that look like digits is a word.
+    if not digits or imitated > len(digits) - imitated:
         return NotANumber(text)
-    repaired += [
-        character
-        for character in text.replace(body, "", 1)
-        if character not in SEPARATORS and not character.isdigit()
-    ]
+    around = text.replace(body, "", 1)
+    repaired += [sign for sign in around if sign not in SEPARATORS and not sign.isdigit()]
     return Dialled("".join(digits), international)
+
+
+def _without_extension(text: str) -> str:
+    """The text before an extension, if it may be a number: ``0x86`` is none."""
+    found = _EXTENSION.search(text)
+    if found is None or found.end() < len(text.rstrip(_TRAILING)):
+        return text
+    number = text[: found.start()]
+    return number if sum(map(str.isdigit, number)) >= _FEWEST else text

@@ -85,6 +85,15 @@ def zeros(case: Case) -> bool:
     )
 
 
+def odd_zeros(case: Case) -> bool:
+    zeros = case.raw.removeprefix("+")
+    return (
+        zeros.startswith("0" if case.raw.startswith("+") else "000")
+        and not case.theirs.number_class.valid
+        and (case.e164, case.ours) == reference("+" + zeros.lstrip("0"))[:2]
+    )
+
+
 def main_country(case: Case) -> bool:
     code = shipped_table().homes[case.home]["calling_code"]
     main = phonenumbers.region_code_for_country_code(int(code))
@@ -115,6 +124,12 @@ DIFFERENCES = (
         "00 is read as international prefix in countries that dial another one, if nothing else "
         "makes a valid number: gateways write it everywhere",
         zeros,
+    ),
+    Difference(
+        "odd zeros",
+        "zeros between + and the calling code, or three and more without +, are left out if the "
+        "rest is a valid number: no calling code begins with 0, and they hide a caller from rules",
+        odd_zeros,
     ),
     Difference(
         "main country",
