@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 from callguard.counters import MemoryCounters
+from callguard.engine.columns import Lists
 from callguard.engine.correlate import fired
 from callguard.engine.explain import explain
+from callguard.engine.list_questions import lists_decide
 from callguard.engine.program import Program
 from callguard.engine.slow_path import matching
 from callguard.errors import RecordError
-from callguard.faults import Fault
+from callguard.faults import Fault, Severity
 from callguard.records import Record, derive, validate
 from callguard.rules.examples import HOME_KEY
 from callguard.rules.model import Correlation, Location, Rule
+from callguard.rules.report import one_of
 
 MATCH_CODE = "CG601"
 SPARE_CODE = "CG602"
 RECORD_CODE = "CG603"
+# A warning: what stands on a list decides the result, so neither rule nor example is wrong.
+SET_ASIDE_CODE = "CG607"
+_REMEDY: Final = "fix the example or the rule"
 
 
 @dataclass(frozen=True, slots=True)
 class ExampleResult:
     """One example of one rule: ``kind`` is ``matches`` or ``spares``, ``index`` counts from 0.
 
-    ``reasons`` say why it did not come out as said; empty if ``ok``.
+    ``reasons`` say why it did not come out as said; empty if ``ok``. One whose result is a matter
+    of what stands on a list has the code ``CG607`` and is ``set_aside``: its rule can be used.
     """
 
     rule: str
@@ -38,12 +45,18 @@ class ExampleResult:
     code: str = ""
     reasons: tuple[str, ...] = ()
 
+    @property
+    def set_aside(self) -> bool:
+        """True if it did not come out as said because of what stands on a list today."""
+        return self.code == SET_ASIDE_CODE
+
     def fault(self) -> Fault:
-        """The fault that a failing example is."""
+        """The fault that a failing example is, or the warning that one which is set aside is."""
         said = {
             MATCH_CODE: "should match, but did not",
             SPARE_CODE: "should be spared, but was not",
             RECORD_CODE: "is not a record",
+            SET_ASIDE_CODE: "is set aside",
         }[self.code]
         return Fault(
             self.location.file,
@@ -52,7 +65,8 @@ class ExampleResult:
             self.code,
             f"{self.rule}: example {self.index + 1} of {self.kind} {said}: "
             + "; ".join(self.reasons),
-            "fix the example or the rule",
+            "choose an example that no list decides" if self.set_aside else _REMEDY,
+            Severity.WARNING if self.set_aside else Severity.FAULT,
         )
 
 
@@ -97,18 +111,36 @@ def _judge(
     kind: str,
 ) -> tuple[str, tuple[str, ...]]:
     """("", ()) if the example comes out as said, otherwise a fault code and the reasons."""
+    wanted = kind == "matches"
     try:
-        matched = _matched(program, rule, [validate(record) for record in sequence])
+        records = [validate(record) for record in sequence]
     except RecordError as error:
         return RECORD_CODE, (error.reason,)
-    if matched == (kind == "matches"):
+    matched = _matched(program, rule, records)
+    if matched == wanted:
         return "", ()
+    deciding = lists_decide(
+        program, rule, records, lambda lists: _matched(program, rule, records, lists) == wanted
+    )
+    if deciding:
+        return SET_ASIDE_CODE, (_decided(deciding, wanted),)
     return MATCH_CODE if kind == "matches" else SPARE_CODE, _reasons(
         program, rule, sequence[-1], matched
     )
 
 
-def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Record]) -> bool:
+def _decided(lists: Sequence[str], wanted: bool) -> str:
+    named = one_of([f"lists/{name}.txt" for name in lists])
+    said = "would match" if wanted else "would be spared"
+    return f"it {said} with other lines in {named}"
+
+
+def _matched(
+    program: Program,
+    rule: Rule | Correlation,
+    records: Sequence[Record],
+    lists: Lists | None = None,
+) -> bool:
     """Whether the rule matches the last record, having seen the others."""
     counters = MemoryCounters()
     matched = False
@@ -118,7 +150,7 @@ def _matched(program: Program, rule: Rule | Correlation, records: Sequence[Recor
         matched = False
         if fields["called.kind"] == "emergency":
             continue
-        mask = matching(compiled, fields)
+        mask = matching(compiled, fields, lists=lists)
         if isinstance(rule, Rule):
             return bool(mask & compiled.layout.rule_masks.get(rule.name, 0))
         for correlation in compiled.correlations:

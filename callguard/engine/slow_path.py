@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from callguard.engine.columns import LONGEST_TEXT, Column, evaluate
+from callguard.engine.columns import LONGEST_TEXT, Column, Lists, evaluate
 from callguard.engine.correlate import DEGRADED, EARLY
 from callguard.engine.degraded import NUMBERING, record_fault
 from callguard.engine.pending import Pending
@@ -86,15 +86,17 @@ def matching(
     fields: Mapping[str, Any],
     lost: frozenset[str] = frozenset(),
     degraded: list[str] | None = None,
+    *,
+    lists: Lists | None = None,
 ) -> int:
-    """The clauses that these field values satisfy, column by column.
+    """The clauses that these field values satisfy, column by column; ``lists`` in place of its own.
 
     A column that fails, or whose field is ``lost``, takes its clauses out, negated ones too, and
     is named in ``degraded``.
     """
     mask = compiled.layout.everything
     for column in compiled.columns:
-        survivors = _mask(compiled, column, fields, lost)
+        survivors = _mask(compiled, column, fields, lost, lists or compiled.lists)
         if survivors is None:
             mask &= ~column.involved
             if degraded is not None and column.name not in degraded:
@@ -105,12 +107,16 @@ def matching(
 
 
 def _mask(
-    compiled: EventProgram, column: Column, fields: Mapping[str, Any], lost: frozenset[str]
+    compiled: EventProgram,
+    column: Column,
+    fields: Mapping[str, Any],
+    lost: frozenset[str],
+    lists: Lists,
 ) -> int | None:
     if not lost.isdisjoint(column.fields):
         return None
     try:
-        return evaluate(column, fields, compiled.lists, compiled.scanners)
+        return evaluate(column, fields, lists, compiled.scanners)
     except Exception:  # noqa: BLE001  one broken list or pattern must not silence the others
         return None
 

@@ -35,7 +35,10 @@ def review(
     home: str = "CN",
     mobile_blocks: str | os.PathLike[str] | None = None,
 ) -> Faults:
-    """What :func:`check` finds, and the warnings and hints that it leaves out."""
+    """What :func:`check` finds, and the warnings and hints that it leaves out.
+
+    An example that is set aside, because what stands on a list decides it, is a warning.
+    """
     from callguard.rules import read_rule_file  # wanted for files only
 
     plan = NumberingPlan(home, mobile_blocks)
@@ -82,5 +85,5 @@ def untried(
     Raises RuleError if the file has other faults, NumberingError for an unknown home country.
     """
     plan = NumberingPlan(home)
-    ruleset, lists = read_rules(path, plan)
-    return Guard(ruleset, plan, lists, state=state)
+    read = read_rules(path, plan)
+    return Guard(read.ruleset, plan, read.lists, state=state)

@@ -24,6 +24,7 @@ from callguard.engine.pending import Pending
 from callguard.engine.program import Program, compile_rules
 from callguard.engine.slow_path import begin_on_slow_path, score_on_slow_path
 from callguard.engine.verdict import Thresholds, Verdict
+from callguard.faults import Fault
 from callguard.guard.reading import read_rules, refuse_failing
 from callguard.guard.slow_path_counts import SlowPathCounts
 from callguard.numbering import NumberingPlan
@@ -62,6 +63,7 @@ class Guard:
         self._thresholds = _thresholds(thresholds)
         self._reloading = Lock()
         self._slow_path = SlowPathCounts()
+        self._warnings: tuple[Fault, ...] = ()
         lists = lists or Lists()
         self._use(self._compile(ruleset, lists))
 
@@ -88,17 +90,32 @@ class Guard:
         unknown home country.
         """
         plan = NumberingPlan(home, mobile_blocks)
-        ruleset, lists = read_rules(path, plan)
+        read = read_rules(path, plan)
         guard = cls(
-            ruleset, plan, lists, state=state, thresholds=thresholds, path=Path(path), clock=clock
+            read.ruleset,
+            plan,
+            read.lists,
+            state=state,
+            thresholds=thresholds,
+            path=Path(path),
+            clock=clock,
         )
-        refuse_failing(guard.run_examples())
+        guard._warnings = read.warnings + refuse_failing(guard.run_examples())
         return guard
 
     @property
     def rules(self) -> RuleSet:
         """The rules in use."""
         return self._program.ruleset
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What works but is not as meant in the rules in use: each was logged when it was found.
+
+        Lists that were not read as they should be, examples that were set aside because of what
+        stands on a list, values that no call can have. Empty for a guard that no file was read for.
+        """
+        return self._warnings
 
     @property
     def plan(self) -> NumberingPlan:
@@ -220,10 +237,11 @@ class Guard:
         if self._path is None:
             raise ValueError("this guard was not loaded from a file: make a new one")
         with self._reloading:
-            ruleset, lists = read_rules(self._path, self._plan)
-            program = self._compile(ruleset, lists)
-            refuse_failing(examples.run_examples(program))
+            read = read_rules(self._path, self._plan)
+            program = self._compile(read.ruleset, read.lists)
+            warnings = read.warnings + refuse_failing(examples.run_examples(program))
             self._use(program)
+            self._warnings = warnings
 
     def _use(self, program: Program) -> None:
         self._program = program

@@ -5,20 +5,29 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from callguard.alerts import TEMPLATES
 from callguard.engine.columns import Lists
 from callguard.engine.examples import ExampleResult
 from callguard.engine.lists import read_lists
 from callguard.errors import RuleError
-from callguard.faults import Faults
+from callguard.faults import Fault, Faults
 from callguard.numbering import NumberingPlan
 from callguard.rules.model import RuleSet
 
 _LOG = logging.getLogger(__name__)
 
 
-def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleSet, Lists]:
+class ReadRules(NamedTuple):
+    """Rules and their lists, and what works but is not as meant."""
+
+    ruleset: RuleSet
+    lists: Lists
+    warnings: tuple[Fault, ...]
+
+
+def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> ReadRules:
     """The rules at ``path`` and their lists. Raises RuleError with every fault.
 
     Warnings are logged.
@@ -29,15 +38,24 @@ def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> tuple[RuleS
     ruleset = file.require()
     faults = Faults(limit=None)
     lists = read_lists(ruleset, plan, faults)
-    for warning in (*file.warnings, *faults.warnings):
+    warnings = (*file.warnings, *faults.warnings)
+    for warning in warnings:
         _LOG.warning("%s", warning)
     if faults:
         raise RuleError.of(faults)
-    return ruleset, lists
+    return ReadRules(ruleset, lists, warnings)
 
 
-def refuse_failing(results: Iterable[ExampleResult]) -> None:
-    """Raise RuleError if an example did not come out as said."""
-    faults = [result.fault() for result in results if not result.ok]
+def refuse_failing(results: Iterable[ExampleResult]) -> tuple[Fault, ...]:
+    """Raise RuleError if an example did not come out as said, and no list decides that.
+
+    Gives, and logs, the warnings of those that a list decides.
+    """
+    failing = [result for result in results if not result.ok]
+    faults = [result.fault() for result in failing if not result.set_aside]
     if faults:
         raise RuleError(faults)
+    warnings = tuple(result.fault() for result in failing)
+    for warning in warnings:
+        _LOG.warning("%s", warning)
+    return warnings

@@ -60,6 +60,12 @@ class Metrics:
         self._ruleset = Info(
             "callguard_ruleset", "The rules and lists in use.", registry=self.registry
         )
+        self._warnings = Gauge(
+            "callguard_rule_warnings",
+            "What works but is not as meant in the rules and lists in use, by code.",
+            ["code"],
+            registry=self.registry,
+        )
         self._slow_path = _SlowPath()
         self.registry.register(self._slow_path)
         self._labels: set[tuple[str, str]] = set()
@@ -116,6 +122,9 @@ class Metrics:
         """This guard is in use with these rules; the labels of rules that are gone go too."""
         self._slow_path.guard = guard
         self._ruleset.info({"digest": guard.digest})
+        self._warnings.clear()
+        for code, number in Tallies(warning.code for warning in guard.warnings).items():
+            self._warnings.labels(code).set(number)
         kept = {
             (rule.name, "shadow" if rule.status == "experimental" else "acting")
             for rule in guard.rules.rules

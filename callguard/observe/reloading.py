@@ -12,6 +12,17 @@ from callguard.observe.metrics import Metrics
 _SHOWN_FAULTS: Final = 20
 
 
+def log_warnings(guard: Guard, log: Log) -> None:
+    """Log the first warnings of the rules in use, if there are any."""
+    if guard.warnings:
+        log.warning(
+            "rule_warnings",
+            ruleset=guard.digest,
+            warnings=[str(warning) for warning in guard.warnings[:_SHOWN_FAULTS]],
+            number=len(guard.warnings),
+        )
+
+
 def reload_rules(guard: Guard, metrics: Metrics, log: Log) -> bool:
     """Have the guard use its rules and lists as they are now. False if they are faulty.
 
@@ -24,6 +35,7 @@ def reload_rules(guard: Guard, metrics: Metrics, log: Log) -> bool:
     else:
         metrics.rules_reloaded(guard)
         log.info("rules_reloaded", ruleset=guard.digest, rules=len(guard.rules.rules))
+        log_warnings(guard, log)
         return True
     metrics.rules_refused()
     log.error(

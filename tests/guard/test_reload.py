@@ -183,12 +183,17 @@ def test_a_changed_list_takes_effect_and_the_digest_says_so(folder: Folder) -> N
     assert digest != guard.digest
 
 
-def test_a_list_that_makes_an_example_fail_is_refused(folder: Folder) -> None:
+def test_a_list_that_no_longer_gives_an_example_is_used_and_the_example_set_aside(
+    folder: Folder,
+) -> None:
     guard = folder.guard(LISTED)
     folder.list.write_text("+8613900139000\n", encoding="utf-8")
-    with pytest.raises(RuleError, match="listed"):
-        guard.reload()
-    assert ["listed"] == guard.score(ON_LIST).rules
+    guard.reload()
+    assert [[], ["listed"]] == [guard.score(call).rules for call in (ON_LIST, OFF_LIST)]
+    assert ["CG607"] == [warning.code for warning in guard.warnings]
+    folder.list.write_text("", encoding="utf-8")
+    guard.reload()
+    assert [[], []] == [guard.score(call).rules for call in (ON_LIST, OFF_LIST)]
 
 
 def actions(guard: Guard, *times: int) -> list[str]:

@@ -18,7 +18,7 @@ from callguard.integrations.redis_stream.stream import Backlog, Stream
 from callguard.observe.control import Control
 from callguard.observe.logs import Log
 from callguard.observe.metrics import Metrics
-from callguard.observe.reloading import reload_rules
+from callguard.observe.reloading import log_warnings, reload_rules
 
 # How long reading waits for new entries: a stop, a reload and claims wait as long.
 _READ_S: Final = 0.5
@@ -122,6 +122,7 @@ class Worker:
             ruleset=guard.digest,
             rules=len(guard.rules.rules),
         )
+        log_warnings(guard, self._log)
 
     def _next(self, once: bool) -> list[Entry]:
         """Entries to handle; none if there are none for the moment, with ``once`` none at all."""

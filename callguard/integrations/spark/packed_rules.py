@@ -49,9 +49,13 @@ class PackedRules:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
                 plan = NumberingPlan(self.home)
-                ruleset, lists = read_rules(Path(folder, self.name), plan)
+                read = read_rules(Path(folder, self.name), plan)
                 guard = Guard(
-                    ruleset, plan, lists, thresholds=self.thresholds, clock=lambda: math.inf
+                    read.ruleset,
+                    plan,
+                    read.lists,
+                    thresholds=self.thresholds,
+                    clock=lambda: math.inf,
                 )
             _GUARDS[self.digest] = guard
         return guard
