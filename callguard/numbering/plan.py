@@ -57,7 +57,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
     home, in_blocks = reader.home, reader.in_blocks
     group_of = reader.table.groups.get
     national_of = national_lookups(reader.table, home, reader.emergency).get
-    emergency_of, sos = reader.emergency.national.get, reader.emergency.sos
+    emergency_of, help_here = reader.emergency.national.get, reader.emergency.here
     answer_for, national, dialled = reader.answer_for, reader.national, reader.dialled
     code, longest, zeros = home.calling_code, home.longest, home.dials_zeros
     plus_code, trunk_lengths = f"+{code}", home.trunk_lengths
@@ -96,7 +96,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
     def prefixed(raw: str, nature: str | None) -> Answer:
         number = emergency_of(raw)
         if number is not None:
-            return number, sos
+            return number, help_here
         if zeros and raw[:2] == "00":
             digits = raw[2:]
         elif raw.startswith(code) and len(raw) > longest and nature not in LOCAL_NATURES:

@@ -7,10 +7,10 @@ from typing import Final
 
 from callguard.numbering.blocks import MobileBlocks
 from callguard.numbering.classes import INVALID, UNKNOWN, NumberClass
-from callguard.numbering.emergency import EmergencyNumbers
+from callguard.numbering.emergency import EmergencyNumbers, numbers_dialled
 from callguard.numbering.home import Home
 from callguard.numbering.table import Rewritten, TableEntry, shipped_table
-from callguard.numbering.text import Dialled, NotANumber, Sos, Withheld, read
+from callguard.numbering.text import Dialled, Local, NotANumber, Sos, Withheld, read
 
 Answer = tuple[str | None, NumberClass]
 
@@ -40,20 +40,40 @@ class Reader:
         match read(raw):
             case Dialled(digits, international):
                 return self.dialled(digits, nature, international=international)
+            case Local(number, context):
+                return self._local(number, context, nature)
             case Withheld():
                 return None, UNKNOWN
             case Sos():
                 return None, self.emergency.sos
             case NotANumber(text):
-                number = self.emergency.among_service_codes(text)
-                return (None, INVALID) if number is None else (number, self.emergency.sos)
+                known = self.emergency.among_service_codes(text)
+                return (None, INVALID) if known is None else (known, self.emergency.here)
+
+    def _local(self, number: str, context: str, nature: str | None) -> Answer:
+        """A number as dialled where all numbers begin with ``context``.
+
+        Emergency numbers and service codes are those of that country, and none of home's.
+        """
+        home = self.home
+        if context.startswith(home.calling_code):
+            known = self.emergency.among_service_codes(number)
+            if known is not None:
+                return known, self.emergency.here
+        else:
+            place = self.table.calling_code(context)
+            for dialled in numbers_dialled(number) if place else ():
+                answer = self.answer_for(place + dialled, self.table.entry(place + dialled))
+                if answer[1].kind == "emergency":
+                    return answer
+        return self.unusual(f"+{context}{number}", nature)
 
     def dialled(self, digits: str, nature: str | None, *, international: bool) -> Answer:
         """Digits in whatever form the punctuation and the nature of address say."""
         if not international and nature != "international":
             return self.national(digits, nature)
         if not international and digits in self.emergency.national:
-            return self.emergency.national[digits], self.emergency.sos
+            return self.emergency.national[digits], self.emergency.here
         answer = self.answer_for(digits, self.table.entry(digits))
         if answer[1].valid or (international and self.table.has_calling_code(digits)):
             return answer
@@ -75,16 +95,19 @@ class Reader:
         """Digits as they are dialled at home."""
         number = self.emergency.national.get(digits)
         if number is not None:
-            return number, self.emergency.sos
+            return number, self.emergency.here
         answer = self._as_at_home(digits, nature)
         if answer[1].valid:
             return answer
-        return (
-            self._behind_zeros(digits)
-            or self._emergency(digits)
-            or self._behind_odd_zeros(digits, fewest=_ODD_ZEROS)
-            or answer
-        )
+        reached = self._behind_zeros(digits) or self._emergency(digits)
+        if reached is not None:
+            return reached
+        if self.emergency.begins(digits) and isinstance(
+            self.table.entry(self.home.calling_code + digits), Rewritten
+        ):
+            # An emergency code in front is no carrier code that would come off.
+            return None, INVALID
+        return self._behind_odd_zeros(digits, fewest=_ODD_ZEROS) or answer
 
     def _as_at_home(self, digits: str, nature: str | None) -> Answer:
         """The reading that ``phonenumbers`` makes too."""
@@ -137,7 +160,7 @@ class Reader:
     def _emergency(self, digits: str) -> Answer | None:
         """Emergency, if digits that are not a valid number reach it all the same."""
         number = self.emergency.dialled(digits)
-        return None if number is None else (number, self.emergency.sos)
+        return None if number is None else (number, self.emergency.here)
 
     def answer_for(self, digits: str, entry: TableEntry) -> Answer:
         """The answer for international digits, whatever their entry in the table is."""
@@ -147,7 +170,10 @@ class Reader:
             return f"+{digits}", entry
         number = self.emergency.international.get(digits)
         if number is not None:
-            return number, self.emergency.sos
+            return number, self.emergency.here
+        abroad = self.emergency.abroad.get(digits)
+        if abroad is not None:
+            return f"+{digits}", abroad
         if entry is None:
             return None, INVALID
         if isinstance(entry, Rewritten):
@@ -171,6 +197,8 @@ class Reader:
     def prefix(self, raw: str) -> str | None:
         """See ``NumberingPlan.prefix``."""
         number = read(raw)
+        if isinstance(number, Local):
+            number = read(f"+{number.context}{number.number}")
         if not isinstance(number, Dialled):
             return None
         digits, home = number.digits, self.home

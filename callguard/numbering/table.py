@@ -85,6 +85,7 @@ class NumberingTable:
             self.version = f"{content['source']}, format {FORMAT}"
             self.homes: dict[str, dict[str, Any]] = content["homes"]
             self.groups = _groups(content)
+            self._calling_codes = frozenset(home["calling_code"] for home in self.homes.values())
         except (ValueError, KeyError, TypeError, IndexError, msgpack.UnpackException) as error:
             raise NumberingError(
                 f"the numbering table is damaged ({error}); install callguard again"
@@ -100,6 +101,10 @@ class NumberingTable:
     def has_calling_code(self, digits: str) -> bool:
         """Whether the digits begin with the calling code of some country or service."""
         return digits[:GROUP_DIGITS] in self.groups
+
+    def calling_code(self, digits: str) -> str:
+        """The calling code that the digits begin with; ``""`` if that of no country."""
+        return next((digits[:n] for n in (1, 2, 3) if digits[:n] in self._calling_codes), "")
 
     def begins_valid(self, prefix: str) -> bool:
         """Whether any valid number begins with these international digits."""

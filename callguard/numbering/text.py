@@ -29,8 +29,14 @@ WITHHELD: Final = frozenset(
 )
 
 _SCHEME = re.compile(r"(tel|sips?|urn):", re.IGNORECASE)
-_SOS = re.compile(r"(?:urn:service:)?sos(?:\.[a-z0-9.-]*)?(?:[;?#].*)?", re.IGNORECASE)
-_CONTEXT = re.compile(r";phone-context=([^;]*)", re.IGNORECASE)
+# RFC 5031 (sos), RFC 6881 clause 5 (test.sos) and NENA-STA-010 (urn:nena, urn:emergency, and the
+# responders to whom an answering point transfers a call); the scheme may be written twice.
+_SOS = re.compile(
+    r"(?:(?:urn:)*(?:(?:nena|emergency):)?service:)?"
+    r"(?:(?:test\.)?sos(?:\.[a-z0-9.-]*)?|(?<=:)responder(?:\.[a-z0-9.-]*)?)(?:[;?#].*)?",
+    re.IGNORECASE,
+)
+_CONTEXT = re.compile(r";phone-context=\"?([^;\"]*)", re.IGNORECASE)
 _BRACKETED = re.compile(r"<([^<>]+)>")
 
 _DROPPED: Final = dict.fromkeys(map(ord, " -.()/"))
@@ -58,6 +64,16 @@ class Dialled(NamedTuple):
     international: bool
 
 
+class Local(NamedTuple):
+    """A number as dialled at another place: there, ``context`` stands in front of all numbers.
+
+    ``context`` is in digits and begins with a calling code (RFC 3966 clause 5.1.5).
+    """
+
+    number: str
+    context: str
+
+
 class Sos(NamedTuple):
     """An emergency service named by a URN (RFC 5031) instead of a number."""
 
@@ -74,6 +90,8 @@ class NotANumber(NamedTuple):
 
     text: str
 
+
+Found = Dialled | Local | Sos | Withheld | NotANumber
 
 SOS: Final = Sos()
 WITHHELD_NUMBER: Final = Withheld()
@@ -101,7 +119,7 @@ def without_punctuation(raw: str) -> str:
     return digits
 
 
-def read(raw: str) -> Dialled | Sos | Withheld | NotANumber:
+def read(raw: str) -> Found:
     """Take apart any string that may hold a telephone number.
 
     Understands ``tel:`` (RFC 3966), ``sip:`` and ``sips:`` URIs (RFC 3261) with parameters and
@@ -113,7 +131,7 @@ def read(raw: str) -> Dialled | Sos | Withheld | NotANumber:
     return _read(raw, [])
 
 
-def read_closely(raw: str) -> tuple[Dialled | Sos | Withheld | NotANumber, str]:
+def read_closely(raw: str) -> tuple[Found, str]:
     """What :func:`read` gives, and the characters that it left out or read as digits.
 
     They are named by code point (``U+FE0F U+002C``), separators apart; ``""`` if there are none.
@@ -123,7 +141,7 @@ def read_closely(raw: str) -> tuple[Dialled | Sos | Withheld | NotANumber, str]:
     return found, named(repaired)
 
 
-def _read(raw: str, repaired: list[str]) -> Dialled | Sos | Withheld | NotANumber:
+def _read(raw: str, repaired: list[str]) -> Found:
     if len(raw) > MAX_TEXT:
         return NotANumber("")
     text = fold(raw).strip()
@@ -140,9 +158,10 @@ def _read(raw: str, repaired: list[str]) -> Dialled | Sos | Withheld | NotANumbe
     if scheme is None:
         if "@" in text or ";" in text:
             return _uri("sip" if "@" in text else "tel", text, repaired)
-        return _plain(_unescaped(text, repaired), repaired)
+        text = _unescaped(text, repaired)
+        return SOS if _is_sos(text) else _plain(text, repaired)
     if scheme[1].lower() == "urn":
-        return SOS if _SOS.fullmatch(text) else NotANumber(text)
+        return SOS if _is_sos(text) else NotANumber(text)
     return _uri(scheme[1].lower(), text[scheme.end() :], repaired)
 
 
@@ -153,6 +172,10 @@ def _is_withheld(text: str) -> bool:
     return word != "" and word in WITHHELD
 
 
+def _is_sos(text: str) -> bool:
+    return "s" in text.lower() and _SOS.fullmatch(text.partition("@")[0]) is not None
+
+
 def _unescaped(text: str, repaired: list[str]) -> str:
     if "%" not in text:
         return text
@@ -161,7 +184,9 @@ def _unescaped(text: str, repaired: list[str]) -> str:
     return fold(escaped)
 
 
-def _uri(scheme: str, rest: str, repaired: list[str]) -> Dialled | Sos | Withheld | NotANumber:
+def _uri(scheme: str, rest: str, repaired: list[str]) -> Found:
+    if _is_sos(unquote(rest)):
+        return SOS
     user = rest
     if scheme != "tel" and ("@" in rest or not _ONLY_NUMBER.fullmatch(rest) or _is_host(rest)):
         # A SIP URI without a user names a host, which has no number.
@@ -170,11 +195,11 @@ def _uri(scheme: str, rest: str, repaired: list[str]) -> Dialled | Sos | Withhel
     number, _, parameters = user.partition(";")
     if _is_withheld(number):
         return WITHHELD_NUMBER
-    if _SOS.fullmatch(user):
-        return SOS
     context = _CONTEXT.search(f";{parameters}")
     if context is not None and context[1][:1] == "+" and number[:1] != "+":
-        number = context[1] + number
+        place = _plain(context[1], repaired)
+        if isinstance(place, Dialled):
+            return Local(number, place.digits)
     return _plain(number, repaired)
 
 

@@ -11,6 +11,7 @@ from phonenumbers import PhoneMetadata
 
 from callguard.numbering import NumberClass, NumberingPlan
 from callguard.numbering.table import shipped_table
+from tests.conftest import LONG
 from tests.made import emergency_numbers
 from tests.oracles.numbering import needs_shipped_version
 from tests.strategies.numbers import draw
@@ -74,7 +75,7 @@ def test_112_and_911_work_everywhere(home: str) -> None:
     "urn", ["urn:service:sos", "URN:service:sos.police", "sip:sos@example.org"]
 )
 def test_service_urns(urn: str) -> None:
-    assert (None, NumberClass("GB", "emergency", True)) == NumberingPlan("GB").classify(urn)
+    assert (None, NumberClass(None, "emergency", True)) == NumberingPlan("GB").classify(urn)
 
 
 def test_other_urns_are_no_emergency() -> None:
@@ -138,7 +139,12 @@ def test_terminal_numbers_leave_short_codes_alone() -> None:
 
 @pytest.mark.parametrize(
     ("home", "dialled", "e164"),
-    [("CN", "1101", "+86110"), ("CN", "120345678901", "+86120"), ("GB", "99912", "+44999")],
+    [
+        ("CN", "1101", "+86110"),
+        ("CN", "11012", "+86110"),
+        ("CN", "110110", "+86110"),
+        ("GB", "99912", "+44999"),
+    ],
 )
 def test_extra_digits_still_connect(home: str, dialled: str, e164: str) -> None:
     assert (e164, NumberClass(home, "emergency", True)) == NumberingPlan(home).classify(dialled)
@@ -147,6 +153,46 @@ def test_extra_digits_still_connect(home: str, dialled: str, e164: str) -> None:
 @pytest.mark.parametrize(("home", "dialled"), [("BR", "1901"), ("CL", "1331"), ("NI", "1151")])
 def test_extra_digits_where_the_number_must_be_exact(home: str, dialled: str) -> None:
     assert NumberingPlan(home).classify(dialled)[1].kind != "emergency"
+
+
+@pytest.mark.parametrize(
+    ("home", "dialled"), [("CN", "120345"), ("CN", "12025550123"), ("US", "911123456789")]
+)
+def test_more_digits_behind_are_another_number(home: str, dialled: str) -> None:
+    assert NumberingPlan(home).classify(dialled)[1].kind != "emergency"
+
+
+def example_forms() -> dict[str, set[str]]:
+    """The example numbers of every region and type, by the form in which they are written."""
+    forms: dict[str, set[str]] = {"plus": set(), "zeros": set(), "bare": set(), "national": set()}
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        for kind in range(11):
+            number = phonenumbers.example_number_for_type(region, kind)
+            if number is None:
+                continue
+            e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            forms["plus"].add(e164)
+            forms["zeros"].add(f"00{e164[1:]}")
+            forms["bare"].add(e164[1:])
+            national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+            forms["national"].add(re.sub(r"\D", "", national))
+            forms["national"].add(phonenumbers.national_significant_number(number))
+    # Fewer digits than a number anywhere has with its calling code may be a code and a slip.
+    forms["national"] = {digits for digits in forms["national"] if len(digits) >= 7}
+    return forms
+
+
+@pytest.mark.parametrize("home", HOMES if LONG else (*HOMES[::8], "CN", "GB", "US"))
+@needs_shipped_version
+def test_no_valid_number_of_any_region_in_any_form_is_an_emergency(home: str) -> None:
+    classify = NumberingPlan(home).classify
+    found = [
+        (form, number)
+        for form, numbers in example_forms().items()
+        for number in sorted(numbers)
+        if classify(number)[1].kind == "emergency"
+    ]
+    assert [] == found
 
 
 @needs_shipped_version

@@ -50,7 +50,7 @@ def test_everything_that_an_invite_tells() -> None:
     [
         ("sip:+8610110@h;user=phone", "+8610110"),
         ("sips:%31%31%30@h", "110"),
-        ("tel:110;phone-context=+86", "110"),
+        ("tel:110;phone-context=+86", "110;phone-context=+86"),
         ("urn:service:sos", "urn:service:sos"),
         ("URN:service:sos.police", "urn:service:sos.police"),
         ("sip:h", ""),
@@ -247,3 +247,15 @@ def test_no_header_bytes_break_it(noise: bytes) -> None:
     # Noise that begins with a blank could be a continuation of the From header field.
     continued = noise[:1] in (b" ", b"\t")
     assert isinstance(fields, RecordError) or continued or "c" == fields["calling_party_number"]
+
+
+def test_a_number_that_is_local_to_a_place_keeps_it() -> None:
+    def called(uri: str) -> object:
+        fields = read_invite(invite(uri=uri))
+        assert fields is not None
+        return fields["called_party_number"]
+
+    assert "110;phone-context=+44" == called("tel:110;phone-context=+44")
+    assert "110;phone-context=+44" == called("sip:110;phone-context=%2B44@h;user=phone")
+    assert "110" == called("tel:110;phone-context=example.com")
+    assert "+8613812345678" == called("tel:+8613812345678;phone-context=+86")

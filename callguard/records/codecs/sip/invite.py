@@ -51,7 +51,7 @@ def read_invite(data: bytes) -> dict[str, object] | None:
     fields = {
         "event": "setup",
         "call_id": _only(message, "call-id"),
-        "calling_party_number": caller.uri.number,
+        "calling_party_number": caller.uri.signalled,
         "called_party_number": _called(message),
         "presentation": privacy,
         "asserted_identity": asserted.number if asserted else None,
@@ -71,7 +71,7 @@ def _called(message: SipMessage) -> str:
     if line is None:
         raise RecordError("the request line is not INVITE, one URI, SIP/2.0")
     uri = parse_uri(line[1])
-    return f"{uri.scheme}:{uri.opaque}" if uri.opaque else uri.number
+    return f"{uri.scheme}:{uri.opaque}" if uri.opaque else uri.signalled
 
 
 def _caller(message: SipMessage) -> NameAddr:

@@ -37,6 +37,14 @@ class Uri:
     opaque: str = ""
 
     @property
+    def signalled(self) -> str:
+        """The number with the place where it is dialled, if it is local to one (RFC 3966)."""
+        place = self.params.get("phone-context", "")
+        if place[:1] != "+" or self.number[:1] in ("", "+"):
+            return self.number
+        return f"{self.number};phone-context={place}"
+
+    @property
     def is_telephone(self) -> bool:
         """True if the user part can be read as a telephone number."""
         return _PHONE.fullmatch(self.number) is not None
