@@ -40,6 +40,13 @@ class RecordError(CallguardError):
         self.source = source
 
 
+class UnforeseenError(RecordError):
+    """A fault of callguard's own, met while one record was read; ``__cause__`` has it.
+
+    It stands in that record's place, and reading goes on.
+    """
+
+
 class ListError(CallguardError):
     """A number list cannot be read."""
 

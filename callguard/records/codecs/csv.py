@@ -11,6 +11,7 @@ from typing import Final
 from callguard.errors import RecordError
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.lines import MAX_LINE, split_lines
+from callguard.records.codecs.unforeseen import unforeseen
 from callguard.records.record import REQUIRED, Record
 from callguard.records.values import NUMERIC_KEYS
 
@@ -51,6 +52,8 @@ def read_csv(
                 yield check(_mapping(header, row), source)
             except RecordError as error:
                 yield error
+            except Exception as error:  # noqa: BLE001 (one record must not end the reading)
+                yield unforeseen(error, source)
 
 
 def _header_fault(header: list[str]) -> str:

@@ -9,6 +9,7 @@ import orjson
 from callguard.errors import RecordError
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.lines import MAX_LINE, split_lines
+from callguard.records.codecs.unforeseen import unforeseen
 from callguard.records.record import Record
 
 
@@ -35,6 +36,8 @@ def read_jsonl(
             # The decoder does not say "empty", and only a failing line can be blank.
             if line and line.strip():
                 yield RecordError(f"not JSON: {error}; expected one JSON object a line", source)
+        except Exception as error:  # noqa: BLE001 (one record must not end the reading of a file)
+            yield unforeseen(error, source)
 
 
 def _not_an_object(value: object) -> str:

@@ -10,6 +10,7 @@ import msgpack
 from callguard.errors import RecordError
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.chunks import CHUNK
+from callguard.records.codecs.unforeseen import unforeseen
 from callguard.records.record import Record
 
 MAX_RECORD: Final = 1024 * 1024
@@ -74,3 +75,5 @@ def _checked(value: object, source: str, check: Check) -> Record | RecordError:
         return check(value, source)
     except RecordError as error:
         return error
+    except Exception as error:  # noqa: BLE001 (one record must not end the reading of a file)
+        return unforeseen(error, source)

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from callguard.errors import RecordError
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.chunks import ByteSource
-from callguard.records.codecs.net.fragments import Fragments
+from callguard.records.codecs.net.fragments import LOST, Fragments, Incomplete
 from callguard.records.codecs.net.frames import Frame, read_frames
 from callguard.records.codecs.net.packets import (
     LINK_TYPES,
@@ -24,8 +24,31 @@ from callguard.records.codecs.net.packets import (
     without_extensions,
 )
 from callguard.records.codecs.net.streams import TcpStreams
-from callguard.records.codecs.sip.invite import read_invite
+from callguard.records.codecs.net.summary import Summary
+from callguard.records.codecs.net.unread import Place, Unread
+from callguard.records.codecs.sip.invite import is_invite, read_invite
+from callguard.records.codecs.sip.message import CutShortError
+from callguard.records.codecs.unforeseen import unforeseen
 from callguard.records.record import Record
+
+_Result = Record | RecordError
+
+_METHOD = b"INVITE "
+_TOO_SHORT = (
+    "cut before anything shows whether it holds an INVITE; so are {count} frames of this capture, "
+    "counted from here; capture whole packets (tcpdump -s 0)"
+)
+_NO_BEGINNING = (
+    "an IP packet whose first fragment is missing, which may be an INVITE; there are {count} in "
+    "this capture, counted from here"
+)
+_NO_TIME = (
+    "the frame has no time (a simple packet block of pcapng), and a record needs one; "
+    "capture with a tool that writes enhanced packet blocks, or libpcap"
+)
+_FILTER = (
+    "; a filter such as 'port 5060' keeps first fragments only: add 'or ip[6:2] & 0x1fff != 0'"
+)
 
 
 def read_pcap(source: ByteSource, check: Check) -> Iterator[Record | RecordError]:
@@ -34,12 +57,17 @@ def read_pcap(source: ByteSource, check: Check) -> Iterator[Record | RecordError
     ``at`` is the capture time and the source ``NAME#FRAME`` the number of the frame that
     completed the message (its header section, over TCP), counted from 1 as protocol analysers
     do. Retransmissions and re-INVITEs are records too. An INVITE that cannot be read is a
-    :class:`RecordError`; so is a corrupt file, which ends there.
+    :class:`RecordError`, also where the capture has a part of it only: its source is then the
+    frame in which the INVITE begins. What may have held INVITEs and shows nothing of them is said
+    once at the end. A corrupt file is a :class:`RecordError`, and ends there.
     """
     capture = _Capture(source.name, check)
     try:
         for frame in read_frames(source):
-            yield from capture.add(frame)
+            if isinstance(frame, RecordError):
+                yield frame
+            else:
+                yield from capture.add(frame)
     except RecordError as error:
         yield from capture.finish()
         yield error
@@ -55,50 +83,119 @@ class _Capture:
         self._check = check
         self._fragments = Fragments()
         self._streams = TcpStreams()
+        self._said = Summary()
         self._unknown_link_types: set[int] = set()
-        self._last = Frame(0, 0.0, 0, b"")
+        self._place = Place(0, None)
+        self._now = 0.0
 
-    def add(self, frame: Frame) -> Iterator[Record | RecordError]:
-        self._last = frame
+    def add(self, frame: Frame) -> Iterator[_Result]:
+        self._place = frame.place
+        if frame.at is not None:
+            self._now = frame.at
+        yield from self._guarded(self._frame(frame))
+
+    def finish(self) -> Iterator[_Result]:
+        yield from self._guarded(self._rest())
+
+    def _guarded(self, results: Iterator[_Result]) -> Iterator[_Result]:
+        try:
+            yield from results
+        except Exception as error:  # noqa: BLE001 (one frame must not end the reading of a file)
+            yield unforeseen(error, self._source(self._place.frame))
+
+    def _rest(self) -> Iterator[_Result]:
+        for given in self._fragments.finish():
+            yield from self._assembled(given, self._place)
+        for (source, *_), message in self._streams.finish():
+            yield from self._record(message, self._place, str(ip_address(source)))
+        for unread in self._said.finish():
+            yield RecordError(unread.reason, self._source(unread.frame))
+
+    def _frame(self, frame: Frame) -> Iterator[_Result]:
+        for given in self._fragments.aged(self._now):
+            yield from self._assembled(given, frame.place)
         if frame.link_type not in LINK_TYPES:
             yield from self._unknown(frame)
             return
         packet = ip_packet(frame.link_type, frame.data)
         if packet is not None and packet.is_fragment:
-            whole = self._fragments.add(packet, frame.at)
-            packet = without_extensions(whole) if whole else None
-        if packet is not None:
-            for message in self._messages(packet):
-                yield from self._record(message, frame, packet.source_ip)
+            for given in self._fragments.add(packet, self._now, frame.place):
+                yield from self._assembled(given, frame.place)
+        elif packet is not None:
+            yield from self._packet(packet, frame.place)
 
-    def finish(self) -> Iterator[Record | RecordError]:
-        for (source, *_), message in self._streams.finish():
-            yield from self._record(message, self._last, str(ip_address(source)))
+    def _assembled(self, given: Packet | Incomplete, place: Place) -> Iterator[_Result]:
+        if isinstance(given, Packet):
+            packet = without_extensions(given)
+            if packet is not None:
+                yield from self._packet(packet, place)
+            return
+        packet = without_extensions(given.packet) if given.packet else None
+        if packet is None:
+            self._said.add(_NO_BEGINNING, given.place.frame)
+        elif given.reason == LOST:
+            yield from self._packet(packet, given.place, LOST + _FILTER)
+        elif is_invite(_payload(packet), cut=True):
+            yield self._error(f"an INVITE is not there as a whole: {given.reason}", given.place)
 
-    def _messages(self, packet: Packet) -> list[bytes]:
+    def _packet(self, packet: Packet, place: Place, lost: str = "") -> Iterator[_Result]:
+        """The records of a whole packet, or of what there is of one: then ``lost`` says why."""
         if packet.protocol == UDP:
-            return [udp_payload(packet)]
-        if packet.protocol == TCP:
+            message, cut = udp_payload(packet)
+            if cut and len(message) < len(_METHOD) and _METHOD.startswith(message):
+                self._said.add(_TOO_SHORT, place.frame)
+            yield from self._record(message, place, packet.source_ip, cut, lost)
+        elif packet.protocol == TCP:
             segment = tcp_segment(packet)
-            return self._streams.add(segment) if segment else []
-        return []
+            if packet.cut and (segment is None or not segment.payload):
+                self._said.add(_TOO_SHORT, place.frame)
+            for found in self._streams.add(segment, place.frame) if segment else ():
+                yield from self._record(found, place, packet.source_ip)
 
     def _record(
-        self, message: bytes, frame: Frame, source_ip: str
-    ) -> Iterator[Record | RecordError]:
-        source = f"{self._name}#{frame.number}"
+        self,
+        message: bytes | Unread,
+        place: Place,
+        source_ip: str,
+        cut: bool = False,
+        lost: str = "",
+    ) -> Iterator[_Result]:
         try:
-            fields = read_invite(message)
-            if fields is not None:
-                yield self._check({**fields, "at": frame.at, "source_ip": source_ip}, source)
+            if isinstance(message, Unread):
+                yield RecordError(message.reason, self._source(message.frame))
+                return
+            fields = read_invite(message, cut)
+            if fields is not None and place.at is None:
+                yield self._error(_NO_TIME, place)
+            elif fields is not None:
+                mapping = {**fields, "at": place.at, "source_ip": source_ip}
+                yield self._check(mapping, self._source(place.frame))
+        except CutShortError as error:
+            yield self._error(f"{error.reason}: {lost}" if lost else error.reason, place)
         except RecordError as error:
-            yield RecordError(error.reason, source)
+            yield self._error(error.reason, place)
+        except Exception as error:  # noqa: BLE001 (one message must not end the reading of a file)
+            yield unforeseen(error, self._source(place.frame))
 
     def _unknown(self, frame: Frame) -> Iterator[RecordError]:
         if frame.link_type not in self._unknown_link_types:
             self._unknown_link_types.add(frame.link_type)
             known = ", ".join(map(str, sorted(LINK_TYPES)))
-            yield RecordError(
+            yield self._error(
                 f"frames of link type {frame.link_type} are not read; expected one of {known}",
-                f"{self._name}#{frame.number}",
+                frame.place,
             )
+
+    def _error(self, reason: str, place: Place) -> RecordError:
+        return RecordError(reason, self._source(place.frame))
+
+    def _source(self, frame: int) -> str:
+        return f"{self._name}#{frame}"
+
+
+def _payload(packet: Packet) -> bytes:
+    """What UDP or TCP carries in a packet."""
+    if packet.protocol == UDP:
+        return udp_payload(packet)[0]
+    segment = tcp_segment(packet) if packet.protocol == TCP else None
+    return segment.payload if segment else b""

@@ -10,6 +10,7 @@ from typing import Final
 from callguard import extras
 from callguard.errors import RecordError
 from callguard.records.codecs.chunks import ByteSource
+from callguard.records.codecs.net.unread import Place
 
 # The largest snapshot length that libpcap accepts.
 MAX_FRAME: Final = 256 * 1024
@@ -27,18 +28,26 @@ _END_OF_OPTIONS, _TIME_RESOLUTION, _TIME_OFFSET = 0, 9, 14
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One captured frame: its number from 1, seconds since 1970 UTC, link type and bytes."""
+    """One captured frame: its number from 1, seconds since 1970 UTC, link type and bytes.
+
+    ``at`` is None for a frame of a simple packet block, which has no time.
+    """
 
     number: int
-    at: float
+    at: float | None
     link_type: int
     data: bytes
 
+    @property
+    def place(self) -> Place:
+        return Place(self.number, self.at)
 
-def read_frames(source: ByteSource) -> Iterator[Frame]:
-    """The frames of a capture, in file order.
 
-    Raises :class:`RecordError` if the file is no capture, is corrupt, or ends within a frame.
+def read_frames(source: ByteSource) -> Iterator[Frame | RecordError]:
+    """The frames of a capture, in file order; an error in place of one that cannot be read.
+
+    Raises :class:`RecordError` if the file is no capture, or if nothing shows where the next frame
+    begins: it is corrupt, or ends within a frame.
     """
     if source.peek(4) == _SECTION.to_bytes(4, "big"):
         return _Pcapng(source).frames()
@@ -85,6 +94,7 @@ class _Bounded:
 @dataclass(frozen=True, slots=True)
 class _Interface:
     link_type: int
+    snapshot_length: int
     ticks_per_second: float
     offset: int
 
@@ -98,22 +108,28 @@ class _Pcapng:
     def __init__(self, source: ByteSource) -> None:
         self._source = source
         self._order = "<"
-        self._interfaces: list[_Interface] = []
+        # None stands for one whose description cannot be read.
+        self._interfaces: list[_Interface | None] = []
         self._number = 0
-        self._at = 0.0
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Iterator[Frame | RecordError]:
         while header := self._source.read(8):
             try:
                 kind, body = self._block(header)
-                frame = self._frame(kind, body)
-            except (struct.error, ValueError, IndexError) as error:
+            except (struct.error, ValueError) as error:
                 raise RecordError(
                     f"not a readable capture: {error}; the rest of the file is not read",
                     f"{self._source.name}#{self._number + 1}",
                 ) from error
-            if frame is not None:
-                yield frame
+            if kind == _INTERFACE:
+                self._interfaces.append(self._interface(body))
+            elif kind in (_PACKET, _SIMPLE_PACKET, _ENHANCED_PACKET):
+                self._number += 1
+                yield self._frame(kind, body) or RecordError(
+                    "the block of this frame is too short, or names an interface that is not "
+                    "described before it",
+                    f"{self._source.name}#{self._number}",
+                )
 
     def _block(self, header: bytes) -> tuple[int, bytes]:
         if header[:4] == _SECTION.to_bytes(4, "big"):
@@ -131,34 +147,35 @@ class _Pcapng:
         return kind, body[:-4]
 
     def _frame(self, kind: int, body: bytes) -> Frame | None:
-        if kind == _INTERFACE:
-            self._interfaces.append(self._interface(body))
-        elif kind == _ENHANCED_PACKET:
-            number, high, low, length = struct.unpack_from(f"{self._order}IIII", body)
-            return self._made(number, (high << 32) | low, body[20 : 20 + length])
-        elif kind == _PACKET:
-            number, high, low, length = struct.unpack_from(f"{self._order}HxxIII", body)
-            return self._made(number, (high << 32) | low, body[20 : 20 + length])
-        elif kind == _SIMPLE_PACKET:
-            (length,) = struct.unpack_from(f"{self._order}I", body)
-            return self._made(0, None, body[4 : 4 + length])
-        return None
+        """The frame in a block; None if the block is too short or its interface is unknown."""
+        try:
+            if kind == _SIMPLE_PACKET:
+                (length,) = struct.unpack_from(f"{self._order}I", body)
+                interface = self._interfaces[0]
+                if interface is None:
+                    return None
+                length = min(length, interface.snapshot_length or length)
+                return Frame(self._number, None, interface.link_type, body[4 : 4 + length])
+            form = "IIII" if kind == _ENHANCED_PACKET else "HxxIII"
+            number, high, low, length = struct.unpack_from(f"{self._order}{form}", body)
+            interface = self._interfaces[number]
+        except (struct.error, IndexError):
+            return None
+        if interface is None:
+            return None
+        at = interface.offset + ((high << 32) | low) / interface.ticks_per_second
+        return Frame(self._number, at, interface.link_type, body[20 : 20 + length])
 
-    def _made(self, interface_number: int, ticks: int | None, data: bytes) -> Frame:
-        interface = self._interfaces[interface_number]
-        # A simple packet has no time of its own: that of the frame before it is the nearest.
-        if ticks is not None:
-            self._at = interface.offset + ticks / interface.ticks_per_second
-        self._number += 1
-        return Frame(self._number, self._at, interface.link_type, data)
-
-    def _interface(self, body: bytes) -> _Interface:
-        (link_type,) = struct.unpack_from(f"{self._order}H", body)
-        options = self._options(body, 8)
-        (resolution,) = options.get(_TIME_RESOLUTION, b"\x06")[:1] or b"\x06"
+    def _interface(self, body: bytes) -> _Interface | None:
+        try:
+            link_type, snapshot_length = struct.unpack_from(f"{self._order}HxxI", body)
+            options = self._options(body, 8)
+            (resolution,) = options.get(_TIME_RESOLUTION, b"\x06")[:1] or b"\x06"
+            offset = struct.unpack(f"{self._order}q", options.get(_TIME_OFFSET, bytes(8)))[0]
+        except struct.error:
+            return None
         ticks = 2.0 ** (resolution & 0x7F) if resolution & 0x80 else 10.0**resolution
-        offset = options.get(_TIME_OFFSET, bytes(8))
-        return _Interface(link_type, ticks, struct.unpack(f"{self._order}q", offset)[0])
+        return _Interface(link_type, snapshot_length, ticks, offset)
 
     def _options(self, body: bytes, position: int) -> dict[int, bytes]:
         options: dict[int, bytes] = {}

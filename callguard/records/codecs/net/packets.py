@@ -28,7 +28,10 @@ _AUTHENTICATION: Final = 51
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """An IP packet, or a fragment of one. Addresses are packed; ``offset`` counts bytes."""
+    """An IP packet, or a fragment of one. Addresses are packed; ``offset`` counts bytes.
+
+    ``cut`` says that the capture lacks the end of its payload (the snapshot length).
+    """
 
     source: bytes
     destination: bytes
@@ -37,6 +40,7 @@ class Packet:
     identification: int = 0
     offset: int = 0
     more_fragments: bool = False
+    cut: bool = False
 
     @property
     def is_fragment(self) -> bool:
@@ -54,6 +58,7 @@ class Segment:
     flow: tuple[bytes, bytes, int, int]
     sequence: int
     syn: bool
+    fin: bool
     reset: bool
     payload: bytes
 
@@ -97,7 +102,7 @@ def _ipv4(data: bytes) -> Packet | None:
     if header < 20 or len(data) < header:
         return None
     # Length 0 is written by cards that segment on their own: the packet fills the frame.
-    return Packet(
+    packet = Packet(
         data[12:16],
         data[16:20],
         data[9],
@@ -105,41 +110,44 @@ def _ipv4(data: bytes) -> Packet | None:
         identification,
         (flags & 0x1FFF) * 8,
         bool(flags & 0x2000),
+        len(data) < total,
     )
+    return packet if packet.is_fragment else without_extensions(packet)
 
 
 def _ipv6(data: bytes) -> Packet | None:
+    if len(data) < 40:
+        return None
     (length,) = struct.unpack_from("!H", data, 4)
     end = 40 + length if length else len(data)
-    return without_extensions(Packet(data[8:24], data[24:40], data[6], data[40:end]))
+    cut = len(data) < end
+    return without_extensions(Packet(data[8:24], data[24:40], data[6], data[40:end], cut=cut))
 
 
 def without_extensions(packet: Packet) -> Packet | None:
-    """The packet behind its IPv6 extension headers, up to where it is a fragment (RFC 8200).
+    """The packet behind its extension headers, up to where it is a fragment (RFC 8200).
 
-    None if an extension header is cut short. An IPv4 packet has none.
+    None if an extension header is cut short. An IPv4 packet has one at most, of authentication.
     """
-    if len(packet.source) == 4:
-        return packet
     protocol, data = packet.protocol, packet.payload
+    is_ipv6 = len(packet.source) == 16
     try:
         while True:
-            if protocol in _EXTENSIONS:
-                protocol, data = data[0], data[(data[1] + 1) * 8 :]
-            elif protocol == _AUTHENTICATION:
+            if protocol == _AUTHENTICATION:
                 protocol, data = data[0], data[(data[1] + 2) * 4 :]
-            elif protocol == _FRAGMENT:
+            elif protocol in _EXTENSIONS and is_ipv6:
+                protocol, data = data[0], data[(data[1] + 1) * 8 :]
+            elif protocol == _FRAGMENT and is_ipv6:
                 fragment_offset, identification = struct.unpack_from("!HI", data, 2)
                 protocol, data = data[0], data[8:]
                 if fragment_offset & 0xFFF9:
-                    return Packet(
-                        packet.source,
-                        packet.destination,
-                        protocol,
-                        data,
-                        identification,
-                        fragment_offset & 0xFFF8,
-                        bool(fragment_offset & 1),
+                    return replace(
+                        packet,
+                        protocol=protocol,
+                        payload=data,
+                        identification=identification,
+                        offset=fragment_offset & 0xFFF8,
+                        more_fragments=bool(fragment_offset & 1),
                     )
             else:
                 return replace(packet, protocol=protocol, payload=data)
@@ -147,13 +155,17 @@ def without_extensions(packet: Packet) -> Packet | None:
         return None
 
 
-def udp_payload(packet: Packet) -> bytes:
-    """The payload of a UDP datagram (RFC 768); empty if there is none."""
+def udp_payload(packet: Packet) -> tuple[bytes, bool]:
+    """The payload of a UDP datagram (RFC 768), and whether the end of it is missing.
+
+    A length that no datagram can have is passed over, for what follows it may be an INVITE.
+    """
     payload = packet.payload
     if len(payload) < 8:
-        return b""
+        return b"", packet.cut
     (length,) = struct.unpack_from("!H", payload, 4)
-    return payload[8 : length or len(payload)]
+    end = length if length >= 8 else len(payload)
+    return payload[8:end], packet.cut or len(payload) < end
 
 
 def tcp_segment(packet: Packet) -> Segment | None:
@@ -167,4 +179,11 @@ def tcp_segment(packet: Packet) -> Segment | None:
         return None
     flags = payload[13]
     flow = (packet.source, packet.destination, source_port, destination_port)
-    return Segment(flow, sequence, bool(flags & 0x02), bool(flags & 0x04), payload[header:])
+    return Segment(
+        flow,
+        sequence,
+        syn=bool(flags & 0x02),
+        fin=bool(flags & 0x01),
+        reset=bool(flags & 0x04),
+        payload=payload[header:],
+    )

@@ -9,6 +9,7 @@ from typing import Final
 
 from callguard.records.codecs.net.framing import SipFramer
 from callguard.records.codecs.net.packets import Segment
+from callguard.records.codecs.net.unread import Unread
 
 MAX_STREAMS: Final = 16_384
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -22,10 +23,15 @@ _Flow = tuple[bytes, bytes, int, int]
 
 @dataclass(slots=True)
 class _Stream:
+    # The number of the first byte, and of the next one that is wanted.
+    first: int
     expected: int
     framer: SipFramer = field(default_factory=SipFramer)
-    waiting: dict[int, bytes] = field(default_factory=dict)
+    # Payloads that wait for a segment before them, each with its frame.
+    waiting: dict[int, tuple[bytes, int]] = field(default_factory=dict)
     waiting_bytes: int = 0
+    # The number behind the last byte, once a FIN has told it.
+    end: int | None = None
 
     @property
     def held(self) -> int:
@@ -33,7 +39,10 @@ class _Stream:
 
 
 class TcpStreams:
-    """Every stream of a capture, each direction on its own; the least used give way."""
+    """Every stream of a capture, each direction on its own; the least used give way.
+
+    Where an INVITE cannot be put together, an :class:`Unread` says so.
+    """
 
     def __init__(self, max_streams: int = MAX_STREAMS, max_bytes: int = MAX_BYTES) -> None:
         self._streams: OrderedDict[_Flow, _Stream] = OrderedDict()
@@ -41,45 +50,54 @@ class TcpStreams:
         self._max_bytes = max_bytes
         self._held = 0
 
-    def add(self, segment: Segment) -> list[bytes]:
+    def add(self, segment: Segment, frame: int) -> list[bytes | Unread]:
         """The header sections of the SIP messages that this segment completes, in order."""
         if segment.reset:
-            self._forget(segment.flow)
+            return self._ended(segment.flow, "its TCP connection is reset")
+        if segment.flow not in self._streams and _is_keep_alive(segment):
             return []
+        messages = self._of_another_connection(segment)
         stream = self._stream(segment)
         self._held -= stream.held
-        messages = list(_advance(stream, segment))
+        messages += _advance(stream, segment, frame)
         self._held += stream.held
-        self._make_room()
+        while len(self._streams) > self._max_streams or self._held > self._max_bytes:
+            messages += self._ended(next(iter(self._streams)), "too many TCP streams are open")
         return messages
 
-    def finish(self) -> Iterator[tuple[_Flow, bytes]]:
+    def finish(self) -> Iterator[tuple[_Flow, bytes | Unread]]:
         """What still waits for a segment that was never captured, taken without it."""
-        for flow, stream in self._streams.items():
-            while stream.waiting:
-                for message in _skip_gap(stream):
-                    yield flow, message
-        self._streams.clear()
-        self._held = 0
+        for flow in list(self._streams):
+            for message in self._ended(flow, "the capture ends before the rest of it"):
+                yield flow, message
+
+    def _of_another_connection(self, segment: Segment) -> list[bytes | Unread]:
+        stream = self._streams.get(segment.flow)
+        if stream is None or _belongs(stream, segment):
+            return []
+        return self._ended(segment.flow, "another connection begins on the same ports")
 
     def _stream(self, segment: Segment) -> _Stream:
         stream = self._streams.get(segment.flow)
-        if stream is not None and not segment.syn and _is_near(stream, segment):
+        if stream is None:
+            # The first byte follows the SYN's own number; a stream met midway begins here.
+            first = _after(segment.sequence, segment.syn)
+            stream = self._streams[segment.flow] = _Stream(first, first)
+        else:
             self._streams.move_to_end(segment.flow)
-            return stream
-        self._forget(segment.flow)
-        # The first byte follows the SYN's own number; a stream met midway begins here.
-        stream = self._streams[segment.flow] = _Stream(_after(segment.sequence, segment.syn))
         return stream
 
-    def _forget(self, flow: _Flow) -> None:
+    def _ended(self, flow: _Flow, why: str) -> list[bytes | Unread]:
+        """Forget a stream, and give what can still be made of it."""
         stream = self._streams.pop(flow, None)
-        if stream is not None:
-            self._held -= stream.held
-
-    def _make_room(self) -> None:
-        while len(self._streams) > self._max_streams or self._held > self._max_bytes:
-            self._forget(next(iter(self._streams)))
+        if stream is None:
+            return []
+        self._held -= stream.held
+        messages: list[bytes | Unread] = []
+        while stream.waiting:
+            messages += _skip_gap(stream)
+        messages += stream.framer.end(why)
+        return messages
 
 
 def _after(sequence: int, length: int) -> int:
@@ -91,51 +109,61 @@ def _distance(start: int, end: int) -> int:
     return (end - start + 2**31) % 2**32 - 2**31
 
 
-def _is_near(stream: _Stream, segment: Segment) -> bool:
+def _belongs(stream: _Stream, segment: Segment) -> bool:
+    """True if a segment is of the connection that the stream is; a SYN may be sent again."""
+    if segment.syn:
+        return _after(segment.sequence, 1) == stream.first
     return abs(_distance(stream.expected, segment.sequence)) <= FAR_AWAY
 
 
-def _advance(stream: _Stream, segment: Segment) -> Iterator[bytes]:
+def _is_keep_alive(segment: Segment) -> bool:
+    """True if it may be a probe: one byte, any one, sent before (RFC 9293 section 3.8.4)."""
+    return len(segment.payload) == 1 and segment.payload != b"I" and not segment.syn
+
+
+def _advance(stream: _Stream, segment: Segment, frame: int) -> Iterator[bytes | Unread]:
     sequence = _after(segment.sequence, segment.syn)
-    if not segment.payload:
-        return
-    if _distance(stream.expected, sequence) > 0:
-        _wait(stream, sequence, segment.payload)
+    if segment.fin:
+        stream.end = _after(sequence, len(segment.payload))
+    if segment.payload and _distance(stream.expected, sequence) > 0:
+        _wait(stream, sequence, segment.payload, frame)
         if len(stream.waiting) > MAX_WAITING:
             yield from _skip_gap(stream)
-        return
-    yield from _take(stream, sequence, segment.payload)
-    yield from _take_waiting(stream)
+    elif segment.payload:
+        yield from _take(stream, sequence, segment.payload, frame)
+        yield from _take_waiting(stream)
+    if stream.end is not None and _distance(stream.expected, stream.end) <= 0:
+        yield from stream.framer.end("its TCP connection is closed")
 
 
-def _take(stream: _Stream, sequence: int, payload: bytes) -> Iterator[bytes]:
+def _take(stream: _Stream, sequence: int, payload: bytes, frame: int) -> Iterator[bytes | Unread]:
     """Bytes that begin at or before the one expected; what came before is not taken again."""
     new = payload[-_distance(stream.expected, sequence) or 0 :]
     if new:
         stream.expected = _after(stream.expected, len(new))
-        yield from stream.framer.feed(new)
+        yield from stream.framer.feed(new, frame)
 
 
-def _take_waiting(stream: _Stream) -> Iterator[bytes]:
+def _take_waiting(stream: _Stream) -> Iterator[bytes | Unread]:
     while stream.waiting:
         nearest = _nearest(stream)
         if _distance(stream.expected, nearest) > 0:
             return
-        payload = stream.waiting.pop(nearest)
+        payload, frame = stream.waiting.pop(nearest)
         stream.waiting_bytes -= len(payload)
-        yield from _take(stream, nearest, payload)
+        yield from _take(stream, nearest, payload, frame)
 
 
-def _wait(stream: _Stream, sequence: int, payload: bytes) -> None:
-    known = stream.waiting.get(sequence, b"")
+def _wait(stream: _Stream, sequence: int, payload: bytes, frame: int) -> None:
+    known, _ = stream.waiting.get(sequence, (b"", 0))
     if len(payload) > len(known):
-        stream.waiting[sequence] = payload
+        stream.waiting[sequence] = payload, frame
         stream.waiting_bytes += len(payload) - len(known)
 
 
-def _skip_gap(stream: _Stream) -> Iterator[bytes]:
+def _skip_gap(stream: _Stream) -> Iterator[bytes | Unread]:
     nearest = _nearest(stream)
-    stream.framer.gap(_distance(stream.expected, nearest))
+    yield from stream.framer.gap(_distance(stream.expected, nearest))
     stream.expected = nearest
     yield from _take_waiting(stream)
 

@@ -10,10 +10,13 @@ from callguard.records.codecs.sip.message import SipMessage, parse_message
 from callguard.records.codecs.sip.name_addr import NameAddr, parse_name_addr
 from callguard.records.codecs.sip.passport import read_claims
 from callguard.records.codecs.sip.redirection import redirecting_number
+from callguard.records.codecs.sip.unreadable import UnreadableError
 from callguard.records.codecs.sip.uri import Uri, parse_uri
 from callguard.records.fields import CHOICES
 
-_REQUEST_LINE = re.compile(r"INVITE[ \t]+(\S+)[ \t]+SIP/2\.0[ \t]*")
+# "SIP" is in either case (RFC 3261 section 7.1); a method is not.
+_REQUEST_LINE = re.compile(r"INVITE[ \t]+(\S+)[ \t]+(?i:SIP)/2\.0[ \t]*")
+_METHOD: Final = (b"INVITE ", b"INVITE\t")
 # RFC 3323 section 4.2 and RFC 3325 section 9.3: values that keep the caller's number private.
 _PRIVATE: Final = frozenset({"id", "user", "header"})
 _VERSTAT: Final = {word.lower(): word for word in CHOICES["verstat"]}
@@ -21,17 +24,23 @@ _VERSTAT: Final = {word.lower(): word for word in CHOICES["verstat"]}
 _VERSTAT_SUFFIX = re.compile(r"-[abc]$")
 
 
-def is_invite(data: bytes) -> bool:
+def is_invite(data: bytes, cut: bool = False) -> bool:
     """True if a message calls itself a SIP INVITE, well-formed or not.
 
-    A malformed one is to be reported, not passed over.
+    A malformed one is to be reported, not passed over; so is one of which the capture has too
+    little to show more than the method (``cut``).
     """
     line, newline, _ = data.lstrip(b"\r\n").partition(b"\n")
-    return newline != b"" and line.startswith((b"INVITE ", b"INVITE\t")) and b"SIP/" in line
+    if not line.startswith(_METHOD):
+        return False
+    return cut or (newline != b"" and b"SIP/" in line.upper())
 
 
-def read_invite(data: bytes) -> dict[str, object] | None:
+def read_invite(data: bytes, cut: bool = False) -> dict[str, object] | None:
     """The record keys that an INVITE gives; None for any other message.
+
+    ``cut`` says that the capture does not hold the whole message. As long as its header section
+    is there, nothing that a record has is missing.
 
     ``at`` and ``source_ip`` are not among them: the message does not hold them.
     The called party number is that of the Request-URI, because the network routes on it and the
@@ -40,14 +49,15 @@ def read_invite(data: bytes) -> dict[str, object] | None:
     ``sip_to_tag`` is in requests within a dialogue (re-INVITE).
 
     Raises :class:`RecordError` if the Request-URI or the caller cannot be read in one way only.
+    The error of a caller who withheld his number does not quote it.
     """
-    if not is_invite(data):
+    if not is_invite(data, cut):
         return None
     message = parse_message(data)
-    caller = _caller(message)
+    privacy = _privacy(message)
+    caller = _caller(message, privacy == "restricted")
     asserted = _asserted(message)
     claims = read_claims(message)
-    privacy = _privacy(message)
     fields = {
         "event": "setup",
         "call_id": _only(message, "call-id"),
@@ -74,11 +84,22 @@ def _called(message: SipMessage) -> str:
     return f"{uri.scheme}:{uri.opaque}" if uri.opaque else uri.signalled
 
 
-def _caller(message: SipMessage) -> NameAddr:
+def _caller(message: SipMessage, withheld: bool) -> NameAddr:
     value = message.single("from")
     if value is None:
         raise RecordError("the From header field is missing")
-    return parse_name_addr(value)
+    try:
+        return parse_name_addr(value)
+    except UnreadableError as error:
+        if withheld or "anonymous" in value.lower() or _is_private_by_remote_party_id(message):
+            raise RecordError(f"{error.unquoted} (not shown: the caller is withheld)") from None
+        raise
+
+
+def _is_private_by_remote_party_id(message: SipMessage) -> bool:
+    """True if Remote-Party-ID, which predates Privacy, keeps anything of the caller private."""
+    fields = " ".join(message.values("remote-party-id")).lower()
+    return re.search(r";\s*privacy\s*=\s*\"?(?!off\b)", fields) is not None
 
 
 def _asserted(message: SipMessage) -> Uri | None:

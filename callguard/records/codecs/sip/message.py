@@ -35,8 +35,15 @@ _COMPACT: Final = {
     "y": "identity",
 }
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
-_START_LINE = re.compile(rb"SIP/2\.0 \d{3}|[!-~]+ [^\r\n]+ SIP/\d+\.\d+[ \t]*\r?\n")
+# "SIP" is in either case (RFC 3261 section 7.1); a method is not.
+_START_LINE = re.compile(
+    rb"(?i:SIP)/2\.0 \d{3}|[!-~]+[ \t]+[^\r\n]+[ \t](?i:SIP)/\d+\.\d+[ \t]*\r?\n"
+)
 _FIELD = re.compile(r"([^\s:]+)[ \t]*:(.*)", re.DOTALL)
+
+
+class CutShortError(RecordError):
+    """The header section of a message does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,13 @@ def parse_message(data: bytes) -> SipMessage:
     """The header section of a message; bytes that are not UTF-8 become U+FFFD.
 
     Lines may end in CRLF or LF. Lines that are not header fields are passed over. Raises
-    :class:`RecordError` if the section does not end (a header cut short by the capture could
-    show a wrong number) or is longer than 64 KiB.
+    :class:`CutShortError` if the section does not end, for a header cut short by the capture could
+    show a wrong number, and :class:`RecordError` if it is longer than 64 KiB.
     """
     data = data.lstrip(b"\r\n")
     end = header_section_end(data)
     if end is None:
-        raise RecordError("the header section does not end; the message is cut short")
+        raise CutShortError("the header section does not end; the message is cut short")
     if end > MAX_HEADER_SECTION:
         raise RecordError(f"the header section is longer than {MAX_HEADER_SECTION} bytes")
     start_line, *lines = data[:end].decode("utf-8", "replace").rstrip("\r\n").split("\n")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
 
-from callguard.errors import RecordError
+from callguard.records.codecs.sip.unreadable import UnreadableError
 from callguard.records.codecs.sip.uri import Uri, parse_params, parse_uri
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ADDRESS_LIKE = re.compile(r"[@>]|\b(?:sips?|tel):", re.IGNORECASE)
-_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +60,5 @@ def _bare(text: str) -> NameAddr:
     return NameAddr("", parse_uri(uri.strip()), parse_params(params))
 
 
-def _unreadable(text: str, expected: str) -> RecordError:
-    return RecordError(f"found the address {text[:_SHOWN]!r}, expected {expected}")
+def _unreadable(text: str, expected: str) -> UnreadableError:
+    return UnreadableError("address", text, expected)

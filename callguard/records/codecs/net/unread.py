@@ -1,0 +1,21 @@
+"""Where something stands in a capture, and what stands in place of an INVITE that is not whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A frame: its number from 1, and its time in seconds since 1970 UTC, None if it has none."""
+
+    frame: int
+    at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why an INVITE, or what may be one, is not read, and the number of the frame it is about."""
+
+    reason: str
+    frame: int
