@@ -14,6 +14,7 @@ from callguard.records.codecs import check as checks
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.chunks import ByteSource
 from callguard.records.codecs.csv import read_csv
+from callguard.records.codecs.foreign import foreign
 from callguard.records.codecs.jsonl import read_jsonl
 from callguard.records.codecs.lines import BOM
 from callguard.records.codecs.msgpack import read_msgpack
@@ -32,21 +33,16 @@ _BY_EXTENSION: Final = {
     ".pcapng": "pcap",
     ".cap": "pcap",
 }
-# libpcap in either byte order, micro- or nanoseconds; pcapng.
+# libpcap in either byte order, micro- or nanoseconds, and Kuznetzov's variant; pcapng.
 _PCAP_MAGIC: Final = (
     b"\xa1\xb2\xc3\xd4",
     b"\xd4\xc3\xb2\xa1",
     b"\xa1\xb2\x3c\x4d",
     b"\x4d\x3c\xb2\xa1",
+    b"\xa1\xb2\xcd\x34",
+    b"\x34\xcd\xb2\xa1",
     b"\x0a\x0d\x0d\x0a",
 )
-# Recognised only to be refused with a remedy.
-_REFUSED_MAGIC: Final = {
-    b"\x1f\x8b": "is compressed with gzip; unpack it first (gunzip -c FILE | callguard ... -)",
-    b"\x28\xb5\x2f\xfd": "is compressed with zstd; unpack it first",
-    b"\xff\xfe": "is UTF-16 text; save it as UTF-8",
-    b"\xfe\xff": "is UTF-16 text; save it as UTF-8",
-}
 # Enough for every magic number, and no more: a pipe may deliver one short record and then wait.
 _HEAD: Final = 4
 
@@ -58,9 +54,9 @@ def detect_format(name: str, head: bytes) -> str:
     and without a known one the first byte: ``{`` opens JSON, the byte of a MessagePack map opens
     that, anything else is CSV. Raises :class:`RecordError` for compressed or UTF-16 input.
     """
-    for magic, why in _REFUSED_MAGIC.items():
-        if head.startswith(magic):
-            raise RecordError(why, name)
+    why = foreign(head)
+    if why:
+        raise RecordError(why, name)
     if head.startswith(_PCAP_MAGIC):
         return "pcap"
     by_extension = _BY_EXTENSION.get(Path(name).suffix.lower())

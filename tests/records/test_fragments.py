@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callguard.records.codecs.net.found import Place
 from callguard.records.codecs.net.fragments import (
     EMPTY,
     LOST,
@@ -17,7 +18,6 @@ from callguard.records.codecs.net.fragments import (
     Incomplete,
 )
 from callguard.records.codecs.net.packets import Packet
-from callguard.records.codecs.net.unread import Place
 
 PLACE = Place(1, 0.0)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import struct
 import sys
@@ -191,6 +192,14 @@ def test_what_is_no_capture_is_one_error(read: Read, content: bytes) -> None:
     results = read("a.pcap", content)
     assert ["a.pcap#1"] == results.sources
     assert results.reasons[0].startswith("not a readable capture: ")
+
+
+def test_a_compressed_capture_says_what_it_is(read: Read) -> None:
+    results = read("a.pcap", gzip.compress(GOOD), "pcap")
+    assert ["a.pcap#1"] == results.sources
+    assert results.reasons[0].startswith(
+        "not a readable capture: the file is compressed with gzip; unpack it first"
+    )
 
 
 def test_a_frame_of_any_claimed_length_is_not_read(read: Read) -> None:

@@ -17,7 +17,17 @@ from callguard.records import FORMATS, detect_format, read_records
 from tests.made.read_results import CHECKED, LEAST, Results
 
 LINE = orjson.dumps(LEAST)
-REFUSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xff\xfe", b"\xfe\xff")
+REFUSED = (
+    b"\x1f\x8b",
+    b"\x28\xb5\x2f\xfd",
+    b"\x04\x22\x4d\x18",
+    b"\xfd7zX",
+    b"BZh",
+    b"PK\x03\x04",
+    b"snoo",
+    b"\xff\xfe",
+    b"\xfe\xff",
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +65,11 @@ def test_formats_are_recognised(name: str, head: bytes, format: str) -> None:
     [
         (b"\x1f\x8b\x08", "is compressed with gzip; unpack it first"),
         (b"\x28\xb5\x2f\xfd", "is compressed with zstd; unpack it first"),
+        (b"\x04\x22\x4d\x18", "is compressed with lz4; unpack it first"),
+        (b"\xfd7zXZ", "is compressed with xz; unpack it first"),
+        (b"BZh9", "is compressed with bzip2; unpack it first"),
+        (b"PK\x03\x04", "is a ZIP archive, or a workbook in one; unpack it, or save the sheet as"),
+        (b"snoop\0", "is a capture of snoop; save it as libpcap"),
         (b"\xff\xfee\x00", "is UTF-16 text; save it as UTF-8"),
         (b"\xfe\xff\x00e", "is UTF-16 text; save it as UTF-8"),
     ],

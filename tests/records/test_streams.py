@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callguard.records.codecs.net.found import Message, Place, Unread
 from callguard.records.codecs.net.framing import SipFramer
 from callguard.records.codecs.net.packets import Segment
 from callguard.records.codecs.net.streams import MAX_WAITING, TcpStreams
-from callguard.records.codecs.net.unread import Unread
 from tests.made.captures import invite
 
 FLOW = (b"srcA", b"dstB", 4000, 5060)
 MESSAGE = invite()
+PLACE = Place(1, 0.5)
 OK = b"SIP/2.0 200 OK\r\nl: 4\r\n\r\nbody"
 
 
@@ -29,9 +30,16 @@ def _segment(
     return Segment(flow, sequence % 2**32, syn, fin, reset, payload)
 
 
-def _given(streams: TcpStreams, *segments: Segment) -> list[bytes | Unread]:
+def _found(streams: TcpStreams, *segments: Segment) -> list[Message | Unread]:
     """What the segments give that come in frames 1, 2, 3."""
-    return [given for frame, one in enumerate(segments, 1) for given in streams.add(one, frame)]
+    places = [Place(frame, 0.5) for frame in range(1, len(segments) + 1)]
+    pairs = zip(segments, places, strict=True)
+    return [found for segment, place in pairs for found in streams.add(segment, place)]
+
+
+def _given(streams: TcpStreams, *segments: Segment) -> list[bytes | Unread]:
+    found = _found(streams, *segments)
+    return [one.data if isinstance(one, Message) else one for one in found]
 
 
 def _all(streams: TcpStreams, *segments: Segment) -> list[bytes]:
@@ -40,7 +48,7 @@ def _all(streams: TcpStreams, *segments: Segment) -> list[bytes]:
 
 def _unread(streams: TcpStreams, *segments: Segment) -> list[tuple[str, int]]:
     """What the segments and the end of the capture leave unread, and where."""
-    found = _given(streams, *segments) + [given for _, given in streams.finish()]
+    found = _found(streams, *segments) + [given for _, given in streams.finish()]
     return [(given.reason, given.frame) for given in found if isinstance(given, Unread)]
 
 
@@ -55,7 +63,7 @@ def test_any_cut_order_and_overlap_gives_the_messages_once(data: st.DataObject) 
         pieces.append((max(0, start - extra), stream[max(0, start - extra) : end]))
     first = data.draw(st.sampled_from([0, 1000, 2**31 - 50, 2**32 - 100]))
     streams = TcpStreams()
-    assert [] == streams.add(_segment(first - 1, syn=True), 0)
+    assert [] == streams.add(_segment(first - 1, syn=True), PLACE)
     order = data.draw(st.permutations(pieces))
     repeated = [piece for piece in order for _ in range(data.draw(st.integers(1, 2)))]
     messages = _given(streams, *(_segment(first + place, piece) for place, piece in repeated))
@@ -97,7 +105,8 @@ def test_bytes_of_a_lost_segment_within_a_body_are_counted() -> None:
     segments = [_segment(0, message[:lost]), _segment(lost + 1000, message[lost + 1000 :])]
     assert 1 == len(_all(streams, *segments))
     assert [] == _all(streams, _segment(place, MESSAGE))
-    assert [(FLOW, MESSAGE)] == list(streams.finish())
+    # It is of the frame that has it, although the gap before it shows at the end only.
+    assert [(FLOW, Message(MESSAGE, Place(1, 0.5)))] == list(streams.finish())
 
 
 def test_a_gap_is_given_up_when_too_many_segments_wait() -> None:
@@ -113,13 +122,15 @@ def test_streams_and_bytes_are_bounded() -> None:
     streams = TcpStreams(max_streams=3)
     half = len(MESSAGE) // 2
     for port in range(5):
-        streams.add(_segment(0, MESSAGE[:half], port=port), port)
+        streams.add(_segment(0, MESSAGE[:half], port=port), Place(port, 0.5))
     assert [[], [MESSAGE]] == [
         _all(streams, _segment(half, MESSAGE[half:], port=port)) for port in (1, 4)
     ]
     streams = TcpStreams(max_bytes=1000)
     for port in range(100):
-        streams.add(_segment(0, b"INVITE sip:a SIP/2.0\r\n".ljust(400), port=port), port)
+        streams.add(
+            _segment(0, b"INVITE sip:a SIP/2.0\r\n".ljust(400), port=port), Place(port, 0.5)
+        )
         assert streams._held <= 1000
 
 
@@ -130,11 +141,11 @@ def test_streams_and_bytes_are_bounded() -> None:
 def test_a_framer_holds_no_more_than_a_header_section(data: bytes) -> None:
     framer = SipFramer()
     for start in range(0, len(data), 1000):
-        given = list(framer.feed(data[start : start + 1000], 1))
+        given = list(framer.feed(data[start : start + 1000], PLACE))
         assert all(isinstance(one, Unread) for one in given)
         assert framer.held <= 66 * 1024
-    assert [] == list(framer.feed(b"\r\n\r\n", 2))
-    assert [MESSAGE] == list(framer.feed(MESSAGE, 3))
+    assert [] == list(framer.feed(b"\r\n\r\n", PLACE))
+    assert [Message(MESSAGE, PLACE)] == list(framer.feed(MESSAGE, PLACE))
 
 
 @given(st.lists(st.binary(max_size=60) | st.sampled_from([MESSAGE, OK, b"\r\n", b"l: 9\r\n\r\n"])))
@@ -142,13 +153,14 @@ def test_no_bytes_break_a_stream(payloads: list[bytes]) -> None:
     streams = TcpStreams()
     place = 0
     for payload in payloads:
-        streams.add(_segment(place, payload), 1)
+        streams.add(_segment(place, payload), PLACE)
         place += len(payload)
     assert all(stream.held == 0 for stream in streams._streams.values()) == (streams._held == 0)
 
 
 LOST = "an INVITE is not there as a whole: "
 MISSING = "segments of its TCP stream are missing from the capture"
+AMONG = "INVITEs may be among them"
 HALF = len(MESSAGE) // 2
 
 
@@ -206,11 +218,7 @@ def test_a_gap_between_messages_is_said_once() -> None:
     rest = b"CSeq: 1 INVITE\r\nFrom: x\r\n\r\n"
     begun, behind = _segment(0, MESSAGE), _segment(len(MESSAGE) + 300, rest)
     assert [
-        (
-            "300 bytes of a TCP stream that carries SIP are missing from the capture; "
-            "INVITEs may be among them",
-            1,
-        )
+        ("300 bytes of a TCP stream that carries SIP are missing from the capture; " + AMONG, 1)
     ] == _unread(TcpStreams(), begun, behind)
 
 

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from callguard.errors import RecordError
 from callguard.records.codecs.check import Check
 from callguard.records.codecs.chunks import ByteSource
+from callguard.records.codecs.net.found import Message, Place, Unread
 from callguard.records.codecs.net.fragments import LOST, Fragments, Incomplete
 from callguard.records.codecs.net.frames import Frame, read_frames
 from callguard.records.codecs.net.packets import (
@@ -25,7 +26,6 @@ from callguard.records.codecs.net.packets import (
 )
 from callguard.records.codecs.net.streams import TcpStreams
 from callguard.records.codecs.net.summary import Summary
-from callguard.records.codecs.net.unread import Place, Unread
 from callguard.records.codecs.sip.invite import is_invite, read_invite
 from callguard.records.codecs.sip.message import CutShortError
 from callguard.records.codecs.unforeseen import unforeseen
@@ -107,7 +107,7 @@ class _Capture:
         for given in self._fragments.finish():
             yield from self._assembled(given, self._place)
         for (source, *_), message in self._streams.finish():
-            yield from self._record(message, self._place, str(ip_address(source)))
+            yield from self._record(message, str(ip_address(source)))
         for unread in self._said.finish():
             yield RecordError(unread.reason, self._source(unread.frame))
 
@@ -144,27 +144,23 @@ class _Capture:
             message, cut = udp_payload(packet)
             if cut and len(message) < len(_METHOD) and _METHOD.startswith(message):
                 self._said.add(_TOO_SHORT, place.frame)
-            yield from self._record(message, place, packet.source_ip, cut, lost)
+            yield from self._record(Message(message, place), packet.source_ip, cut, lost)
         elif packet.protocol == TCP:
             segment = tcp_segment(packet)
             if packet.cut and (segment is None or not segment.payload):
                 self._said.add(_TOO_SHORT, place.frame)
-            for found in self._streams.add(segment, place.frame) if segment else ():
-                yield from self._record(found, place, packet.source_ip)
+            for found in self._streams.add(segment, place) if segment else ():
+                yield from self._record(found, packet.source_ip)
 
     def _record(
-        self,
-        message: bytes | Unread,
-        place: Place,
-        source_ip: str,
-        cut: bool = False,
-        lost: str = "",
+        self, message: Message | Unread, source_ip: str, cut: bool = False, lost: str = ""
     ) -> Iterator[_Result]:
+        if isinstance(message, Unread):
+            yield RecordError(message.reason, self._source(message.frame))
+            return
+        place = message.place
         try:
-            if isinstance(message, Unread):
-                yield RecordError(message.reason, self._source(message.frame))
-                return
-            fields = read_invite(message, cut)
+            fields = read_invite(message.data, cut)
             if fields is not None and place.at is None:
                 yield self._error(_NO_TIME, place)
             elif fields is not None:

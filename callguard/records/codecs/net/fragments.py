@@ -6,8 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from callguard.records.codecs.net.found import Place
 from callguard.records.codecs.net.packets import Packet
-from callguard.records.codecs.net.unread import Place
 
 # Identifications are used again: fragments further apart than this belong to different packets.
 MAX_AGE_S: Final = 30.0

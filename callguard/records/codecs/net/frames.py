@@ -10,7 +10,8 @@ from typing import Final
 from callguard import extras
 from callguard.errors import RecordError
 from callguard.records.codecs.chunks import ByteSource
-from callguard.records.codecs.net.unread import Place
+from callguard.records.codecs.foreign import foreign
+from callguard.records.codecs.net.found import Place
 
 # The largest snapshot length that libpcap accepts.
 MAX_FRAME: Final = 256 * 1024
@@ -49,7 +50,11 @@ def read_frames(source: ByteSource) -> Iterator[Frame | RecordError]:
     Raises :class:`RecordError` if the file is no capture, or if nothing shows where the next frame
     begins: it is corrupt, or ends within a frame.
     """
-    if source.peek(4) == _SECTION.to_bytes(4, "big"):
+    head = source.peek(4)
+    why = foreign(head)
+    if why:
+        raise RecordError(f"not a readable capture: the file {why}", f"{source.name}#1")
+    if head == _SECTION.to_bytes(4, "big"):
         return _Pcapng(source).frames()
     return _pcap_frames(source)
 

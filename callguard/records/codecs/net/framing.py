@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from callguard.records.codecs.net.unread import Unread
+from callguard.records.codecs.net.found import Message, Place, Unread
 from callguard.records.codecs.sip.invite import is_invite
 from callguard.records.codecs.sip.message import (
     MAX_HEADER_SECTION,
@@ -46,27 +46,27 @@ class SipFramer:
         """Bytes that wait for the rest of their message."""
         return len(self._buffer)
 
-    def feed(self, data: bytes, frame: int) -> Iterator[bytes | Unread]:
-        """The header sections (start line to blank line) that these bytes of a frame complete."""
+    def feed(self, data: bytes, place: Place) -> Iterator[Message | Unread]:
+        """The header sections (start line to blank line) that the bytes of one frame complete."""
         if self._body_left and starts_message(data) and is_invite(data):
             yield Unread(
                 "an INVITE begins within the body that the Content-Length of the message before "
                 "it announces",
-                frame,
+                place.frame,
             )
         data = self._behind_body(data)
         held = len(self._buffer)
         if not held:
-            self._frame = frame
+            self._frame = place.frame
         self._buffer += data
         while self._buffer:
             if not self._started:
-                yield from self._start(data if held else b"", frame)
+                yield from self._start(data if held else b"", place)
             section = self._next_section() if self._started else None
             if section is None:
                 break
-            yield section
-            held, self._frame = 0, frame
+            yield Message(section, place)
+            held, self._frame = 0, place.frame
         if len(self._buffer) > MAX_HEADER_SECTION:
             yield from self.end(f"its header section is longer than {MAX_HEADER_SECTION} bytes")
 
@@ -103,13 +103,13 @@ class SipFramer:
         self._body_left -= skipped
         return data[skipped:]
 
-    def _start(self, newest: bytes, frame: int) -> Iterator[Unread]:
+    def _start(self, newest: bytes, place: Place) -> Iterator[Unread]:
         """Look whether a message begins with the buffer, or at least with its ``newest`` bytes."""
         # Blank lines between messages keep connections alive (RFC 5626 section 3.5.1).
         self._buffer = self._buffer.lstrip(b"\r\n")
         if not starts_message(self._buffer) and starts_message(newest):
             yield from self._dropped(self._buffer[: -len(newest)])
-            self._buffer, self._frame = newest, frame
+            self._buffer, self._frame = newest, place.frame
         if starts_message(self._buffer):
             self._started = self._is_sip = True
             self._is_said = False

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from callguard.records.codecs.net.found import Message, Place, Unread
 from callguard.records.codecs.net.framing import SipFramer
 from callguard.records.codecs.net.packets import Segment
-from callguard.records.codecs.net.unread import Unread
 
 MAX_STREAMS: Final = 16_384
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -28,7 +28,7 @@ class _Stream:
     expected: int
     framer: SipFramer = field(default_factory=SipFramer)
     # Payloads that wait for a segment before them, each with its frame.
-    waiting: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    waiting: dict[int, tuple[bytes, Place]] = field(default_factory=dict)
     waiting_bytes: int = 0
     # The number behind the last byte, once a FIN has told it.
     end: int | None = None
@@ -50,7 +50,7 @@ class TcpStreams:
         self._max_bytes = max_bytes
         self._held = 0
 
-    def add(self, segment: Segment, frame: int) -> list[bytes | Unread]:
+    def add(self, segment: Segment, place: Place) -> list[Message | Unread]:
         """The header sections of the SIP messages that this segment completes, in order."""
         if segment.reset:
             return self._ended(segment.flow, "its TCP connection is reset")
@@ -59,19 +59,19 @@ class TcpStreams:
         messages = self._of_another_connection(segment)
         stream = self._stream(segment)
         self._held -= stream.held
-        messages += _advance(stream, segment, frame)
+        messages += _advance(stream, segment, place)
         self._held += stream.held
         while len(self._streams) > self._max_streams or self._held > self._max_bytes:
             messages += self._ended(next(iter(self._streams)), "too many TCP streams are open")
         return messages
 
-    def finish(self) -> Iterator[tuple[_Flow, bytes | Unread]]:
+    def finish(self) -> Iterator[tuple[_Flow, Message | Unread]]:
         """What still waits for a segment that was never captured, taken without it."""
         for flow in list(self._streams):
             for message in self._ended(flow, "the capture ends before the rest of it"):
                 yield flow, message
 
-    def _of_another_connection(self, segment: Segment) -> list[bytes | Unread]:
+    def _of_another_connection(self, segment: Segment) -> list[Message | Unread]:
         stream = self._streams.get(segment.flow)
         if stream is None or _belongs(stream, segment):
             return []
@@ -87,13 +87,13 @@ class TcpStreams:
             self._streams.move_to_end(segment.flow)
         return stream
 
-    def _ended(self, flow: _Flow, why: str) -> list[bytes | Unread]:
+    def _ended(self, flow: _Flow, why: str) -> list[Message | Unread]:
         """Forget a stream, and give what can still be made of it."""
         stream = self._streams.pop(flow, None)
         if stream is None:
             return []
         self._held -= stream.held
-        messages: list[bytes | Unread] = []
+        messages: list[Message | Unread] = []
         while stream.waiting:
             messages += _skip_gap(stream)
         messages += stream.framer.end(why)
@@ -121,47 +121,51 @@ def _is_keep_alive(segment: Segment) -> bool:
     return len(segment.payload) == 1 and segment.payload != b"I" and not segment.syn
 
 
-def _advance(stream: _Stream, segment: Segment, frame: int) -> Iterator[bytes | Unread]:
+def _advance(stream: _Stream, segment: Segment, place: Place) -> Iterator[Message | Unread]:
     sequence = _after(segment.sequence, segment.syn)
     if segment.fin:
         stream.end = _after(sequence, len(segment.payload))
     if segment.payload and _distance(stream.expected, sequence) > 0:
-        _wait(stream, sequence, segment.payload, frame)
+        _wait(stream, sequence, segment.payload, place)
         if len(stream.waiting) > MAX_WAITING:
             yield from _skip_gap(stream)
     elif segment.payload:
-        yield from _take(stream, sequence, segment.payload, frame)
-        yield from _take_waiting(stream)
+        yield from _take(stream, sequence, segment.payload, place)
+        yield from _take_waiting(stream, place)
     if stream.end is not None and _distance(stream.expected, stream.end) <= 0:
         yield from stream.framer.end("its TCP connection is closed")
 
 
-def _take(stream: _Stream, sequence: int, payload: bytes, frame: int) -> Iterator[bytes | Unread]:
+def _take(
+    stream: _Stream, sequence: int, payload: bytes, place: Place
+) -> Iterator[Message | Unread]:
     """Bytes that begin at or before the one expected; what came before is not taken again."""
     new = payload[-_distance(stream.expected, sequence) or 0 :]
     if new:
         stream.expected = _after(stream.expected, len(new))
-        yield from stream.framer.feed(new, frame)
+        yield from stream.framer.feed(new, place)
 
 
-def _take_waiting(stream: _Stream) -> Iterator[bytes | Unread]:
+def _take_waiting(stream: _Stream, filled: Place | None = None) -> Iterator[Message | Unread]:
+    """What no longer waits: in its own place, or where the gap before it was ``filled``."""
     while stream.waiting:
         nearest = _nearest(stream)
         if _distance(stream.expected, nearest) > 0:
             return
-        payload, frame = stream.waiting.pop(nearest)
+        payload, place = stream.waiting.pop(nearest)
         stream.waiting_bytes -= len(payload)
-        yield from _take(stream, nearest, payload, frame)
+        yield from _take(stream, nearest, payload, filled or place)
 
 
-def _wait(stream: _Stream, sequence: int, payload: bytes, frame: int) -> None:
-    known, _ = stream.waiting.get(sequence, (b"", 0))
-    if len(payload) > len(known):
-        stream.waiting[sequence] = payload, frame
-        stream.waiting_bytes += len(payload) - len(known)
+def _wait(stream: _Stream, sequence: int, payload: bytes, place: Place) -> None:
+    waiting = stream.waiting.get(sequence)
+    known = len(waiting[0]) if waiting else 0
+    if len(payload) > known:
+        stream.waiting[sequence] = payload, place
+        stream.waiting_bytes += len(payload) - known
 
 
-def _skip_gap(stream: _Stream) -> Iterator[bytes | Unread]:
+def _skip_gap(stream: _Stream) -> Iterator[Message | Unread]:
     nearest = _nearest(stream)
     yield from stream.framer.gap(_distance(stream.expected, nearest))
     stream.expected = nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from callguard.records.codecs.net.unread import Unread
+from callguard.records.codecs.net.found import Unread
 
 
 class Summary:

@@ -27,9 +27,7 @@ def redirecting_number(message: SipMessage) -> str | None:
     diversions = _addresses(message, "diversion")
     if diversions and diversions[0] is not None and diversions[0].uri.number:
         return diversions[0].uri.number
-    redirecting = _last_redirecting(
-        _in_order([entry for entry in _addresses(message, "history-info") if entry is not None])
-    )
+    redirecting = _last_redirecting(_addresses(message, "history-info"))
     return redirecting.uri.number or None if redirecting else None
 
 
@@ -63,7 +61,11 @@ def _in_order(entries: list[NameAddr]) -> list[NameAddr]:
     return [entries[place] for place in order]
 
 
-def _last_redirecting(history: list[NameAddr]) -> NameAddr | None:
+def _last_redirecting(entries: list[NameAddr | None]) -> NameAddr | None:
+    history = _in_order([entry for entry in entries if entry is not None])
+    if len(history) < len(entries):
+        # The one that cannot be read may be the one.
+        return None
     by_index = _by_index(history)
     for place in range(len(history) - 1, 0, -1):
         entry, before = history[place], history[place - 1]

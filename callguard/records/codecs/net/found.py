@@ -1,4 +1,4 @@
-"""Where something stands in a capture, and what stands in place of an INVITE that is not whole."""
+"""What a capture holds, and in which frame: messages, and INVITEs that are not there as a whole."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ class Place(NamedTuple):
 
     frame: int
     at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The header section of a SIP message, or more of it, and the frame that completed it."""
+
+    data: bytes
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
