@@ -45,7 +45,8 @@ def capture_of(case: dict[str, Any]) -> bytes:
     message = _message(case)
     link_type, link = LINKS[case.get("link", "ethernet")]
     frames = [_frame(step, message, link) for step in case["frames"]]
-    return FILES[case.get("file", "pcap")](frames, link_type)
+    write = FILES[case.get("file", "pcap")]
+    return write(frames, link_type)
 
 
 def _message(case: dict[str, Any]) -> bytes:
@@ -56,7 +57,7 @@ def _message(case: dict[str, Any]) -> bytes:
     bare = len(invite("X-Pad: "))
     padding = "p" * max(0, case.get("header", 0) - bare)
     one = invite(f"X-Pad: {padding}", body="b" * case.get("body", 0))
-    return one * case.get("messages", 1)
+    return one * int(case.get("messages", 1))
 
 
 def _frame(step: dict[str, Any], message: bytes, link: Link) -> tuple[float | None, bytes]:

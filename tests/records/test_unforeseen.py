@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgpack
@@ -20,12 +20,14 @@ from callguard.records.record import Record
 from tests.made.captures import ethernet, invite, ip4, pcap, udp
 from tests.made.read_results import LEAST, Results
 
+TIMES = {"110": 1.0, "112": 1.0}
 NUMBERS = ("110", "+8613800138000", "112")
 
 
 def broken_check(mapping: Mapping[str, object], source: str) -> Record:
     """Fails on the second record as no check should."""
-    return check.strict({**mapping, "at": {"110": 1.0, "112": 1.0}[_called(mapping)]}, source)
+    at = TIMES[_called(mapping)]
+    return check.strict({**mapping, "at": at}, source)
 
 
 def _called(mapping: Mapping[str, object]) -> str:
@@ -54,7 +56,9 @@ def _pcap() -> Results:
 
 
 @pytest.mark.parametrize("read", [_jsonl, _msgpack, _csv, _pcap])
-def test_a_fault_of_our_own_costs_one_record_and_quotes_no_number(read: type[Results]) -> None:
+def test_a_fault_of_our_own_costs_one_record_and_quotes_no_number(
+    read: Callable[[], Results],
+) -> None:
     results = read()
     assert ["110", "112"] == [_called(record) for record in results.records]
     (error,) = results.errors
@@ -62,14 +66,17 @@ def test_a_fault_of_our_own_costs_one_record_and_quotes_no_number(read: type[Res
     assert isinstance(error, UnforeseenError)
     assert isinstance(error.__cause__, KeyError)
     assert error.source[:2] in ("f:", "f#")
-    line = Path(__file__).read_text(encoding="utf-8").splitlines().index(BROKEN) + 1
+    line = (
+        Path(__file__)
+        .read_text(encoding="utf-8")
+        .splitlines()
+        .index("    at = TIMES[_called(mapping)]")
+        + 1
+    )
     assert (
         f"cannot be read because of a fault in callguard (KeyError in {Path(__file__).name}, "
         f"line {line}); please report it together with the record"
     ) == error.reason
-
-
-BROKEN = """    return check.strict({**mapping, "at": {"110": 1.0, "112": 1.0}[_called(mapping)]}, source)"""
 
 
 def test_a_fault_of_our_own_in_a_frame_costs_that_frame(monkeypatch: pytest.MonkeyPatch) -> None:
