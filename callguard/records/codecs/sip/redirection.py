@@ -26,9 +26,9 @@ def redirecting_number(message: SipMessage) -> str | None:
     """
     diversions = _addresses(message, "diversion")
     if diversions and diversions[0] is not None and diversions[0].uri.number:
-        return diversions[0].uri.number
+        return diversions[0].uri.signalled
     redirecting = _last_redirecting(_addresses(message, "history-info"))
-    return redirecting.uri.number or None if redirecting else None
+    return redirecting.uri.signalled or None if redirecting else None
 
 
 def _addresses(message: SipMessage, name: str) -> list[NameAddr | None]:
