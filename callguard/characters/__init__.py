@@ -1,5 +1,6 @@
 """Characters: which are not seen, and which look like others. Tables of the Unicode Consortium."""
 
+from callguard.characters.folding import fold
 from callguard.characters.tables import (
     UNICODE_VERSION,
     blank_characters,
@@ -11,6 +12,7 @@ from callguard.characters.tables import (
 __all__ = [
     "UNICODE_VERSION",
     "blank_characters",
+    "fold",
     "imitations",
     "is_ignorable",
     "without_ignorables",

@@ -13,10 +13,12 @@ import unicodedata
 from tools.unicode_tables.sources import Character, Sources
 
 # Letters that neither decompose nor stand in confusables.txt, by their names: with a stroke, hook
-# or tail, small capitals, and the white-on-black letters and flags that telephones show.
+# or tail, small capitals, and the white-on-black letters and flags that telephones show. Outlined
+# letters decompose since Unicode 16, which not every supported Python knows.
 _LATIN_NAME = re.compile(
     r"LATIN SMALL LETTER ([A-Z])(?: WITH .*)?"
     r"|LATIN LETTER SMALL CAPITAL ([A-Z])"
+    r"|OUTLINED LATIN CAPITAL LETTER ([A-Z])"
     r"|NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])"
     r"|REGIONAL INDICATOR SYMBOL LETTER ([A-Z])"
 )
@@ -32,7 +34,7 @@ def imitations(sources: Sources) -> dict[str, str]:
     found: dict[str, str] = {}
     for source, target in sources.confusables.items():
         character = sources.characters.get(source)
-        if character is None or source.isascii() or character.decomposes:
+        if character is None or source.isascii() or _read_by_nfkc(character):
             continue
         if _HAN_PARTS.fullmatch(character.name):
             if _HAN.fullmatch(target):
@@ -43,10 +45,19 @@ def imitations(sources: Sources) -> dict[str, str]:
                 found[source] = letters
     for source, character in sources.characters.items():
         named = _LATIN_NAME.fullmatch(character.name)
-        if named and not source.isascii() and not character.decomposes:
+        outlined = character.name.startswith("OUTLINED")
+        if named and not source.isascii() and (outlined or not character.decomposes):
             letter = next(filter(None, named.groups())).lower()
             found.setdefault(source, letter)
     return _after_case_folding(found, sources.case_folding)
+
+
+def _read_by_nfkc(character: Character) -> bool:
+    """True if decomposing gives what the character looks like.
+
+    The lunate sigma is drawn as c and decomposes to a sigma of another form.
+    """
+    return character.decomposes and "LUNATE" not in character.name
 
 
 def _may_imitate_latin(character: Character) -> bool:
