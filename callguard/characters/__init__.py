@@ -1,6 +1,6 @@
 """Characters: which are not seen, and which look like others. Tables of the Unicode Consortium."""
 
-from callguard.characters.folding import fold
+from callguard.characters.folding import fold, fold_part
 from callguard.characters.tables import (
     UNICODE_VERSION,
     blank_characters,
@@ -13,6 +13,7 @@ __all__ = [
     "UNICODE_VERSION",
     "blank_characters",
     "fold",
+    "fold_part",
     "imitations",
     "is_ignorable",
     "without_ignorables",

@@ -45,6 +45,11 @@ def fold(text: str) -> str:
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else fold_plainly(text)
 
 
+def fold_part(text: str) -> str:
+    """A part of a text, folded so that it is found in the folded text: a space at an end stays."""
+    return fold(f"x{text}x")[1:-1]
+
+
 def fold_plainly(text: str) -> str:
     """What :func:`fold` gives, without its short cuts: the definition."""
     # What looks like a letter does so before NFKC, which reads U+03F2, drawn as c, as a sigma.
@@ -82,9 +87,9 @@ def _form(character: str) -> str:
     imitated = imitations().get(character)
     if imitated is not None:
         return imitated
-    base, *marks = unicodedata.normalize("NFD", character)
-    if marks and base < _HANGUL and all(map(_is_mark, marks)):
-        return _form(base)
+    parts = unicodedata.normalize("NFD", character)
+    if len(parts) > 1 and parts < _HANGUL and all(map(_is_mark, parts[1:])):
+        return _form(parts[0])
     return character
 
 

@@ -15,8 +15,9 @@ from callguard.engine.choices import choice_masks, odd_choice
 from callguard.engine.columns import Column, ListColumn
 from callguard.engine.columns.look_ups import sole_strings
 from callguard.engine.columns.memo import with_memo
-from callguard.engine.field_reading import FieldReader, local_name
+from callguard.engine.field_reading import FieldReader, local_name, read_name
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
+from callguard.records.names import FOLDED, is_read_from
 
 LookUpOf = Callable[[Column], Callable[..., int]]
 # Text that repeats from call to call; numbers, call ids and messages do not.
@@ -171,17 +172,28 @@ class ColumnWriter:
         ]
 
     def _repeating(self) -> list[str]:
-        return [line for column in self._take(*_REPEATING) for line in self._remembered(column)]
+        fields = [name for name in (*_REPEATING, *FOLDED) if self._repeats(name)]
+        return [line for column in self._take(*fields) for line in self._remembered(column)]
+
+    def _repeats(self, field: str) -> bool:
+        if field in FOLDED:
+            return is_read_from(field, self._reader.event)
+        return field in _REPEATING
 
     def _remembered(self, column: Column) -> list[str]:
+        """The look-up of a text that repeats; a name is folded when it is not remembered."""
         (field,) = column.fields
-        get, remember = with_memo(self._look_up_of(column), column.absent)
+        key, look_up_of_value = field, self._look_up_of(column)
+        if field in FOLDED:
+            key, look_up_of_value = FOLDED[field], _of_folded(look_up_of_value)
+        get, remember = with_memo(look_up_of_value, column.absent)
         find = self._constant(f"find_{_described(column)}_mask", get)
         look_up = self._constant(f"look_up_{_described(column)}", remember)
+        mask = f"{local_name(field)}_mask"
         return [
-            f"{field} = get({field!r})",
-            f"{field}_mask = {find}({field})",
-            f"mask &= {look_up}({field}) if {field}_mask is None else {field}_mask",
+            f"{key} = get({key!r})",
+            f"{mask} = {find}({key})",
+            f"mask &= {look_up}({key}) if {mask} is None else {mask}",
         ]
 
     def _numeric(self) -> list[str]:
@@ -209,13 +221,18 @@ class ColumnWriter:
         """Expensive columns: looked up only while a clause that needs them is still in."""
         lines = []
         for column in self._columns:
-            repeats = len(column.fields) == 1 and column.fields[0] in _REPEATING
+            repeats = len(column.fields) == 1 and self._repeats(column.fields[0])
             looked_up = self._remembered(column) if repeats else self._plain(column)
             involved = self._constant(f"involved_{_described(column)}", column.involved)
             lines.append(f"if mask & {involved}:")
             lines += _indented(looked_up, 1)
         self._columns = []
         return lines
+
+
+def _of_folded(look_up: Callable[..., int]) -> Callable[[str], int]:
+    """A look-up of the name as it was sent."""
+    return lambda name: look_up(read_name(name))
 
 
 def _described(column: Column) -> str:

@@ -13,6 +13,7 @@ from callguard.engine.columns import LONGEST_TEXT
 from callguard.records import values
 from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import PARTIES, RAW_FIELDS, FieldType
+from callguard.records.names import FOLDED, fold_name, is_read_from
 
 
 def local_name(field: str) -> str:
@@ -34,6 +35,10 @@ class FieldReader:
         """An expression for the field's value."""
         if field in ("at", "event"):
             return field if field == "at" else repr(self.event)
+        if field in FOLDED:
+            if not is_read_from(field, self.event):
+                return "None"
+            return self._call(read_name, f"get({FOLDED[field]!r})")
         party, dot, part = field.partition(".")
         if dot:
             return self._of_party(party, part)
@@ -80,6 +85,12 @@ def read_text(value: object) -> object:
         value.encode()
         return value
     raise TypeError(f"expected text of at most {LONGEST_TEXT} characters")
+
+
+def read_name(value: object) -> str | None:
+    """The folded name or None; raises what :func:`read_text` raises of the name as it was sent."""
+    text = read_text(value)
+    return fold_name(text) if isinstance(text, str) else None
 
 
 def read_number(field: str, value: object) -> float | None:

@@ -20,6 +20,7 @@ from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import Record, derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
+from callguard.records.names import folded_names
 from callguard.records.values import TEXT_KEYS, clean_text
 from callguard.times import parse_event_time
 
@@ -130,7 +131,8 @@ def _fields(
     except Exception:  # noqa: BLE001  the rules on raw fields can still be judged
         parts = ("e164", "prefix", "country", "kind", "valid")
         lost = {f"{party}.{part}" for party in PARTIES for part in parts}
-        return dict(record), frozenset({*lost, "shared_prefix", "self_call"})
+        known = {**record, **folded_names(record)}
+        return known, frozenset({*lost, "shared_prefix", "self_call"})
 
 
 def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, object]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from os import PathLike, stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from callguard.characters import fold, fold_part
 from callguard.errors import ListError
 from callguard.faults import Fault
 from callguard.numbering import compiled_list
@@ -88,17 +90,19 @@ class TextList:
     ``digest`` is the SHA-256 of the list's text, in hex.
     """
 
-    __slots__ = ("_prefixes", "_whole", "digest")
-
-    def __init__(self, lines: Iterable[str], digest: str = "") -> None:
+    def __init__(self, lines: Iterable[str], digest: str = "", *, folded: bool = False) -> None:
+        """``folded`` makes a list of folded texts, for fields that hold such."""
+        whole_form, part_form = (fold, fold_part) if folded else (str.lower, str.lower)
         whole: set[str] = set()
         prefixes: dict[int, set[str]] = {}
-        for line in lines:
-            text = line.lower()
-            if text.endswith("*"):
-                prefixes.setdefault(len(text) - 1, set()).add(text[:-1])
+        self._lines = tuple(lines)
+        for line in self._lines:
+            if line.endswith("*"):
+                start = part_form(line[:-1])
+                prefixes.setdefault(len(start), set()).add(start)
             else:
-                whole.add(text)
+                whole.add(whole_form(line))
+        self._form = whole_form
         self._whole = frozenset(whole)
         self._prefixes = tuple((length, frozenset(prefixes[length])) for length in sorted(prefixes))
         self.digest = digest
@@ -113,13 +117,18 @@ class TextList:
         lines, digest = read_texts(Path(path))
         return cls(lines, digest)
 
+    @cached_property
+    def folded(self) -> TextList:
+        """The same list for names that are folded (:func:`callguard.characters.fold`)."""
+        return TextList(self._lines, self.digest, folded=True)
+
     def __contains__(self, text: object) -> bool:
         if not isinstance(text, str):
             return False
-        lowered = text.lower()
-        if lowered in self._whole:
+        form = self._form(text)
+        if form in self._whole:
             return True
-        return any(lowered[:length] in known for length, known in self._prefixes)
+        return any(form[:length] in known for length, known in self._prefixes)
 
     def __len__(self) -> int:
         return len(self._whole) + sum(len(known) for _, known in self._prefixes)

@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from callguard.records.fields import PARTIES
+from callguard.records.names import folded_names
 
 # Shorter numbers are codes, or whole networks.
 SHORTEST_WITH_PREFIX: Final = 9
@@ -23,7 +24,8 @@ def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, objec
     E.164 number without its last four digits, the block of ten thousand in which numbers are
     allocated, where at least nine digits are known. An empty number and ``anonymous`` are present:
     kind ``unknown``, not valid. ``shared_prefix`` (int) and ``self_call`` (bool) need an E.164 form
-    of both the calling and the called number.
+    of both the calling and the called number. ``display_name.folded`` and, of an ``sms``,
+    ``sender.folded`` (str) are names as they are compared (:mod:`callguard.records.names`).
 
     ``nature_of_address`` describes the calling party number (ITU-T Q.763 clause 3.10), so no
     other number is read with it.
@@ -34,6 +36,7 @@ def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, objec
         if isinstance(raw, str):
             nature = record.get("nature_of_address") if party == "calling" else None
             fields.update(_party_fields(party, raw, nature, plan))
+    fields.update(folded_names(record))
     calling, called = fields.get("calling.e164"), fields.get("called.e164")
     if isinstance(calling, str) and isinstance(called, str):
         fields["shared_prefix"] = _shared_digits(calling, called)

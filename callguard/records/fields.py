@@ -95,6 +95,8 @@ DERIVED_FIELDS: Final[dict[str, FieldType]] = {
             ("valid", FieldType.BOOLEAN),
         )
     },
+    "display_name.folded": FieldType.TEXT,
+    "sender.folded": FieldType.TEXT,
     "shared_prefix": FieldType.NUMERIC,
     "self_call": FieldType.BOOLEAN,
 }

@@ -9,10 +9,12 @@ from collections.abc import Callable
 import re2
 
 from callguard.records.fields import CHOICES, FIELDS, FieldType
+from callguard.records.names import FOLDED
 from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
 from callguard.rules.evaluate import compiled, passes
+from callguard.rules.folding import NoCapitals, fold_expression
 from callguard.rules.lists import ListFinder
 from callguard.rules.modifiers import Key
 from callguard.rules.nodes import Node
@@ -27,7 +29,7 @@ from callguard.rules.predicates import (
     Test,
 )
 from callguard.rules.report import Report, one_of, quote
-from callguard.rules.wildcards import around, as_test, split
+from callguard.rules.wildcards import around, as_test, folded, split
 
 _PLACEHOLDER = re.compile(r"%[^%\\]+%\Z")
 
@@ -84,7 +86,10 @@ class ValueReader:
                 f"write '{key.field}|expand'",
             )
             return None
-        if value == "" and key.comparison not in ("", "expand"):
+        parts = split(value)
+        if key.field in FOLDED:
+            parts = folded(parts, key.comparison)
+        if not parts and key.comparison not in ("", "expand"):
             self._report.add(
                 Code.MATCHES_ALL,
                 node,
@@ -94,7 +99,7 @@ class ValueReader:
             return None
         before = key.comparison in ("contains", "endswith")
         after = key.comparison in ("contains", "startswith")
-        test = as_test(around(split(value), before, after), key.cased)
+        test = as_test(around(parts, before, after), key.cased)
         if test is None:
             return Literal(key.field, Absent(), negated=True)
         return self._possible(key, node, value, test)
@@ -147,6 +152,17 @@ class ValueReader:
                 "write it without back-references, look-around or large repetitions",
             )
             return None
+        if key.field in FOLDED:
+            try:
+                value = fold_expression(value)
+            except NoCapitals as capitals:
+                self._report.add(
+                    Code.IMPOSSIBLE_VALUE,
+                    node,
+                    f"{quote(capitals.part)} asks for a capital, and {quote(key.field)} has none",
+                    "write small letters; the name is folded before it is compared",
+                )
+                return None
         return self._possible(key, node, value, Matches((value,)))
 
     def _exists(self, key: Key, node: Node) -> Literal | None:

@@ -6,6 +6,7 @@ backslash literal and is an ordinary character before anything else.
 
 from __future__ import annotations
 
+from callguard.characters import fold_part
 from callguard.rules.predicates import Contains, EndsWith, Equals, StartsWith, Wildcard
 
 ANY = "*"
@@ -38,6 +39,27 @@ def split(value: str) -> list[Part]:
     if literal:
         parts.append(("".join(literal),))
     return parts
+
+
+def folded(parts: list[Part], comparison: str) -> list[Part]:
+    """The pattern for a field that holds folded text; literal text that folds to nothing is gone.
+
+    A folded text neither begins nor ends with a space, so a pattern that must be at its beginning
+    or end has none there either.
+    """
+    forms: list[Part] = []
+    for place, part in enumerate(parts):
+        form = fold_part(part[0]) if isinstance(part, tuple) else part
+        if isinstance(part, tuple):
+            if place == 0 and comparison in ("", "expand", "startswith"):
+                form = form.lstrip(" ")
+            if place == len(parts) - 1 and comparison in ("", "expand", "endswith"):
+                form = form.rstrip(" ")
+            if form:
+                forms.append((form,))
+        elif not (form == ANY and forms[-1:] == [ANY]):
+            forms.append(form)
+    return forms
 
 
 def around(parts: list[Part], before: bool, after: bool) -> list[Part]:

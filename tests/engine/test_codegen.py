@@ -228,7 +228,11 @@ def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
     assert ["+8613800138000"] == shelf.asked
 
 
-@pytest.mark.parametrize("field", [name for name in FIELDS if FIELDS[name] in ALL_KINDS])
+# Set-ups, which the walk is about, have no sender.
+LOOKED_UP = [name for name in FIELDS if FIELDS[name] in ALL_KINDS and name != "sender.folded"]
+
+
+@pytest.mark.parametrize("field", LOOKED_UP)
 def test_every_field_has_its_column_looked_up(field: str) -> None:
     literal = Literal(field, ALL_KINDS[FIELDS[field]])
     walk = Walk(literal, Literal(literal.field, literal.test, negated=True))

@@ -16,6 +16,7 @@ from callguard.engine.program import Program
 from callguard.engine.slow_path import is_well_formed, matching, score_on_slow_path
 from callguard.engine.verdict import Alert, Verdict
 from callguard.records.fields import FIELDS, RAW_FIELDS
+from callguard.records.names import FOLDED
 from callguard.rules.predicates import Absent, Contains, InList, Literal, SameAs, StartsWith
 from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
 from tests.made.parts import changed
@@ -198,11 +199,18 @@ def test_without_derived_fields_rules_on_raw_ones_are_judged() -> None:
     assert (["raw"], [f"field {name}" for name in lost]) == (verdict.rules, verdict.degraded)
 
 
-@pytest.mark.parametrize("field", [name for name in FIELDS if name not in RAW_FIELDS])
+@pytest.mark.parametrize("field", [name for name in FIELDS if name not in {*RAW_FIELDS, *FOLDED}])
 def test_every_derived_field_is_lost_and_named_without_the_numbering_plan(field: str) -> None:
     absent = detection("absent", Literal(field, Absent()), score=1)
     verdict = score_on_slow_path(with_plan(program_of(absent), "01069445566"), call())
     assert ([], [f"field {field}"]) == (verdict.rules, verdict.degraded)
+
+
+def test_names_are_folded_without_the_numbering_plan() -> None:
+    named = detection("named", equals("display_name.folded", "bank"), score=1)
+    program = with_plan(program_of(named), "01069445566")
+    verdict = score_on_slow_path(program, call(display_name=" BA\u200bNK "))
+    assert (["named"], []) == (verdict.rules, verdict.degraded)
 
 
 def test_without_numbering_no_call_is_judged_for_it_may_be_an_emergency() -> None:

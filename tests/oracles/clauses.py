@@ -13,6 +13,8 @@ from typing import assert_never
 
 import re2
 
+from callguard.numbering import TextList
+from callguard.records.names import FOLDED
 from callguard.rules.predicates import (
     Absent,
     Clause,
@@ -49,6 +51,9 @@ def literal_holds(
     lists: Mapping[str, Container[str]] = NO_LISTS,
 ) -> bool:
     """True if the literal's field passes its test, or fails it when the literal is negated."""
+    if literal.field in FOLDED and isinstance(literal.test, InList):
+        listed = lists[literal.test.name]
+        lists = {literal.test.name: listed.folded if isinstance(listed, TextList) else listed}
     held = test_holds(literal.test, fields.get(literal.field), fields, lists)
     return held is not literal.negated
 

@@ -24,9 +24,9 @@ def test_every_key_has_a_row_with_its_words(key: str) -> None:
 @pytest.mark.parametrize("field", DERIVED_FIELDS)
 def test_every_derived_field_has_a_row_with_its_words(field: str) -> None:
     party, _, name = field.partition(".")
-    row = ROWS[f"X.{name}" if name else field]
+    row = ROWS[field if field in ROWS else f"X.{name}"]
     assert set(CHOICES.get(field, ())) <= set(re.findall(r"`([^`]+)`", row))
-    assert f"`{party}`" in PAGE
+    assert field in ROWS or f"`{party}`" in PAGE
 
 
 def test_every_format_and_extension_is_named() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
+from callguard.numbering import TextList
 from callguard.records.fields import FIELDS, FieldType
+from callguard.records.names import FOLDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +20,5 @@ class Lists:
     def of(self, name: str, list_name: str) -> Container[str]:
         """The members that values of the field ``name`` are compared with."""
         of_numbers = FIELDS[name] is FieldType.NUMBER_TEXT
-        return (self.numbers if of_numbers else self.texts)[list_name]
+        members = (self.numbers if of_numbers else self.texts)[list_name]
+        return members.folded if name in FOLDED and isinstance(members, TextList) else members

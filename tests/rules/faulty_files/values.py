@@ -182,6 +182,20 @@ CASES: list[tuple[str | bytes, str]] = [
         ),
     ),
     (
+        item("display_name.folded|contains: '\\u200b'".replace("'", '"')),
+        (
+            "8:35 CG319 'contains' of an empty text matches every value; write "
+            "'display_name.folded|exists: true', or the text that is meant"
+        ),
+    ),
+    (
+        item("display_name.folded|re: '\\p{Lu}'"),
+        (
+            "8:29 CG313 '\\p{Lu}' asks for a capital, and 'display_name.folded' has none; write "
+            "small letters; the name is folded before it is compared"
+        ),
+    ),
+    (
         item("display_name|contains: ''"),
         (
             "8:28 CG319 'contains' of an empty text matches every value; write "
