@@ -21,19 +21,21 @@ def check(
     path: str | os.PathLike[str],
     home: str = "CN",
     mobile_blocks: str | os.PathLike[str] | None = None,
+    number_ranges: str | os.PathLike[str] | None = None,
 ) -> tuple[Fault, ...]:
     """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
 
     The examples of rules without a fault are tried even where other rules have some. Raises
     NumberingError for an unknown home country.
     """
-    return review(path, home, mobile_blocks).faults
+    return review(path, home, mobile_blocks, number_ranges).faults
 
 
 def review(
     path: str | os.PathLike[str],
     home: str = "CN",
     mobile_blocks: str | os.PathLike[str] | None = None,
+    number_ranges: str | os.PathLike[str] | None = None,
 ) -> Faults:
     """What :func:`check` finds, and the warnings and hints that it leaves out.
 
@@ -41,7 +43,7 @@ def review(
     """
     from callguard.rules import read_rule_file  # wanted for files only
 
-    plan = NumberingPlan(home, mobile_blocks)
+    plan = NumberingPlan(home, mobile_blocks, number_ranges)
     file = read_rule_file(path, home=plan.home, alert_templates=TEMPLATES)
     if file.sound_rules is None:
         return file.collected
@@ -55,12 +57,17 @@ def review(
     return faults
 
 
-def run_examples(path: str | os.PathLike[str], home: str = "CN") -> list[ExampleResult]:
+def run_examples(
+    path: str | os.PathLike[str],
+    home: str = "CN",
+    number_ranges: str | os.PathLike[str] | None = None,
+) -> list[ExampleResult]:
     """The result of every example in a rule file, the failing ones too.
 
-    Raises RuleError if the file has other faults, NumberingError for an unknown home country.
+    Raises RuleError if the file has other faults, NumberingError for an unknown home country or
+    ranges that cannot be used.
     """
-    return untried(path, home).run_examples()
+    return untried(path, home, number_ranges=number_ranges).run_examples()
 
 
 def explain(
@@ -68,22 +75,26 @@ def explain(
     record: Mapping[str, Any],
     home: str = "CN",
     state: CounterStore | None = None,
+    number_ranges: str | os.PathLike[str] | None = None,
 ) -> list[RuleExplanation]:
     """:meth:`Guard.explain` for a rule file whose examples need not come out as said.
 
     ``state`` are the counters that correlations are looked up in, by default empty ones.
     Raises RuleError if the file has other faults, RecordError if the record cannot be judged.
     """
-    return untried(path, home, state).explain(record)
+    return untried(path, home, state, number_ranges).explain(record)
 
 
 def untried(
-    path: str | os.PathLike[str], home: str = "CN", state: CounterStore | None = None
+    path: str | os.PathLike[str],
+    home: str = "CN",
+    state: CounterStore | None = None,
+    number_ranges: str | os.PathLike[str] | None = None,
 ) -> Guard:
     """A guard whose examples need not come out as said: to look at rules, not to score calls.
 
     Raises RuleError if the file has other faults, NumberingError for an unknown home country.
     """
-    plan = NumberingPlan(home)
+    plan = NumberingPlan(home, number_ranges=number_ranges)
     read = read_rules(path, plan)
     return Guard(read.ruleset, plan, read.lists, state=state)

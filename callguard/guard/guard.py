@@ -76,6 +76,7 @@ class Guard:
         thresholds: Thresholds | Mapping[str, int] | None = None,
         mobile_blocks: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = time.time,
+        number_ranges: str | os.PathLike[str] | None = None,
     ) -> Guard:
         """A guard for the rule file at ``path`` and the ``lists/`` beside it.
 
@@ -83,13 +84,14 @@ class Guard:
         (by default new ones in memory; guards that share them share the counts of a correlation
         that is defined alike in both), ``thresholds`` the scores from which a call is labelled
         or blocked (default ``{"label": 50, "block": 90}``), ``mobile_blocks`` a list of the
-        mobile number blocks that are allocated in the home country. ``clock`` gives the present
-        in seconds since 1970: records far ahead of it are not counted.
+        mobile number blocks that are allocated in China. ``clock`` gives the present
+        in seconds since 1970: records far ahead of it are not counted. ``number_ranges`` is a
+        file of number ranges that the numbering table lacks.
 
         Raises RuleError with every fault of rules, lists and examples, NumberingError for an
-        unknown home country.
+        unknown home country, or for blocks or ranges that cannot be used.
         """
-        plan = NumberingPlan(home, mobile_blocks)
+        plan = NumberingPlan(home, mobile_blocks, number_ranges)
         read = read_rules(path, plan)
         guard = cls(
             read.ruleset,

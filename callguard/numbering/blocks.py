@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from typing import Final
@@ -59,3 +59,15 @@ class MobileBlocks:
 
     def __len__(self) -> int:
         return len(self._blocks)
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """First and last of the blocks that follow each other, in order."""
+        first = last = None
+        for block in self._blocks:
+            if last is None or block != last + 1:
+                if first is not None and last is not None:
+                    yield first, last
+                first = block
+            last = block
+        if first is not None and last is not None:
+            yield first, last

@@ -24,24 +24,32 @@ class NumberingPlan:
     """Classifies telephone numbers as they are signalled in one home country.
 
     ``home`` is the ISO 3166 alpha-2 code of the country. ``mobile_blocks`` names a text file of
-    allocated 7-digit Chinese mobile blocks (``1380013``, one a line): a mobile number outside
-    them is then ``unallocated``. Raises :class:`NumberingError` if either cannot be used.
+    allocated 7-digit Chinese mobile blocks (``1380013``, one a line): the 11-digit numbers in them
+    are mobile, and those outside are ``unallocated``. ``number_ranges`` names a text file of
+    ranges, of any country, that the table lacks or that are something else than it says
+    (``+86149 13 mobile``, one a line). Raises :class:`NumberingError` if one of them cannot be
+    used.
 
     ``classify(raw, nature=None)`` gives the number in E.164 form (``+`` and digits; None if there
     is no number in ``raw``) and its class. ``nature`` is the nature of address of ITU-T Q.763:
     ``subscriber``, ``national``, ``international`` or ``unknown``. It never raises, whatever the
-    strings are. ``table_version`` names the numbering table.
+    strings are. ``table_version`` names the numbering table and the ranges.
     """
 
-    __slots__ = ("_reader", "classify", "home", "table_version")
+    __slots__ = ("classify", "home", "reader", "table_version")
 
     classify: Classifier
 
-    def __init__(self, home: str = "CN", mobile_blocks: str | PathLike[str] | None = None) -> None:
+    def __init__(
+        self,
+        home: str = "CN",
+        mobile_blocks: str | PathLike[str] | None = None,
+        number_ranges: str | PathLike[str] | None = None,
+    ) -> None:
         self.home = home
-        self._reader = Reader(home, mobile_blocks)
-        self.table_version = self._reader.table.version
-        self.classify = _classifier(self._reader)
+        self.reader = Reader(home, mobile_blocks, number_ranges)
+        self.table_version = self.reader.version
+        self.classify = _classifier(self.reader)
 
     def prefix(self, raw: str) -> str | None:
         """The international digits that all numbers begin with that begin with ``raw``.
@@ -49,12 +57,12 @@ class NumberingPlan:
         ``raw`` is as dialled: ``+44``, ``0044``, ``138``, ``0755``. None if it holds no digits,
         or if digits without ``+`` can only be meant to begin with home's calling code.
         """
-        return self._reader.prefix(raw)
+        return self.reader.prefix(raw)
 
 
 def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the functions below
     """The function that every number goes through, with all it needs in its own variables."""
-    home, in_blocks = reader.home, reader.in_blocks
+    home = reader.home
     group_of = reader.table.groups.get
     national_of = national_lookups(reader.table, home, reader.emergency).get
     emergency_of, help_here = reader.emergency.national.get, reader.emergency.here
@@ -74,7 +82,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
                 return unusual(raw, nature)
             if group is not None:
                 entry = group[1][bisect_right(group[0], digits)][length]
-                if type(entry) is NumberClass and entry is not in_blocks:
+                if type(entry) is NumberClass:
                     return (raw if plus else f"+{digits}"), entry
                 if plus:
                     return answer_for(digits, entry)
@@ -89,7 +97,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
         if length > LONGEST or (skip and length not in trunk_lengths):
             return national(raw, nature)
         entry = rows[bisect_right(bounds, raw)][length + more]
-        if type(entry) is NumberClass and entry is not in_blocks:
+        if type(entry) is NumberClass:
             return plus_code + raw[skip:], entry
         return national(raw, nature) if skip else answer_for(code + raw, entry)
 
@@ -107,7 +115,7 @@ def _classifier(reader: Reader) -> Classifier:  # noqa: C901  it holds the funct
         length = len(digits)
         if group is not None and length <= MAX_DIGITS:
             entry = group[1][bisect_right(group[0], digits)][length]
-            if type(entry) is NumberClass and entry is not in_blocks:
+            if type(entry) is NumberClass:
                 return f"+{digits}", entry
         return national(raw, nature)
 

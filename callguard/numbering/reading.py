@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from os import PathLike
+from pathlib import Path
 from typing import Final
 
 from callguard.numbering.blocks import MobileBlocks
 from callguard.numbering.classes import INVALID, UNKNOWN, NumberClass
 from callguard.numbering.emergency import EmergencyNumbers, numbers_dialled
 from callguard.numbering.home import Home
-from callguard.numbering.table import Rewritten, TableEntry, shipped_table
+from callguard.numbering.overlay import with_blocks, with_ranges
+from callguard.numbering.ranges import NumberRange, read_ranges
+from callguard.numbering.table import MAX_DIGITS, Rewritten, TableEntry, shipped_table
 from callguard.numbering.text import Dialled, Local, NotANumber, Sos, Withheld, read
 
 Answer = tuple[str | None, NumberClass]
@@ -23,17 +26,41 @@ _ODD_ZEROS: Final = 3
 class Reader:
     """Reads every kind of number, one method for each; ``plan.py`` has the short cuts."""
 
-    def __init__(self, home: str, mobile_blocks: str | PathLike[str] | None) -> None:
-        self.table = shipped_table()
-        self.home = Home(self.table, home)
-        self.emergency = EmergencyNumbers(self.table, self.home)
-        # Only numbers of the class in_blocks are looked up among the blocks.
-        self.blocks: MobileBlocks = MobileBlocks(())
-        self.in_blocks: NumberClass | None = None
+    def __init__(
+        self,
+        home: str,
+        mobile_blocks: str | PathLike[str] | None = None,
+        number_ranges: str | PathLike[str] | None = None,
+    ) -> None:
+        self.table = table = shipped_table()
+        self.home = Home(table, home)
+        # Before anything is laid over the table: no file changes what an emergency number is.
+        self.emergency = EmergencyNumbers(table, self.home)
+        self.version = table.version
         if mobile_blocks is not None:
-            self.blocks = MobileBlocks.load(mobile_blocks)
-            self.in_blocks = NumberClass("CN", "mobile", valid=True)
-        self.outside_blocks = NumberClass("CN", "unallocated", valid=False)
+            self.table = with_blocks(table, MobileBlocks.load(mobile_blocks))
+        if number_ranges is not None:
+            emergency = (*self.emergency.international, *self.emergency.abroad)
+            given = read_ranges(Path(number_ranges), table, self.home, self.prefix, emergency)
+            self.table = with_ranges(self.table, given.ranges)
+            self.version = f"{table.version}, ranges {given.digest[:16]}"
+            self._keep_trunk_lengths(given.ranges)
+
+    def _keep_trunk_lengths(self, ranges: tuple[NumberRange, ...]) -> None:
+        """Leave out lengths at which the trunk prefix may stay on a number of these ranges."""
+        code, trunk = self.home.calling_code, self.home.trunk
+        for one in ranges:
+            if not trunk or not one.prefix.startswith(code):
+                continue
+            dialled = code + trunk + one.prefix[len(code) :]
+            for length in range(one.least, min(one.most, MAX_DIGITS - len(trunk)) + 1):
+                number = one.prefix.ljust(length, "0")
+                sample = code + trunk + number[len(code) :]
+                if not all(
+                    isinstance(entry, Rewritten) and entry.apply(sample) == number
+                    for entry in self.table.entries(dialled, length + len(trunk))
+                ):
+                    self.home.trunk_lengths -= {length + len(trunk) - len(code)}
 
     def unusual(self, raw: str, nature: str | None) -> Answer:
         """Anything but a number of plain digits, perhaps with a plus in front."""
@@ -114,7 +141,11 @@ class Reader:
         home = self.home
         rest = home.international_part(digits)
         if rest is not None:
-            return self.answer_for(rest, self.table.entry(rest))
+            answer = self.answer_for(rest, self.table.entry(rest))
+            # The prefix of a carrier (17900 00 in China) may be part of a mobile number.
+            whole = home.calling_code + digits
+            entry = None if answer[1].valid else self.table.entry(whole)
+            return self.answer_for(whole, entry) if isinstance(entry, NumberClass) else answer
         if digits.startswith(home.calling_code) and nature not in LOCAL_NATURES:
             entry = self.table.entry(digits)
             if isinstance(entry, NumberClass) and len(digits) > home.longest:
@@ -165,8 +196,6 @@ class Reader:
     def answer_for(self, digits: str, entry: TableEntry) -> Answer:
         """The answer for international digits, whatever their entry in the table is."""
         if isinstance(entry, NumberClass):
-            if entry is self.in_blocks and digits[2:9] not in self.blocks:
-                entry = self.outside_blocks
             return f"+{digits}", entry
         number = self.emergency.international.get(digits)
         if number is not None:
@@ -185,7 +214,12 @@ class Reader:
         meant = entry.apply(digits)
         again = self.table.entry(meant)
         if not isinstance(again, Rewritten):
-            return self.answer_for(meant, again)
+            answer = self.answer_for(meant, again)
+            return answer if entry.old is None else self._of_old_form(digits, entry, answer)
+        if again.old is not None and entry.old is None:
+            answer = self._rewritten(meant, again)
+            if answer[1].valid:
+                return answer
         # Two prefixes in front: the number stays as it is, and is none.
         plain = again.plain
         if plain is None:
@@ -193,6 +227,16 @@ class Reader:
         if plain.valid:
             plain = NumberClass(plain.country, "unallocated", valid=False)
         return f"+{digits}", plain
+
+    def _of_old_form(self, digits: str, entry: Rewritten, answer: Answer) -> Answer:
+        """The number of today if it is valid, otherwise the digits as they are."""
+        e164, meaning = answer
+        if not meaning.valid or meaning.kind == "emergency":
+            return f"+{digits}", entry.plain or INVALID
+        # Where a number may be fixed or mobile, a form that only mobile ones had tells them apart.
+        if entry.old and meaning.kind == "fixed":
+            meaning = NumberClass(meaning.country, entry.old, valid=True)
+        return e164, meaning
 
     def prefix(self, raw: str) -> str | None:
         """See ``NumberingPlan.prefix``."""

@@ -7,23 +7,24 @@ is not needed, and whatever version of it is installed changes nothing.
 
 from __future__ import annotations
 
+import copy
 import sys
 from array import array
 from bisect import bisect_right
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgpack
 
 from callguard.errors import NumberingError
 from callguard.numbering.classes import NumberClass
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 # Digits that choose the group of intervals in which a number is looked up.
 GROUP_DIGITS: Final = 4
 # Longest number in the table, in digits with the calling code.
-MAX_DIGITS: Final = 23
+MAX_DIGITS: Final = 24
 
 
 class Unusual:
@@ -40,14 +41,24 @@ class Rewritten:
     """An entry whose number has digits in front that do not belong there.
 
     ``plain`` is the class of the number as it is written, None if it is too long to be one.
+    ``old`` is None for prefixes. Otherwise the plan has given the form up: then the number that is
+    meant counts only if it is valid, and ``old`` is its kind, ``""`` if the form does not say.
     """
 
-    __slots__ = ("_code", "_end", "_literal", "_start", "_stop", "plain")
+    __slots__ = ("_code", "_end", "_literal", "_start", "_stop", "old", "plain")
 
     def __init__(
-        self, plain: NumberClass | None, code: int, literal: str, start: int, stop: int, end: int
+        self,
+        plain: NumberClass | None,
+        code: int,
+        literal: str,
+        start: int,
+        stop: int,
+        end: int,
+        old: str | None = None,
     ) -> None:
         self.plain = plain
+        self.old = old
         self._code = code
         self._literal = literal
         self._start = code + start
@@ -85,7 +96,6 @@ class NumberingTable:
             self.version = f"{content['source']}, format {FORMAT}"
             self.homes: dict[str, dict[str, Any]] = content["homes"]
             self.groups = _groups(content)
-            self._calling_codes = frozenset(home["calling_code"] for home in self.homes.values())
         except (ValueError, KeyError, TypeError, IndexError, msgpack.UnpackException) as error:
             raise NumberingError(
                 f"the numbering table is damaged ({error}); install callguard again"
@@ -98,13 +108,34 @@ class NumberingTable:
             return None
         return group[1][bisect_right(group[0], digits)][len(digits)]
 
+    def replaced(self, groups: dict[str, Group]) -> Self:
+        """The same table with other groups."""
+        table = copy.copy(self)
+        table.groups = groups
+        return table
+
+    def calling_code(self, digits: str) -> str:
+        """The calling code that the digits begin with; ``""`` if there is none."""
+        return next((digits[:n] for n in (1, 2, 3) if digits[:n] in self.groups), "")
+
+    def countries(self, calling_code: str) -> tuple[str, ...]:
+        """The countries that have a calling code; none for one of a service."""
+        homes = self.homes.items()
+        return tuple(name for name, home in homes if home["calling_code"] == calling_code)
+
+    def entries(self, prefix: str, length: int) -> set[TableEntry]:
+        """What the numbers of ``length`` digits that begin with these are."""
+        found: set[TableEntry] = set()
+        for start, (bounds, rows) in self.groups.items():
+            short = min(len(prefix), GROUP_DIGITS)
+            if len(start) == GROUP_DIGITS and start[:short] == prefix[:short]:
+                first, last = bisect_right(bounds, prefix), bisect_right(bounds, f"{prefix}:")
+                found.update(row[length] for row in rows[first : last + 1])
+        return found
+
     def has_calling_code(self, digits: str) -> bool:
         """Whether the digits begin with the calling code of some country or service."""
         return digits[:GROUP_DIGITS] in self.groups
-
-    def calling_code(self, digits: str) -> str:
-        """The calling code that the digits begin with; ``""`` if that of no country."""
-        return next((digits[:n] for n in (1, 2, 3) if digits[:n] in self._calling_codes), "")
 
     def begins_valid(self, prefix: str) -> bool:
         """Whether any valid number begins with these international digits."""

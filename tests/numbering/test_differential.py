@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +16,14 @@ from functools import cache
 import phonenumbers
 import pytest
 
+from callguard.faults import Faults
 from callguard.numbering import NumberClass, NumberingPlan
+from callguard.numbering.rangefile import read_lines
 from callguard.numbering.table import shipped_table
 from tests.oracles.numbering import Reference, needs_shipped_version, reference
 from tests.strategies.numbers import all_patterns, national_numbers
+from tools.numbering_table.additions import RANGES
+from tools.numbering_table.old_forms import old_forms
 
 LONG = os.environ.get("CALLGUARD_LONG") == "1"
 INTERNATIONAL = 700_000 if LONG else 12_000
@@ -65,6 +70,30 @@ def chinese_addition(case: Case) -> bool:
     )
 
 
+def own_range(case: Case) -> bool:
+    e164 = case.e164 or ""
+    return case.ours.valid and any(
+        e164.startswith(line.prefix)
+        and line.least <= len(e164) - 1 <= line.most
+        and case.ours.kind == line.kind
+        for line in read_lines(RANGES, Faults())
+    )
+
+
+def old_form(case: Case) -> bool:
+    if case.theirs.number_class.valid or not case.ours.valid or case.e164 is None:
+        return False
+    if not reference(case.e164).number_class.valid:
+        return False
+    given = case.theirs.e164 or ""
+    for form in old_forms():
+        code = f"+{form.calling_code}"
+        national = given.removeprefix(code)
+        if given.startswith(code) and re.fullmatch(form.pattern, national):
+            return case.e164 == code + form.literal + national[form.drop :]
+    return False
+
+
 def help_at_home(case: Case) -> bool:
     return case.ours.kind == "emergency" and not case.is_subscriber
 
@@ -100,12 +129,30 @@ def main_country(case: Case) -> bool:
     return case.home != main and (case.e164, case.ours) == reference(case.raw, main)[:2]
 
 
+def whole(case: Case) -> bool:
+    code = shipped_table().homes[case.home]["calling_code"]
+    found = reference(f"+{code}{case.raw}")
+    return not case.theirs.number_class.valid and (case.e164, case.ours) == found[:2]
+
+
 DIFFERENCES = (
     Difference(
         "chinese additions",
         "95, 96, 106, 12x and 700 numbers that MIIT assigned and the metadata lacks; national "
         "service codes keep their meaning, and lose the area code, when dialled with one",
         chinese_addition,
+    ),
+    Difference(
+        "ranges in use",
+        "ranges that plans and operators have in use and the metadata lacks, each with its source "
+        "in tools/numbering_table/ranges.txt",
+        own_range,
+    ),
+    Difference(
+        "old forms",
+        "forms that a plan has given up and gateways still signal mean the number of today: "
+        "tools/numbering_table/old_forms.py",
+        old_form,
     ),
     Difference(
         "help at home",
@@ -130,6 +177,11 @@ DIFFERENCES = (
         "zeros between + and the calling code, or three and more without +, are left out if the "
         "rest is a valid number: no calling code begins with 0, and they hide a caller from rules",
         odd_zeros,
+    ),
+    Difference(
+        "whole",
+        "an international prefix is not taken off a number that is valid only with it",
+        whole,
     ),
     Difference(
         "main country",
@@ -205,11 +257,21 @@ def check(comparison: Comparison, total: int) -> None:
         ("chinese additions", "+8675595588", "CN", "+8695588", "service"),
         ("chinese additions", "+861096110", "CN", "+8696110", "emergency"),
         ("chinese additions", "10655123456789", "CN", "+8610655123456789", "service"),
+        ("chinese additions", "106901234567890123456", "CN", "+86106901234567890123456", "service"),
+        ("ranges in use", "14912345678", "CN", "+8614912345678", "mobile"),
+        ("ranges in use", "1064812345678", "CN", "+861064812345678", "mobile"),
+        ("ranges in use", "+345901234567890", "CN", "+345901234567890", "mobile"),
+        ("old forms", "+5215512345678", "CN", "+525512345678", "mobile"),
+        ("old forms", "0445512345678", "MX", "+525512345678", "mobile"),
+        ("old forms", "1187654321", "BR", "+5511987654321", "mobile"),
+        ("old forms", "+22997123456", "CN", "+2290197123456", "mobile"),
+        ("old forms", "+39612345678", "CN", "+390612345678", "fixed"),
         ("help at home", "911", "CN", "+86911", "emergency"),
         ("help at home", "+112", "CN", "+86112", "emergency"),
         ("help at home", "11012", "CN", "+86110", "emergency"),
         ("unstable", "+860013800138000", "CN", "+860013800138000", "unallocated"),
         ("main country", "08454647", "IM", "+448454647", "premium"),
+        ("whole", "00800222189", "PA", "+50700800222189", "toll_free"),
         ("zeros", "0085223456789", "HK", "+85223456789", "fixed"),
     ],
 )

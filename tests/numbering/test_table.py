@@ -33,7 +33,7 @@ def test_the_table_is_read_once_and_needs_no_phonenumbers() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"\xc1", SHIPPED[:-1], SHIPPED + b"x", msgpack.packb([]), msgpack.packb({"format": 1})],
+    [b"", b"\xc1", SHIPPED[:-1], SHIPPED + b"x", msgpack.packb([]), msgpack.packb({"format": 2})],
 )
 def test_a_damaged_table_is_refused(data: bytes) -> None:
     with pytest.raises(NumberingError, match="the numbering table is damaged"):
@@ -42,7 +42,7 @@ def test_a_damaged_table_is_refused(data: bytes) -> None:
 
 def test_a_table_of_another_format_is_refused() -> None:
     data = msgpack.packb({**msgpack.unpackb(SHIPPED), "format": 99})
-    with pytest.raises(NumberingError, match="format 99, this program reads 1"):
+    with pytest.raises(NumberingError, match="format 99, this program reads 2"):
         NumberingTable(data)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
 from callguard.errors import NumberingError
-from tools.numbering_table.china import Addition
+from tools.numbering_table.additions import Addition
 from tools.numbering_table.metadata import Pattern, Region
 from tools.numbering_table.prefix import PrefixStripper
 from tools.numbering_table.regex import Automaton, parse

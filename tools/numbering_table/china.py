@@ -8,10 +8,10 @@ numbers and the 700 privacy relay of 2025.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from callguard.numbering.china import EMERGENCY_CODES
+from tools.numbering_table.additions import Addition
 
 CALLING_CODE: Final = "86"
 # Codes that are dialled with an area code in front as well and mean the same in every area.
@@ -26,21 +26,13 @@ _SERVICES: Final = (
     # Carriers' service codes that the short-number metadata lacks.
     r"1118[35]|11[68]114|125\d\d",
     # Short-message access numbers. Ten digits that begin with 106 are a fixed number of Beijing.
-    r"106[2-9](?:\d{4,5}|\d{7,16})",
+    # They have up to 20 digits, and 21 in the fields of message gateways (CMPP, SGIP: 21 octets).
+    r"106[2-9](?:\d{4,5}|\d{7,17})",
     # Privacy relay, which stands for a subscriber without revealing the number: 15 digits in all,
     # or 15 behind the 700; what is published can be read either way.
     r"700\d{12}",
     r"700\d{15}",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """A pattern over national digits. ``drop`` digits come off in front of what matches."""
-
-    pattern: str
-    kind: str
-    drop: int = 0
 
 
 def additions(area_codes: Iterable[str]) -> tuple[Addition, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ import msgpack
 
 from callguard.numbering.table import FORMAT
 from tools.numbering_table import china
+from tools.numbering_table.additions import Addition, range_additions
 from tools.numbering_table.metadata import Region, read_plans, source_version
+from tools.numbering_table.old_forms import OldForm, old_forms
 from tools.numbering_table.regex import Automaton
 from tools.numbering_table.trie import Compiler, Entry, Row
 
@@ -20,13 +23,17 @@ from tools.numbering_table.trie import Compiler, Entry, Row
 def compile_table() -> bytes:
     """The table of the installed ``phonenumbers`` as the bytes of ``table.bin``.
 
-    The same version of ``phonenumbers`` gives the same bytes.
+    The same version of ``phonenumbers`` and the same additions give the same bytes.
     """
     writer = _Writer()
     codes: dict[str, tuple[str, bytes]] = {}
     homes: dict[str, dict[str, Any]] = {}
-    for code, regions in read_plans().items():
-        compiler = _compiler(code, regions)
+    plans = read_plans()
+    ranges = range_additions(plans)
+    forms = tuple(old_forms())
+    for code, regions in plans.items():
+        old = tuple(form for form in forms if form.calling_code == code)
+        compiler = _compiler(code, regions, ranges.get(code, ()), old)
         codes[code] = writer.intervals(compiler.intervals())
         for region in regions:
             if region.country:
@@ -34,7 +41,7 @@ def compile_table() -> bytes:
     packed: bytes = msgpack.packb(
         {
             "format": FORMAT,
-            "source": f"phonenumbers {source_version()}",
+            "source": f"phonenumbers {source_version()}, additions {_digest(ranges, forms)}",
             "entries": [_packed_entry(entry) for entry in writer.entries],
             "rows": [_packed(row) for row in writer.rows],
             "codes": codes,
@@ -49,11 +56,24 @@ def _packed(numbers: list[int]) -> bytes:
     return struct.pack(f"<{len(numbers)}H", *numbers)
 
 
-def _compiler(code: str, regions: tuple[Region, ...]) -> Compiler:
+def _digest(ranges: dict[str, tuple[Addition, ...]], forms: tuple[OldForm, ...]) -> str:
+    """Tells apart what was added to the metadata; sources do not count."""
+    meaning = [(one.calling_code, one.pattern, one.literal, one.drop, one.proves) for one in forms]
+    chinese = china.additions(["area"])
+    added = repr((sorted(ranges.items()), chinese, meaning))
+    return hashlib.sha256(added.encode()).hexdigest()[:8]
+
+
+def _compiler(
+    code: str,
+    regions: tuple[Region, ...],
+    ranges: tuple[Addition, ...],
+    old: tuple[OldForm, ...],
+) -> Compiler:
     if code != china.CALLING_CODE:
-        return Compiler(regions)
+        return Compiler(regions, ranges, old_forms=old)
     areas = _area_codes(Compiler(regions).intervals())
-    return Compiler(regions, china.additions(areas), short_kind="service")
+    return Compiler(regions, (*ranges, *china.additions(areas)), "service", old)
 
 
 def _area_codes(intervals: list[tuple[str, Row]]) -> list[str]:
@@ -113,6 +133,7 @@ def _packed_entry(entry: Entry | None) -> list[Any] | None:
     if entry.rewrite is not None:
         rewrite = entry.rewrite
         packed += [entry.known, rewrite.literal, rewrite.start, rewrite.stop, rewrite.end]
+        packed.append(entry.old)
     return packed
 
 

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from tools.numbering_table.china import Addition
+from tools.numbering_table.additions import Addition
 from tools.numbering_table.metadata import Region
+from tools.numbering_table.old_forms import OldForm
 from tools.numbering_table.prefix import PrefixStripper, Rewrite, Threads
 from tools.numbering_table.regex import Automaton
 
 # Longest national number in the table, in digits. phonenumbers stops at 17; China's privacy relay
-# numbers have 18 and its short-message access numbers up to 20.
-MAX_NATIONAL = 20
+# numbers have 18 and its short-message access numbers up to 20, 21 as message gateways write them.
+MAX_NATIONAL = 21
 # phonenumbers refuses to parse anything longer or shorter than this.
 MAX_PARSED = 17
 MIN_PARSED = 2
@@ -29,7 +30,8 @@ class Entry:
 
     ``rewrite`` is set if digits must first be taken off; the class is then that of the number as
     it stands. ``known`` is false where there is no national number to speak of (wrong by length).
-    ``short`` is true for short codes and false for subscriber numbers.
+    ``short`` is true for short codes and false for subscriber numbers. ``old`` is set if the plan
+    has given the form up: the kind that it proves, or ``""``.
     """
 
     country: str | None
@@ -38,6 +40,7 @@ class Entry:
     rewrite: Rewrite | None = None
     known: bool = True
     short: bool = False
+    old: str | None = None
 
 
 NO_NUMBER = Entry(None, "invalid", valid=False, known=False)
@@ -48,7 +51,7 @@ class Compiler:
     """Turns the regions of one calling code into prefix intervals.
 
     ``additions`` are patterns that outrank everything, the first of them most. ``short_kind`` is
-    the kind of the short codes that are not emergency numbers.
+    the kind of other short codes. ``old_forms`` are tried on numbers that are nothing else.
     """
 
     def __init__(
@@ -56,8 +59,10 @@ class Compiler:
         regions: tuple[Region, ...],
         additions: Iterable[Addition] = (),
         short_kind: str = "short_code",
+        old_forms: Iterable[OldForm] = (),
     ) -> None:
         self._short_kind = short_kind
+        self._old_forms = tuple(old_forms)
         self._regions = regions
         self._main = regions[0]
         self._additions = tuple(additions)
@@ -75,6 +80,8 @@ class Compiler:
                     self._add(region, name, pattern.text)
         for index, addition in enumerate(self._additions):
             automaton.add(f"addition {index}", addition.pattern)
+        for index, form in enumerate(self._old_forms):
+            automaton.add(f"old form {index}", form.pattern)
         self._rows: dict[tuple[int, Threads, int], int] = {}
         self._nodes: list[_Node] = []
         self._node_ids: dict[_Node, int] = {}
@@ -200,17 +207,23 @@ class Compiler:
             self.valid_is_viable = False
         rewrite = self._stripper.decide(threads, depth, viable)
         if rewrite is None:
-            return plain
+            return plain if plain.valid else self._of_old_form(accepted, plain)
         return replace(plain, rewrite=rewrite)
+
+    def _of_old_form(self, accepted: int, plain: Entry) -> Entry:
+        for index, form in enumerate(self._old_forms):
+            if accepted & self._automaton.tag(f"old form {index}"):
+                rewrite = Rewrite(form.literal, 0, 0, form.drop)
+                return replace(plain, rewrite=rewrite, old=form.proves)
+        return plain
 
     def _addition(self, accepted: int) -> Entry | None:
         for index, addition in enumerate(self._additions):
             if accepted & self._automaton.tag(f"addition {index}"):
                 rewrite = Rewrite("", 0, 0, addition.drop) if addition.drop else None
                 short = addition.kind == "emergency"
-                return Entry(
-                    self._main.country, addition.kind, rewrite is None, rewrite, short=short
-                )
+                country = addition.country or self._main.country
+                return Entry(country, addition.kind, rewrite is None, rewrite, short=short)
         return None
 
     def _plain(self, accepted: int, depth: int) -> Entry:

@@ -184,7 +184,7 @@ def test_numbers_are_those_of_their_service(service: str) -> None:
     found = space.numbers(places)
     assert len(places) == len(set(found.tolist()))
     kinds = Counter(plan.classify(f"{space.lead}{number}")[1].kind for number in found.tolist())
-    expected = {"mobile": "mobile", "400": "shared_cost", "data": "service"}.get(service, "fixed")
+    expected = {"mobile": "mobile", "400": "shared_cost", "data": "mobile"}.get(service, "fixed")
     assert kinds[expected] > 1990
     heads = Counter(found.tolist() // np.int64(space.width))
     assert heads.most_common(1)[0][1] <= 2000 / len(space.prefixes) * 2

@@ -17,7 +17,6 @@ import pyarrow as pa
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.national_lookup import LEADING_DIGITS, national_lookups
 from callguard.numbering.plan import LONGEST
-from callguard.numbering.reading import Reader
 from callguard.numbering.table import GROUP_DIGITS, Row, TableEntry
 from callguard.takedown.registry.intake.columns import RowError
 from callguard.takedown.registry.intake.plain import MOST_DIGITS, NO_NUMBERS, Checker
@@ -54,7 +53,7 @@ class Numbers:
 
     def __init__(self, checker: Checker) -> None:
         self._number = checker.number
-        self._reader = Reader(checker.numbering.home, None)
+        self._reader = checker.numbering.reader
         self._quick = national_lookups(
             self._reader.table, self._reader.home, self._reader.emergency
         )

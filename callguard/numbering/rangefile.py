@@ -1,0 +1,91 @@
+"""The text form of number ranges: one range a line.
+
+``PREFIX DIGITS KIND [COUNTRY]``, separated by blanks or commas; ``#`` starts a comment, where the
+source belongs. PREFIX is the beginning of the numbers, with ``+`` and the calling code or as
+dialled at home; DIGITS is how many digits they have in all, written as the prefix is (``11``, or
+``10-12``). Read here is what a line says; ``ranges.py`` knows what it means at home.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from callguard.errors import NumberingError
+from callguard.faults import Faults
+
+# The code of a line that is no range; ``docs/rules.md`` explains it.
+BAD_RANGE: Final = "CG608"
+# What the numbers of a range can be: lines and services, not what a plan decides by itself.
+RANGE_KINDS: Final = ("mobile", "fixed", "toll_free", "shared_cost", "premium", "voip", "service")
+LINE_FORM: Final = "write PREFIX DIGITS KIND, such as: +86149 13 mobile  # source"
+
+_SEPARATORS: Final = re.compile(r"[\s,;]+")
+_PREFIX: Final = re.compile(r"\+?[0-9]+")
+_DIGITS: Final = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2}))?")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class RangeLine:
+    """What one line says; ``prefix`` and the number of digits are as written."""
+
+    line: int
+    prefix: str
+    least: int
+    most: int
+    kind: str
+    country: str | None
+
+    @property
+    def written(self) -> int:
+        """Digits of the prefix as written, without the plus."""
+        return len(self.prefix.removeprefix("+"))
+
+
+def read_lines(path: Path, faults: Faults) -> list[RangeLine]:
+    """The lines of a file of number ranges; what is wrong with the others goes to ``faults``.
+
+    Raises NumberingError if the file cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NumberingError(f"{path}: cannot read the number ranges: {error}") from error
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        content = line.partition("#")[0].strip(" \t,;\r")
+        if content:
+            parsed = _parsed(number, _SEPARATORS.split(content))
+            if isinstance(parsed, RangeLine):
+                found.append(parsed)
+            else:
+                faults.add(BAD_RANGE, *parsed, line=number, column=1)
+    return found
+
+
+def _parsed(number: int, words: list[str]) -> RangeLine | tuple[str, str]:
+    """The line, or what is wrong with it and the remedy."""
+    if not 3 <= len(words) <= 4:
+        return f"{' '.join(words)[:40]!r} is not a range", LINE_FORM
+    prefix, digits, kind, *rest = words
+    if not _PREFIX.fullmatch(prefix):
+        return f"{prefix[:40]!r} is not the beginning of numbers", LINE_FORM
+    match = _DIGITS.fullmatch(digits)
+    if match is None:
+        return f"{digits[:40]!r} is not a number of digits", "write 11, or 10-12 for several"
+    if kind.lower() not in RANGE_KINDS:
+        return f"{kind[:40]!r} is not a kind of number", f"use one of {', '.join(RANGE_KINDS)}"
+    country = rest[0].upper() if rest else None
+    if country is not None and not _COUNTRY.fullmatch(country):
+        return f"{rest[0][:40]!r} is not a country", "write its ISO 3166 code, such as KZ"
+    least = int(match[1])
+    found = RangeLine(number, prefix, least, int(match[2] or least), kind.lower(), country)
+    if not found.written <= found.least <= found.most:
+        return (
+            f"{digits} digits do not fit the {found.written} of {prefix}",
+            "write how many digits whole numbers have, the prefix included, as it is written",
+        )
+    return found
