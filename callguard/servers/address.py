@@ -53,7 +53,8 @@ class Address:
 class Access:
     """How a server, or every node of a cluster, is asked.
 
-    ``timeout_s`` is how long (seconds) an answer may take, ``connect_s`` how long a connection.
+    ``timeout_s`` is how long (seconds) an answer may take until it is whole, ``connect_s`` how long
+    each step of a connection: TCP, TLS, logging in.
     ``library`` is the source of the functions that a server is given when it does not know one.
     """
 

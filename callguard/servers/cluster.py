@@ -12,7 +12,7 @@ from callguard.errors import CommandError, ServerError
 from callguard.servers.address import Access
 from callguard.servers.circuit import Circuit
 from callguard.servers.errors import ELSEWHERE
-from callguard.servers.node import Command, Node, Sent
+from callguard.servers.node import BATCH_ANSWERS, Command, Node, Sent
 from callguard.servers.slots import Seed, Slots, slot_of
 
 # A command is sent on as often as this while slots move.
@@ -56,6 +56,7 @@ class Cluster:
 
     def __init__(self, access: Access, circuit: Callable[[str], Circuit] | None = None) -> None:
         self._address = access.address
+        self._timeout_s = access.timeout_s
         self._slots = Slots(access, circuit)
         self.known = self._slots.known
         self.masters = self._slots.masters
@@ -81,18 +82,20 @@ class Cluster:
 
     def _ask(self, questions: Sequence[_Question]) -> None:
         """Have every question answered, and follow slots that moved."""
-        left = questions
+        left, ends = questions, time.monotonic() + BATCH_ANSWERS * self._timeout_s
         for _ in range(_MOVES):
-            self._exchange(left)
+            self._exchange(left, ends)
             left = [one for one in left if isinstance(one.answer, ELSEWHERE)]
             if not left:
                 return
-            self._follow(left)
+            self._follow(left, ends)
             left = [one for one in left if isinstance(one.answer, ELSEWHERE)]
+            if time.monotonic() >= ends:
+                break
         for one in left:
             one.answer = CommandError(f"{self._address}: slot {one.slot} is being moved")
 
-    def _exchange(self, questions: Sequence[_Question]) -> None:
+    def _exchange(self, questions: Sequence[_Question], ends: float) -> None:
         """Send every question to its node, all of a node's together, before reading any answer."""
         by_seed: dict[Seed, list[_Question]] = {}
         for one in questions:
@@ -103,7 +106,7 @@ class Cluster:
         exchanges: list[_Exchange] = []
         try:
             for seed, some in by_seed.items():
-                exchanges += self._send(seed, some)
+                exchanges += self._send(seed, some, ends)
             while exchanges:
                 self._read(exchanges.pop(0))
         finally:
@@ -111,7 +114,7 @@ class Cluster:
                 exchange.sent.give_up()
                 exchange.circuit.abandon(exchange.ticket)
 
-    def _send(self, seed: Seed, questions: Sequence[_Question]) -> Iterable[_Exchange]:
+    def _send(self, seed: Seed, questions: Sequence[_Question], ends: float) -> Iterable[_Exchange]:
         node, circuit = self._slots.node(seed), self._slots.circuit(seed)
         try:
             ticket = circuit.enter()
@@ -119,7 +122,7 @@ class Cluster:
             _fail(questions, error)
             return []
         try:
-            sent = node.send([one.command for one in questions])
+            sent = node.send([one.command for one in questions], ends)
         except ServerError as error:
             circuit.fail(ticket, error)
             self._lost(questions, error)
@@ -161,7 +164,7 @@ class Cluster:
         # Another node may have taken its slots over.
         self._slots.forget()
 
-    def _follow(self, questions: Sequence[_Question]) -> None:
+    def _follow(self, questions: Sequence[_Question], ends: float) -> None:
         """Learn from the answers where the slots are now, or are about to be."""
         targets = {}
         for one in questions:
@@ -169,11 +172,11 @@ class Cluster:
             # A MovedError is an AskError too.
             if isinstance(answer, MovedError):
                 targets[answer.slot_id] = answer.host, answer.port
-            elif isinstance(answer, AskError):
+            elif isinstance(answer, AskError) and time.monotonic() < ends:
                 node = self._slots.node((answer.host, answer.port))
                 one.node = node.name
                 try:
-                    one.answer = node.ask_moving(one.command)
+                    one.answer = node.ask_moving(one.command, ends)
                 except ServerError as error:
                     one.answer = CommandError(str(error))
         self._slots.moved(targets)

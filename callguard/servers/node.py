@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from callguard.servers.pool import Pool
 
 Command = Sequence[Any]
 _LOAD: Final = ("FUNCTION", "LOAD", "REPLACE")
+# What is asked together may take as long as so many answers, however many they are.
+BATCH_ANSWERS: Final = 4
 
 
 class Node:
@@ -21,56 +24,65 @@ class Node:
 
     ``seed`` is (host, port) of a node of a cluster; without it, this is the server at the address.
     Nothing is sent twice: what was counted, but not answered in time, must not be counted again.
+
+    Each answer has ``access.timeout_s`` from when the one before it was whole, and all that are
+    asked together have ``BATCH_ANSWERS`` times that, giving the server the functions included.
+    ``ends`` is the moment (``time.monotonic``) when that is over, by default counted from now.
     """
 
     def __init__(self, access: Access, seed: tuple[str, int] | None = None) -> None:
         seed = seed or next(iter(access.address.seeds), None)
         self.name = endpoint(*seed) if seed else str(access.address)
+        self.timeout_s = access.timeout_s
         self._library = access.library
         self._pool = Pool(access, seed)
 
     def __repr__(self) -> str:
         return f"<Node {self.name}>"
 
-    def send(self, commands: Iterable[Command]) -> Sent:
+    def ends(self) -> float:
+        """When a batch that begins now is over."""
+        return time.monotonic() + BATCH_ANSWERS * self.timeout_s
+
+    def send(self, commands: Iterable[Command], ends: float | None = None) -> Sent:
         """Send each command as soon as it is there. Raises ServerError if that fails."""
         try:
             connection = self._pool.take()
         except RAISED as error:
             raise self.error(error) from error
-        return Sent(self, self._pool, connection, commands)
+        return Sent(self, self._pool, connection, commands, self.ends() if ends is None else ends)
 
-    def ask(self, commands: Iterable[Command]) -> list[Any]:
+    def ask(self, commands: Iterable[Command], ends: float | None = None) -> list[Any]:
         """The answers, in order; those that are errors are among them as exceptions.
 
         Raises ServerError if the server cannot be asked, or breaks off.
         """
-        answers = self.send(commands).answers()
+        answers = self.send(commands, ends).answers()
         for answer in answers:
             if isinstance(answer, ServerError):
                 raise answer
         return answers
 
-    def one(self, *command: Any) -> Any:
+    def one(self, *command: Any, ends: float | None = None) -> Any:
         """The answer to one command. Raises ServerError for an error too."""
-        (answer,) = self.ask([command])
+        (answer,) = self.ask([command], ends)
         if isinstance(answer, Exception):
             raise self.error(answer)
         return answer
 
-    def ask_moving(self, command: Command) -> Any:
+    def ask_moving(self, command: Command, ends: float) -> Any:
         """The answer to a command about a slot that is on its way to this node of a cluster."""
         commands = [("ASKING",), command]
-        answer = self.ask(commands)[1]
+        answer = self.ask(commands, ends)[1]
         if unknown_function(answer):
-            self.load()
-            answer = self.ask(commands)[1]
+            self.load(ends)
+            answer = self.ask(commands, ends)[1]
         return answer
 
-    def load(self) -> None:
+    def load(self, ends: float) -> None:
         """Give the server the functions. Raises ServerError if it does not take them."""
         try:
-            self.one(*_LOAD, self._library)
+            self.one(*_LOAD, self._library, ends=ends)
         except CommandError as error:
             raise ServerError(str(error)) from error
 
@@ -86,16 +98,18 @@ class Node:
 class Sent:
     """Commands that were sent, until their answers are read or given up."""
 
-    __slots__ = ("_commands", "_connection", "_node", "_pool")
+    __slots__ = ("_commands", "_connection", "_ends", "_node", "_pool")
 
     def __init__(
-        self, node: Node, pool: Pool, connection: Any, commands: Iterable[Command]
+        self, node: Node, pool: Pool, connection: Any, commands: Iterable[Command], ends: float
     ) -> None:
         self._node = node
+        self._ends = ends
         self._pool = pool
         self._connection = connection
         self._commands: list[Command] = []
         try:
+            connection.until(ends)
             for command in commands:
                 self._commands.append(command)
                 connection.send_packed_command(
@@ -115,8 +129,8 @@ class Sent:
         answers = self.read()
         missing = [index for index, answer in enumerate(answers) if unknown_function(answer)]
         if missing:
-            self._node.load()
-            again = self._node.send([self._commands[index] for index in missing])
+            self._node.load(self._ends)
+            again = self._node.send([self._commands[index] for index in missing], self._ends)
             for index, answer in zip(missing, again.read(), strict=True):
                 answers[index] = answer
         return answers
@@ -132,9 +146,11 @@ class Sent:
         """
         connection, answers = self._connection, []
         try:
+            # Other nodes may have been waited for since: what is here by now is read all the same.
+            connection.until(max(self._ends, time.monotonic() + self._node.timeout_s))
             for _ in self._commands:
                 try:
-                    answers.append(connection.read_response())
+                    answers.append(connection.read_answer())
                 except ResponseError as error:
                     answers.append(error)
         except RAISED as error:

@@ -6,11 +6,11 @@ import os
 from typing import Any, Final
 
 from redis.backoff import NoBackoff
-from redis.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from callguard.servers.address import Access
+from callguard.servers.bounded import BoundedTcp, BoundedTls, BoundedUnix
 
 _CLOSED: Final = (RedisError, OSError)
 
@@ -23,8 +23,8 @@ class Pool:
         settings: dict[str, Any] = {
             "username": address.username,
             "password": address.password,
-            "socket_timeout": access.timeout_s,
-            "socket_connect_timeout": access.connect_s,
+            "timeout_s": access.timeout_s,
+            "connect_s": access.connect_s,
             # Nothing is sent twice, and a server that is away is the breaker's matter.
             "retry": Retry(NoBackoff(), 0),
             "health_check_interval": 0,
@@ -32,16 +32,16 @@ class Pool:
             # Two commands less a connection.
             "driver_info": None,
         }
-        kind: type[Any] = Connection
+        kind: type[Any] = BoundedTcp
         if seed is None:
-            kind = UnixDomainSocketConnection
+            kind = BoundedUnix
             settings["path"] = address.path
         else:
             settings |= {"host": seed[0], "port": seed[1], "socket_keepalive": True}
         if not address.cluster:
             settings["db"] = address.database
         if address.tls is not None:
-            kind = SSLConnection
+            kind = BoundedTls
             settings |= address.tls
         self._kind, self._settings = kind, settings
         self._idle: list[Any] = []

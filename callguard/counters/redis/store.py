@@ -14,7 +14,7 @@ from callguard.counters.redis.batch import Batch
 from callguard.counters.redis.errors import counter_error, raises_counter_errors
 from callguard.counters.redis.keys import counter_key, marker_key, tag_of
 from callguard.counters.redis.script import Script, script
-from callguard.errors import CommandError, CounterError, NodeError
+from callguard.errors import CommandError, CounterError, NodeError, ServerError
 from callguard.servers import Access, Address, Circuit, parse_url
 from callguard.servers.connected import Cluster, Command, Node
 
@@ -75,7 +75,8 @@ class RedisCounters:
     ) -> RedisCounters:
         """The counters at a URL: see :func:`~callguard.servers.parse_url`.
 
-        ``timeout_s`` is how long an answer may take, ``connect_timeout_s`` a connection;
+        ``timeout_s`` is how long an answer may take until it is whole, ``connect_timeout_s`` each
+        step of a connection (TCP, TLS, login); a batch may take four times ``timeout_s``.
         ``prefix`` begins every key, ``circuit`` makes the breaker of each node of a cluster.
         Raises CounterError if the URL is wrong; the server need not be up.
         """
@@ -173,7 +174,7 @@ class RedisCounters:
         """Forget one group of a series, or all of them. The number of groups forgotten."""
         if group is not None:
             name = counter_key(self.prefix, key, tag_of(group))
-            return int(self._one(name, ("UNLINK", name)))
+            return _number(self._one(name, ("UNLINK", name)), str(self.address))
         pattern = counter_key(self.prefix, key, "@").replace("{@}", "{*}")
         nodes = [self._node] if self._node is not None else self._masters()
         return sum(_unlink(node, pattern) for node in nodes)
@@ -228,15 +229,25 @@ def _figures(batch: Batch, answer: bytes, name: str) -> Sequence[list[WindowFigu
 def _unlink(node: Node, pattern: str) -> int:
     cursor, gone = b"0", 0
     while True:
-        cursor, names = node.one("SCAN", cursor, "MATCH", pattern, "COUNT", 1000)
-        # A cluster takes names of one slot only at a time.
-        answers = node.ask([("UNLINK", name) for name in names]) if names else []
-        for answer in answers:
+        try:
+            cursor, names = node.one("SCAN", cursor, "MATCH", pattern, "COUNT", 1000)
+            # A cluster takes names of one slot only at a time.
+            commands = [("UNLINK", name) for name in names]
+            last = int(cursor) == 0
+        except (TypeError, ValueError):
+            raise ServerError(f"{node.name}: its answer to SCAN cannot be read") from None
+        for answer in node.ask(commands) if commands else []:
             if isinstance(answer, Exception):
                 raise node.error(answer)
-            gone += answer
-        if int(cursor) == 0:
+            gone += _number(answer, node.name)
+        if last:
             return gone
+
+
+def _number(answer: object, name: str) -> int:
+    if not isinstance(answer, int):
+        raise ServerError(f"{name}: its answer to UNLINK cannot be read")
+    return answer
 
 
 def _parts(names: Sequence[str]) -> Iterator[Sequence[str]]:
