@@ -21,6 +21,10 @@ class StreamLoadingError(StreamAwayError):
     """The server is still reading its data from disk."""
 
 
+class WrongTypeError(StreamAwayError):
+    """One of the names is that of something else, until somebody gives it back."""
+
+
 class NoGroupError(StreamAwayError):
     """The stream, or its consumer group, is gone: to be made again."""
 
@@ -81,7 +85,7 @@ class Link:
         if text.startswith("CROSSSLOT"):
             return StreamError(f"{said}; give all streams one hash tag")
         if text.startswith("WRONGTYPE"):
-            return StreamError(f"{said}; one of the names is not that of a stream")
+            return WrongTypeError(f"{said}; one of the names is not that of a stream")
         if text.startswith("NOGROUP"):
             return NoGroupError(said)
         return StreamAwayError(said)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from callguard.errors import StreamError
 from callguard.integrations.redis_stream.entries import Entry
-from callguard.integrations.redis_stream.link import Link, NoGroupError
+from callguard.integrations.redis_stream.link import Link, NoGroupError, WrongTypeError
 from callguard.integrations.redis_stream.settings import Settings, new_name
 from callguard.servers.connected import Command
 
@@ -63,8 +63,9 @@ class Stream:
         kinds = self._link.ask(*(("TYPE", key) for key in keys))
         for key, kind in zip(keys, kinds, strict=True):
             if kind not in (b"none", b"stream"):
-                raise StreamError(
-                    f"{self}: {key!r} is a {kind.decode()}, expected a stream; give another name"
+                raise WrongTypeError(
+                    f"{self}: {key!r} is a {kind.decode()}, expected a stream; give another name, "
+                    "or remove what is there"
                 )
         group = self.settings.group
         try:
@@ -147,12 +148,16 @@ class Stream:
         if settings.delete:
             commands.append(("XDEL", settings.input, *names))
         ours, *done = self._link.transact(commands)
-        for answer in done:
-            if isinstance(answer, Exception):
-                raise StreamError(
-                    f"{self._link.error(answer)}; the verdicts of the entries {names[0]} to "
-                    f"{names[-1]} may be missing"
-                )
+        for command, answer in zip(commands[1:], done, strict=True):
+            if not isinstance(answer, Exception):
+                continue
+            error = self._link.error(answer)
+            if command[0] != "XADD" and isinstance(error, WrongTypeError):
+                # The verdicts are written. The entries went with the stream whose name was taken.
+                continue
+            raise StreamError(
+                f"{error}; the verdicts of the entries {names[0]} to {names[-1]} may be missing"
+            )
         if isinstance(ours, Exception):
             return False
         once = {name.decode() for name, _, _, deliveries in ours if deliveries == 1}

@@ -8,7 +8,7 @@ import pytest
 
 from callguard.errors import StreamError
 from callguard.integrations.redis_stream import Settings, Stream
-from callguard.integrations.redis_stream.link import StreamAwayError
+from callguard.integrations.redis_stream.link import WrongTypeError
 from tests.integrations.redis_stream.streams import DEAD, INPUT, OUTPUT
 from tests.real_servers.redis import Server, cluster
 
@@ -20,9 +20,9 @@ def test_a_name_of_something_else_is_refused(valkey: Server, client: Any, key: s
         Stream.from_url(valkey.url, Settings()).open()
     assert (
         f"redis://127.0.0.1:{valkey.port}: '{key}' is a string, expected a stream; "
-        "give another name"
+        "give another name, or remove what is there"
     ) == str(caught.value)
-    assert not isinstance(caught.value, StreamAwayError)
+    assert isinstance(caught.value, WrongTypeError)
 
 
 def test_a_server_without_the_password_says_what_to_check(valkey: Server) -> None:

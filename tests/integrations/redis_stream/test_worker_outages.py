@@ -171,14 +171,37 @@ def test_a_stream_that_is_deleted_is_begun_anew(valkey: Server, client: Any, rul
     assert ["group_created"] * 2 == [name for name in local.log.names if name == "group_created"]
 
 
-def test_a_name_that_comes_to_hold_something_else_ends_the_worker(
-    valkey: Server, client: Any, rules: Path
+@pytest.mark.parametrize("command", ["SET name text", "LPUSH name text", "HSET name a b"])
+def test_an_input_that_comes_to_hold_something_else_is_waited_for(
+    valkey: Server, client: Any, rules: Path, command: str
 ) -> None:
     feed(client, calls(10))
     local = LocalWorker(valkey.url, rules)
-    local.guard.after = lambda: client.set(INPUT, "text")
-    with pytest.raises(StreamError, match="WRONGTYPE"):
-        local.once()
+    verb, *words = command.replace("name", INPUT).split()
+
+    def taken() -> None:
+        local.guard.after = lambda: None
+        client.delete(INPUT)
+        client.execute_command(verb, *words)
+
+    def given_back(_seconds: float) -> None:
+        client.delete(INPUT)
+        feed(client, calls(20))
+
+    local.guard.after = taken
+    local.control.wait = given_back  # type: ignore[method-assign]
+    assert 30 == local.once().records
+    assert 30 == len(verdicts(client))
+    assert "stream_away" in local.log.names
+    assert "stream_back" in local.log.names
+
+
+def test_a_name_that_holds_something_else_at_the_start_ends_the_worker(
+    valkey: Server, client: Any, rules: Path
+) -> None:
+    client.set(INPUT, "text")
+    with pytest.raises(StreamError, match="is a string, expected a stream"):
+        LocalWorker(valkey.url, rules).once()
 
 
 def test_a_server_that_loads_its_data_is_waited_for(rules: Path) -> None:
