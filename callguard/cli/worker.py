@@ -117,7 +117,8 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
     from callguard.integrations import redis_stream
     from callguard.observe import logs
     from callguard.observe.control import signals_to
-    from callguard.observe.metrics import Metrics, served
+    from callguard.observe.metrics import Metrics
+    from callguard.observe.scrapes import served
 
     control = redis_stream.Control()
     on_terminal = sys.stderr.isatty() and not rest["log_json"]
@@ -140,7 +141,7 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
         )
         if rest["metrics_port"] is not None:
             address = rest["metrics_address"]
-            port = stack.enter_context(served(metrics, address, rest["metrics_port"]))
+            port = stack.enter_context(served(metrics.registry, address, rest["metrics_port"]))
             log.info("metrics_served", address=address, port=port)
         tally = one.run(once)
     if on_terminal:

@@ -1,10 +1,9 @@
-"""What Prometheus is shown of verdicts and rules, and the port on which it asks."""
+"""What Prometheus is shown of verdicts and rules."""
 
 from __future__ import annotations
 
 from collections import Counter as Tallies
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 from prometheus_client import (
@@ -13,7 +12,6 @@ from prometheus_client import (
     Gauge,
     Histogram,
     Info,
-    start_http_server,
 )
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -170,18 +168,3 @@ class _Breakers(Collector):
 def _reason(entry: str) -> str:
     word = word_of(entry)
     return word if word in REASONS else OTHER_REASON
-
-
-@contextmanager
-def served(metrics: Metrics, address: str, port: int) -> Iterator[int]:
-    """Answers scrapes at ``http://ADDRESS:PORT/metrics`` in a thread while the block runs.
-
-    Gives the port, which for 0 is a free one. Raises OSError if it cannot be had.
-    """
-    server, thread = start_http_server(port, address, registry=metrics.registry)
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

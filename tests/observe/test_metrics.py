@@ -10,7 +10,8 @@ from prometheus_client import REGISTRY
 from callguard.counters import MemoryCounters, open_counters
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
-from callguard.observe.metrics import Metrics, served
+from callguard.observe.metrics import Metrics
+from callguard.observe.scrapes import served
 from tests.integrations.redis_stream.streams import RULES, calls, write_rules
 from tests.real_servers.redis import free_port
 
@@ -50,7 +51,7 @@ def test_the_registry_is_its_own() -> None:
 def test_the_port_is_free_again_afterwards() -> None:
     port = free_port()
     for _ in range(2):
-        with served(Metrics(), "127.0.0.1", port) as actual:
+        with served(Metrics().registry, "127.0.0.1", port) as actual:
             assert port == actual
 
 

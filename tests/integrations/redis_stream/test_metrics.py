@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from callguard.integrations.redis_stream import Backlog
 from callguard.integrations.redis_stream.metrics import StreamMetrics
-from callguard.observe.metrics import Metrics, served
+from callguard.observe.metrics import Metrics
+from callguard.observe.scrapes import served
 from tests.integrations.redis_stream.streams import LocalWorker, calls, feed, verdicts
 from tests.real_servers.redis import Server
 
@@ -30,7 +31,7 @@ def test_what_a_worker_did_is_read_over_http(valkey: Server, client: Any, rules:
     feed(client, [*calls(600), b"\xc1"])
     local = LocalWorker(valkey.url, rules, batch=100)
     local.once()
-    with served(local.metrics, "127.0.0.1", 0) as port:
+    with served(local.metrics.registry, "127.0.0.1", 0) as port:
         found = _scrape(port)
     shadows = [name for _, verdict in verdicts(client) for name in verdict.get("shadow", [])]
     assert {"calls", "people", "seconds", "mean"} == set(shadows)
