@@ -11,9 +11,11 @@ from typing import IO, Final
 
 import orjson
 
+from callguard.characters import printable
 from callguard.cli import tables
 
 _CLEAR: Final = "\r\x1b[2K"
+_DELETE: Final = b"\x7f"
 
 
 def note(text: str) -> None:
@@ -23,8 +25,8 @@ def note(text: str) -> None:
 
 def complain(reason: object) -> None:
     """Why the command ends without having done its work."""
-    lines = str(reason).splitlines() or [type(reason).__name__]
-    for line in lines:
+    # Not splitlines: a U+2028 that a caller sent must not begin a line of ours.
+    for line in str(reason).rstrip("\n").split("\n") if str(reason) else [type(reason).__name__]:
         note(f"callguard: {line}")
 
 
@@ -46,11 +48,25 @@ def write_line(stream: IO[bytes], value: object) -> None:
 
 
 def as_json(value: object, *, indent: bool = False) -> bytes:
-    """UTF-8 JSON. Text with lone surrogates, which UTF-8 cannot hold, comes with escapes."""
+    """UTF-8 JSON that steers no terminal: what is not printed comes with escapes.
+
+    That is the same JSON. So does text with lone surrogates, which UTF-8 cannot hold.
+    """
     try:
-        return orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None)
+        data = orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None)
     except orjson.JSONEncodeError:
         return json.dumps(value, indent=2 if indent else None, allow_nan=False).encode()
+    if data.isascii() and _DELETE not in data:
+        return data
+    # JSON itself has escapes for control characters up to U+001F only.
+    return "".join(map(_as_printed, data.decode())).encode()
+
+
+def _as_printed(character: str) -> str:
+    if character.isprintable() or character == "\n":
+        return character
+    # A character beyond 16 bits is two escapes.
+    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -67,19 +83,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 def count(things: Sequence[object], name: str) -> str:
     """``1 fault``, ``2 faults``, ``1,200 faults``."""
     return f"{len(things):,} {name}" + ("" if len(things) == 1 else "s")
-
-
-def printable(text: str) -> str:
-    """The text with control characters escaped.
-
-    Callers choose display names and user agents: what they send must not steer a terminal.
-    """
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()
-        for char in text
-    )
 
 
 class StatusLine:

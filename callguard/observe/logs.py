@@ -12,6 +12,7 @@ from typing import Any, Protocol, TextIO
 
 import structlog
 
+from callguard.characters import printable
 from callguard.servers import OnChange, State
 
 
@@ -134,7 +135,7 @@ def _json(_: object, __: str, event: MutableMapping[str, Any]) -> str:
 def _plain(_: object, __: str, event: MutableMapping[str, Any]) -> str:
     fields: Mapping[str, Any] = event
     facts = " ".join(
-        f"{name}={value}"
+        f"{name}={printable(str(value))}"
         for name, value in fields.items()
         if name not in ("event", "level", "timestamp")
     )

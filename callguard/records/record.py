@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from callguard import times
@@ -64,6 +64,7 @@ def validate_lenient(
     """
     record, items = _copied(mapping, source)
     faults: list[str] = []
+    withheld = values.withheld(mapping)
     at_once = _AT_ONCE.get
     for key, value in items:
         ready = at_once(key)
@@ -75,7 +76,7 @@ def validate_lenient(
                 continue
         elif ready is not None and type(value) is str and value in ready:
             continue
-        _correct(record, key, value, faults)
+        _correct(record, key, value, faults, withheld)
     if "event" not in record or "at" not in record or "called_party_number" not in record:
         raise RecordError(_missing(mapping, record, faults), source)
     if "roaming" not in record:
@@ -96,8 +97,13 @@ def _copied(
         ) from None
 
 
-def _correct(record: Record, key: object, value: object, faults: list[str]) -> None:
-    """Store the right form of an odd value, or drop it and say why."""
+def _correct(
+    record: Record, key: object, value: object, faults: list[str], withheld: Collection[str]
+) -> None:
+    """Store the right form of an odd value, or drop it and say why.
+
+    What is under a key of ``withheld`` is not shown.
+    """
     if not isinstance(key, str):
         del record[key]  # type: ignore[arg-type]
         faults.append(f"key: found {values.show(key)}, expected a string")
@@ -108,7 +114,7 @@ def _correct(record: Record, key: object, value: object, faults: list[str]) -> N
     right = _right_form(key, value)
     if right is None:
         del record[key]
-        faults.append(values.fault(key, value))
+        faults.append(values.fault(key, value, shown=key not in withheld))
     else:
         record[key] = right
 

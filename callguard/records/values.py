@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from callguard.records.fields import CHOICES, RAW_FIELDS, FieldType
@@ -27,6 +28,16 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
 }
 
 _SHOWN = 60
+# What says who calls.
+_CALLER_KEYS: Final = frozenset(
+    {
+        "asserted_identity",
+        "calling_party_number",
+        "display_name",
+        "identity",
+        "redirecting_number",
+    }
+)
 
 
 def show(value: object) -> str:
@@ -82,6 +93,20 @@ def expected(key: str) -> str:
     return "a string"
 
 
-def fault(key: str, value: object) -> str:
-    """What is wrong with a value: the key, what was found, what was expected."""
-    return f"{key}: found {show(value)}, expected {expected(key)}"
+def fault(key: str, value: object, *, shown: bool = True) -> str:
+    """What is wrong with a value: the key, what was found (if that is shown), what was expected."""
+    found = show(value) if shown else "a withheld value that cannot be used"
+    return f"{key}: found {found}, expected {expected(key)}"
+
+
+def withheld(mapping: Mapping[str, object]) -> Collection[str]:
+    """The keys of a record whose values nobody may read in a message: who the caller is.
+
+    Their presentation is restricted (ITU-T Q.763 clause 3.10, RFC 3323). A presentation that
+    cannot be read may have meant that.
+    """
+    presentation = mapping.get("presentation")
+    if presentation is None:
+        return ()
+    word = presentation.strip().lower() if isinstance(presentation, str) else ""
+    return () if word == "allowed" else _CALLER_KEYS

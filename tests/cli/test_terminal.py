@@ -10,28 +10,6 @@ from hypothesis import strategies as st
 from callguard.cli import terminal
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("plain", "plain"),
-        ("公安局", "公安局"),
-        ("a\tb", "a\tb"),
-        ("\x1b[31mred", "\\x1b[31mred"),
-        ("two\nlines", "two\\nlines"),
-        ("\ud800", "\\ud800"),
-        ("\u202eturned", "\\u202eturned"),
-    ],
-)
-def test_control_characters_are_escaped(text: str, expected: str) -> None:
-    assert expected == terminal.printable(text)
-
-
-@given(st.text())
-def test_no_text_keeps_a_control_character(text: str) -> None:
-    shown = terminal.printable(text)
-    assert all(char.isprintable() or char == "\t" for char in shown)
-
-
 def test_json_is_utf8_and_readable() -> None:
     assert '{"name":"公安"}'.encode() == terminal.as_json({"name": "公安"})
 
@@ -39,6 +17,22 @@ def test_json_is_utf8_and_readable() -> None:
 @given(st.text(st.characters()))
 def test_json_gives_back_any_text(text: str) -> None:
     assert {"text": text} == json.loads(terminal.as_json({"text": text}))
+
+
+@given(st.text(st.characters(categories=["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Lo", "Nd"])))
+def test_json_steers_no_terminal(text: str) -> None:
+    for data in (terminal.as_json({"call_id": text}), terminal.as_json([text], indent=True)):
+        assert all(char.isprintable() or char == "\n" for char in data.decode())
+
+
+@pytest.mark.parametrize("sent", ["\u2028", "\x85", "\u202e", "\x9b2J", "\x0c", "\U000e0041"])
+def test_what_a_caller_sent_begins_no_line_of_a_complaint(
+    sent: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal.complain(f"calls.pcap#1: name {sent}callguard: all is well\nsecond")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("callguard: calls.pcap#1: name \\")
+    assert "callguard: second" == second
 
 
 def test_a_line_is_one_line() -> None:

@@ -40,6 +40,12 @@ def test_an_event_is_one_line_for_a_person() -> None:
     assert ["error: entry_given_up entry=5-0 to=dead"] == lines
 
 
+def test_a_plain_line_steers_no_terminal() -> None:
+    lines: list[str] = []
+    plain_log(lines.append).warning("stream_away", error="-ERR \x1b[2J\u2028\u202e\x9b")
+    assert r"warning: stream_away error=-ERR \x1b[2J\u2028\u202e\x9b" == lines[0]
+
+
 def test_the_settings_of_the_program_around_are_left_alone() -> None:
     before = structlog.get_config()
     json_log(io.StringIO()).info("worker_started")
