@@ -140,8 +140,10 @@ def test_a_key_that_is_no_stream_is_one_line(
     done = run("worker", "--stream", valkey.url, "--rules", rules, "--once")
     assert (1, "") == (done.status, done.out)
     assert [
-        f"callguard: {valkey.url}: '{key}' is a string, expected a stream; give another name, "
-        "or remove what is there"
+        (
+            f"callguard: {valkey.url}: '{key}' is a string, expected a stream; give another name, "
+            "or remove what is there"
+        )
     ] == done.err.splitlines()
 
 

@@ -13,9 +13,7 @@ CALL: dict[str, Any] = {"event": "setup", "at": 1795395600.0, "called_party_numb
 KEYS = ["calling_party_number", "asserted_identity", "display_name", "redirecting_number"]
 
 
-@pytest.mark.parametrize(
-    "presentation", ["restricted", "unavailable", "Restricted", "resticted", 1]
-)
+@pytest.mark.parametrize("presentation", ["restricted", "unavailable", "Restricted", "secret", 1])
 @pytest.mark.parametrize("key", KEYS)
 def test_a_withheld_number_is_in_no_fault(key: str, presentation: object) -> None:
     _, faults = validate_lenient(CALL | {key: 8613812345678, "presentation": presentation})
