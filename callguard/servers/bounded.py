@@ -90,7 +90,7 @@ class _Bounded:
         self._timeout_s = timeout_s
         self._connect_s = connect_s
         # The socket's own timeout is for what comes before it is wrapped: TCP, and then TLS.
-        super().__init__(socket_timeout=connect_s, socket_connect_timeout=connect_s, **settings)
+        super().__init__(socket_timeout=connect_s, socket_connect_timeout=connect_s, **settings)  # type: ignore[call-arg]
 
     def _connect(self) -> BoundedSocket:
         socket = super()._connect()  # type: ignore[misc]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callguard.counters import MemoryCounters, Series
+from callguard.counters import MemoryCounters, Series, WindowFigure
 
 COUNT = Series("counts", "event_count", 3600, 64, 1, 0)
 GROUPS = 2000
@@ -24,10 +24,11 @@ def heavy_caller(uses: int, share: float) -> int:
                 counters.step([(COUNT, number, 5, 1, 1)])
 
     forge(GROUPS)
-    figure = 0
+    figure: WindowFigure = 0
     for _ in range(CALLS):
         (figure,) = counters.step([(COUNT, "heavy", 5, 1, 1)])
         forge(between)
+    assert isinstance(figure, int)
     return figure
 
 

@@ -189,7 +189,7 @@ def test_an_input_that_comes_to_hold_something_else_is_waited_for(
         feed(client, calls(20))
 
     local.guard.after = taken
-    local.control.wait = given_back  # type: ignore[method-assign]
+    local.control.wait = given_back  # type: ignore[method-assign,assignment]
     assert 30 == local.once().records
     assert 30 == len(verdicts(client))
     assert "stream_away" in local.log.names
