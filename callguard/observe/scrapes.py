@@ -27,7 +27,7 @@ class _Handler(WSGIRequestHandler):
 
 
 class _Server(ThreadingMixIn, WSGIServer):
-    """Whoever opens connections and asks nothing must not have a thread for each of them."""
+    """Connections that are opened and ask nothing must not have a thread each."""
 
     daemon_threads = True
     # Otherwise a list of every thread that ever was is kept, to wait for at the end.

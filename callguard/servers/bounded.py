@@ -15,7 +15,7 @@ MOST_BYTES: Final = 64 * 2**20
 class BoundedSocket:
     """A socket that waits until moments instead of for so long each time.
 
-    A timeout of a socket begins anew with every byte: a server that sends one now and then would
+    A timeout of a socket starts again with every byte: a server that sends one now and then would
     hold a call for as long as it likes. Moments are those of ``time.monotonic``, in seconds. What
     would wait past one raises TimeoutError, what takes in more than ``MOST_BYTES`` in one answer
     raises OSError.
