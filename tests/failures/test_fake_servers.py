@@ -6,7 +6,7 @@ What the fakes would send takes minutes: an answer that was heard to its end was
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -61,6 +61,15 @@ def test_a_login_that_drips_is_given_up(tmp_path: Path) -> None:
         score_many(server, tmp_path)
 
 
+def outcome(ask: Callable[[], object]) -> Exception | None:
+    """What a question raises. Nothing, if a single word that came at once was its answer."""
+    try:
+        ask()
+    except Exception as error:
+        return error
+    return None
+
+
 @pytest.mark.parametrize("name", BEHAVIOURS)
 def test_every_question_to_such_a_server_ends(name: str) -> None:
     with fake_server(BEHAVIOURS[name]) as server:
@@ -72,9 +81,7 @@ def test_every_question_to_such_a_server_ends(name: str) -> None:
             lambda: counters.reset("counts"),
             lambda: counters.forget_ids([[step]], ["one"]),
         ):
-            # Where one word answers a question, the first byte that drips comes too late.
-            with suppress(CounterError):
-                ask()
+            assert isinstance(outcome(ask), (CounterError, type(None)))
         assert 0 == server.finished
 
 
