@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from callguard.counters import BreakerCounters, RedisCounters, Series, open_counters
-from callguard.errors import CounterError
+from callguard.errors import CallguardError, CounterError
 from callguard.guard import Guard
 from callguard.integrations.redis_stream.link import Link, StreamAwayError
 from tests.failures.fake_servers import BEHAVIOURS, FakeServer, drip_tls, fake_server
@@ -61,11 +61,11 @@ def test_a_login_that_drips_is_given_up(tmp_path: Path) -> None:
         score_many(server, tmp_path)
 
 
-def outcome(ask: Callable[[], object]) -> Exception | None:
+def outcome(ask: Callable[[], object]) -> CallguardError | None:
     """What a question raises. Nothing, if a single word that came at once was its answer."""
     try:
         ask()
-    except Exception as error:
+    except CallguardError as error:
         return error
     return None
 
