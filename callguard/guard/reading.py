@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from callguard.alerts import TEMPLATES
@@ -12,7 +13,7 @@ from callguard.engine.columns import Lists
 from callguard.engine.examples import ExampleResult
 from callguard.engine.lists import read_lists
 from callguard.errors import RuleError
-from callguard.faults import Fault, Faults
+from callguard.faults import Fault, Faults, Severity
 from callguard.numbering import NumberingPlan
 from callguard.rules.model import RuleSet
 
@@ -38,7 +39,8 @@ def read_rules(path: str | os.PathLike[str], plan: NumberingPlan) -> ReadRules:
     ruleset = file.require()
     faults = Faults(limit=None)
     lists = read_lists(ruleset, plan, faults)
-    warnings = (*file.warnings, *faults.warnings)
+    harmless = (replace(fault, severity=Severity.WARNING) for fault in file.harmless.faults)
+    warnings = (*harmless, *file.warnings, *faults.warnings)
     for warning in warnings:
         _LOG.warning("%s", warning)
     if faults:

@@ -33,11 +33,18 @@ class RuleFile:
 
     sound_rules: RuleSet | None
     collected: Faults
+    # Faults of what does no harm, such as a value that no call can have: found by a check, and no
+    # reason to take away rules that were in use yesterday.
+    harmless: Faults
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Every fault, in file order."""
-        return self.collected.faults
+        """Every fault, in file order, the harmless ones among them."""
+        both = (*self.collected.faults, *self.harmless.faults)
+        # That the reading was given up comes last.
+        given_up = [fault for fault in both if fault.code == Code.TOO_MANY_FAULTS]
+        rest = [fault for fault in both if fault.code != Code.TOO_MANY_FAULTS]
+        return (*sorted(rest, key=lambda fault: (fault.line, fault.column)), *given_up)
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -45,9 +52,12 @@ class RuleFile:
         return self.collected.warnings
 
     def require(self) -> RuleSet:
-        """All rules of the file. Raises :class:`RuleError` with every fault if there is one."""
+        """All rules of the file.
+
+        Raises :class:`RuleError` with every fault if there is one that is not harmless.
+        """
         if self.collected or self.sound_rules is None:
-            raise RuleError.of(self.collected)
+            raise RuleError(self.faults)
         return self.sound_rules
 
 
@@ -67,8 +77,8 @@ def read_rule_file(
     try:
         rules = _load(file, report, home.upper(), alert_templates)
     except Stopped:
-        return RuleFile(None, report.faults)
-    return RuleFile(rules, report.faults)
+        return RuleFile(None, report.faults, report.doubts)
+    return RuleFile(rules, report.faults, report.doubts)
 
 
 def _load(
@@ -80,7 +90,7 @@ def _load(
     lists = ListFinder(report, file, home)
     reader = DocumentReader(
         report,
-        ValueReader(report, lists),
+        ValueReader(report, lists, home),
         ConsequenceReader(report, ExampleReader(report), alert_templates),
     )
     read = [reader.read(node) for node in parse(data, report)]

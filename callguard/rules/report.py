@@ -29,6 +29,7 @@ class Report:
     def __init__(self, file: str) -> None:
         self.file = file
         self.faults = Faults(file, limit=FAULT_LIMIT)
+        self.doubts = Faults(file, limit=FAULT_LIMIT)
         self._budget = _SUGGESTION_BUDGET
 
     def __len__(self) -> int:
@@ -45,6 +46,10 @@ class Report:
                 Fault(self.file, at.line, at.column, str(code), said, "fix these first")
             )
             raise Stopped
+
+    def doubt(self, code: Code, at: HasPosition, message: str, remedy: str) -> None:
+        """Note a fault of what does no harm: a check finds it, and the rules can be used."""
+        self.doubts.add(code, message, remedy, line=at.line, column=at.column)
 
     def warn(self, code: Code, at: HasPosition, message: str, remedy: str) -> None:
         """Note a warning: the rules can be used."""

@@ -18,6 +18,7 @@ from callguard.rules.folding import NoCapitals, fold_expression
 from callguard.rules.lists import ListFinder
 from callguard.rules.modifiers import Key
 from callguard.rules.nodes import Node
+from callguard.rules.possible import check_pair, check_value
 from callguard.rules.predicates import (
     Absent,
     Compare,
@@ -35,11 +36,12 @@ _PLACEHOLDER = re.compile(r"%[^%\\]+%\Z")
 
 
 class ValueReader:
-    """Reads the values of one file's selections."""
+    """Reads the values of one file's selections; ``home`` is the home country."""
 
-    def __init__(self, report: Report, lists: ListFinder) -> None:
+    def __init__(self, report: Report, lists: ListFinder, home: str) -> None:
         self._report = report
         self._lists = lists
+        self._home = home
         self._ways: dict[str, Callable[[Key, Node], Literal | None]] = {
             "": self._equal,
             "contains": self._text_pattern,
@@ -68,7 +70,7 @@ class ValueReader:
             return Literal(key.field, Absent())
         if key.kind is FieldType.NUMERIC:
             number = expect.number(self._report, node, self._what(key))
-            return None if number is None else Literal(key.field, Equals((number,)))
+            return None if number is None else self._numeric(key, node, number, Equals((number,)))
         if key.kind is FieldType.BOOLEAN:
             boolean = expect.boolean(self._report, node, self._what(key))
             return None if boolean is None else Literal(key.field, Equals((boolean,)))
@@ -108,7 +110,8 @@ class ValueReader:
         """The literal, unless the field is a choice that never has such a value."""
         if key.kind is FieldType.ENUM:
             words = CHOICES.get(key.field, COUNTRIES)
-            if not any(passes(test, word) for word in words):
+            known = key.is_country and not key.cased and value.upper() in COUNTRIES
+            if not known and not any(passes(test, word) for word in words):
                 expected = one_of(words) if key.field in CHOICES else "an ISO 3166 code such as CN"
                 meant = MISNAMED.get(value.upper()) if key.is_country else None
                 remedy = f"did you mean {quote(meant)}?" if meant else ""
@@ -121,6 +124,7 @@ class ValueReader:
                 return None
         if key.field == "roaming" and self._takes_unknown_for_no(node, value, test):
             return None
+        check_value(self._report, self._home, key, node, value, test)
         return Literal(key.field, test)
 
     def _takes_unknown_for_no(self, node: Node, value: str, test: Test) -> bool:
@@ -173,8 +177,12 @@ class ValueReader:
         number = expect.number(self._report, node, self._what(key))
         for op in ("lt", "lte", "gt", "gte"):
             if number is not None and op == key.comparison:
-                return Literal(key.field, Compare(op, number))
+                return self._numeric(key, node, number, Compare(op, number))
         return None
+
+    def _numeric(self, key: Key, node: Node, number: float, test: Test) -> Literal:
+        check_value(self._report, self._home, key, node, f"{key.comparison} {number}".strip(), test)
+        return Literal(key.field, test)
 
     def _network(self, key: Key, node: Node) -> Literal | None:
         value = expect.text(self._report, node, self._what(key))
@@ -204,6 +212,7 @@ class ValueReader:
                 Code.IMPOSSIBLE_VALUE, node, reason, "compare two different fields of like kind"
             )
             return None
+        check_pair(self._report, key, node, value)
         return Literal(key.field, SameAs(value, key.cased))
 
     def _expand(self, key: Key, node: Node) -> Literal | None:

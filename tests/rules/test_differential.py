@@ -173,7 +173,7 @@ def test_same_matches(
     text = HEAD + "\n".join(lines) + f"\n  condition: {condition}\n"
     path.write_text(text)
     file = read_rule_file(path)
-    faults = file.faults
+    faults = file.collected.faults
     codes = {fault.code for fault in faults}
     assume(not codes & NOT_ALLOWED)
     if codes:

@@ -6,6 +6,42 @@ from tests.rules.faulty_files.fault import item
 
 CASES: list[tuple[str | bytes, str]] = [
     (
+        item("calling.e164: '8613800138000'"),
+        (
+            "8:19 CG321 field 'calling.e164' can never match '8613800138000': its values are + and "
+            "digits, the calling code first; write '+8613800138000'"
+        ),
+    ),
+    (
+        item("calling.prefix|re: '^136'"),
+        (
+            "8:24 CG321 field 'calling.prefix' can never match '^136': its values are + and the "
+            "number without its last four digits; write + and the calling code before the digits, "
+            "nothing else between them"
+        ),
+    ),
+    (
+        item("shared_prefix|gt: 30"),
+        (
+            "8:23 CG321 field 'shared_prefix' can never match 'gt 30': its values are whole "
+            "numbers from 0 to 24; correct the value, or remove it"
+        ),
+    ),
+    (
+        item("calling.country: AQ"),
+        (
+            "8:22 CG321 field 'calling.country' can never match 'AQ': no number of any plan is of "
+            "that country; correct the value, or remove it"
+        ),
+    ),
+    (
+        item("calling.country|fieldref: called.kind"),
+        (
+            "8:31 CG321 fields 'calling.country' and 'called.kind' can never be equal: no value "
+            "has both forms; compare two different fields of like kind"
+        ),
+    ),
+    (
         item("ingress: intl"),
         (
             "8:14 CG313 field 'ingress' can never match 'intl'; write international, "
