@@ -165,7 +165,9 @@ class _Capture:
                 yield self._error(_NO_TIME, place)
             elif fields is not None:
                 mapping = {**fields, "at": place.at, "source_ip": source_ip}
-                yield self._check(mapping, self._source(place.frame))
+                record = self._check(mapping, self._source(place.frame))
+                record.faults += fields.faults
+                yield record
         except CutShortError as error:
             yield self._error(f"{error.reason}: {lost}" if lost else error.reason, place)
         except RecordError as error:

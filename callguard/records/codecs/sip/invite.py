@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from callguard.errors import RecordError
+from callguard.records.codecs.sip.identity import asserted_identity, display_name
 from callguard.records.codecs.sip.message import SipMessage, parse_message
 from callguard.records.codecs.sip.name_addr import NameAddr, parse_name_addr
 from callguard.records.codecs.sip.passport import read_claims
@@ -36,7 +38,15 @@ def is_invite(data: bytes, cut: bool = False) -> bool:
     return cut or (newline != b"" and b"SIP/" in line.upper())
 
 
-def read_invite(data: bytes, cut: bool = False) -> dict[str, object] | None:
+class Invite(dict[str, object]):
+    """The record keys that an INVITE gives. ``faults`` say what it says twice, and differently."""
+
+    def __init__(self, fields: Mapping[str, object], faults: tuple[str, ...] = ()) -> None:
+        super().__init__(fields)
+        self.faults = faults
+
+
+def read_invite(data: bytes, cut: bool = False) -> Invite | None:
     """The record keys that an INVITE gives; None for any other message.
 
     ``cut`` says that the capture does not hold the whole message. As long as its header section
@@ -56,7 +66,7 @@ def read_invite(data: bytes, cut: bool = False) -> dict[str, object] | None:
     message = parse_message(data)
     privacy = _privacy(message)
     caller = _caller(message, privacy == "restricted")
-    asserted = _asserted(message)
+    asserted = asserted_identity(message)
     claims = read_claims(message)
     fields = {
         "event": "setup",
@@ -64,16 +74,17 @@ def read_invite(data: bytes, cut: bool = False) -> dict[str, object] | None:
         "calling_party_number": caller.uri.signalled,
         "called_party_number": _called(message),
         "presentation": privacy,
-        "asserted_identity": asserted.number if asserted else None,
+        "asserted_identity": asserted.uri.signalled if asserted.uri else None,
         "redirecting_number": redirecting_number(message),
-        "display_name": caller.display_name or None,
+        "display_name": display_name(data, message, caller),
         "user_agent": _only(message, "user-agent"),
         "attestation": claims.attestation,
-        "verstat": _verstat(asserted, caller.uri),
+        "verstat": _verstat(asserted.uri, caller.uri),
         "origid": claims.origid,
         "sip_to_tag": _to_tag(message),
     }
-    return {key: value for key, value in fields.items() if value is not None}
+    present = {key: value for key, value in fields.items() if value is not None}
+    return Invite(present, asserted.faults)
 
 
 def _called(message: SipMessage) -> str:
@@ -100,22 +111,6 @@ def _is_private_by_remote_party_id(message: SipMessage) -> bool:
     """True if Remote-Party-ID, which predates Privacy, keeps anything of the caller private."""
     fields = " ".join(message.values("remote-party-id")).lower()
     return re.search(r";\s*privacy\s*=\s*\"?(?!off\b)", fields) is not None
-
-
-def _asserted(message: SipMessage) -> Uri | None:
-    """The network's word on the caller: at most one sip and one tel (RFC 3325 section 9.1).
-
-    The tel value is preferred. Two different numbers in the same scheme assert nothing.
-    """
-    try:
-        uris = [parse_name_addr(value).uri for value in message.listed("p-asserted-identity")]
-    except RecordError:
-        return None
-    for schemes in (("tel",), ("sip", "sips")):
-        held = [uri for uri in uris if uri.scheme in schemes]
-        if held:
-            return held[0] if len({uri.number for uri in held}) == 1 else None
-    return None
 
 
 def _privacy(message: SipMessage) -> str | None:

@@ -87,9 +87,10 @@ def header_section_end(data: bytes, start: int = 0) -> int | None:
     return end.end() if end else None
 
 
-def parse_message(data: bytes) -> SipMessage:
+def parse_message(data: bytes, errors: str = "replace") -> SipMessage:
     """The header section of a message; bytes that are not UTF-8 become U+FFFD.
 
+    ``errors`` says what else becomes of them (:meth:`bytes.decode`).
     Lines may end in CRLF or LF. Lines that are not header fields are passed over. Raises
     :class:`CutShortError` if the section does not end, for a header cut short by the capture could
     show a wrong number, and :class:`RecordError` if it is longer than 64 KiB.
@@ -100,7 +101,7 @@ def parse_message(data: bytes) -> SipMessage:
         raise CutShortError("the header section does not end; the message is cut short")
     if end > MAX_HEADER_SECTION:
         raise RecordError(f"the header section is longer than {MAX_HEADER_SECTION} bytes")
-    start_line, *lines = data[:end].decode("utf-8", "replace").rstrip("\r\n").split("\n")
+    start_line, *lines = data[:end].decode("utf-8", errors).rstrip("\r\n").split("\n")
     headers: dict[str, list[str]] = {}
     for line in _unfold(lines):
         field = _FIELD.fullmatch(line)
