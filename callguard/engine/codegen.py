@@ -58,9 +58,10 @@ def write_score(
 
     ``score`` gives the verdict. ``begin`` gives a Pending where counters are wanted. ``look_up_of``
     makes the fast look-up of a column. ``fields`` are those whose values the ``correlations``
-    want. ``names`` are the objects that the functions call: ``classify``, ``Verdict``, ``digest``,
-    ``outcome``, ``finish``, and with correlations also ``correlate``, ``early``, ``clock`` and
-    ``Pending``. ``local`` are the counters if they are in this process.
+    want. ``names`` are the objects that the functions call: ``classify``, ``is_certain``,
+    ``may_redirect``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with correlations also
+    ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the counters if they are in
+    this process.
     """
     functions = dict(names)
     reader = FieldReader(layout.event, functions)

@@ -47,12 +47,13 @@ class ColumnWriter:
         self._look_up_of = look_up_of
         self._names = names
         wanted = {name for column in columns for name in column.fields} | set(group_fields)
-        pairs = {"shared_prefix", "self_call"} & wanted
+        both = not {"shared_prefix", "self_call", "redirected"}.isdisjoint(wanted)
         self._parties = [
             party
             for party, key in PARTIES.items()
             if party == "called"
-            or (pairs and party == "calling")
+            or (both and party == "calling")
+            or ("redirected" in wanted and party == "redirecting")
             or any(name == key or name.startswith(f"{party}.") for name in wanted)
         ]
 

@@ -47,6 +47,12 @@ class FieldReader:
         if field == "self_call":
             either = "calling_e164 is None or called_e164 is None"
             return f"(None if {either} else calling_e164 == called_e164)"
+        if field == "redirected":
+            number = "redirecting_number, redirecting_e164, redirecting_class"
+            others = "(calling_e164, called_e164)"
+            raws = "(calling_party_number, called_party_number)"
+            other = f"redirecting_e164 not in {others} and redirecting_number not in {raws}"
+            return f"(redirecting_class and ({other} and may_redirect({number})))"
         if field in PARTIES.values():
             return self._call(read_text, local_name(field))
         kind = RAW_FIELDS[field]
@@ -60,6 +66,10 @@ class FieldReader:
     def _of_party(self, party: str, part: str) -> str:
         if part == "prefix":
             return self._call(prefix_of, f"{party}_e164")
+        if part == "certain":
+            nature = "read_nature(get('nature_of_address'))" if party == "calling" else "None"
+            number = f"{PARTIES[party]}, {nature}, {party}_e164, {party}_class"
+            return f"is_certain({number})"
         if part == "e164":
             return f"{party}_e164"
         return f"({party}_class and {party}_class.{part})"

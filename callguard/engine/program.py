@@ -172,6 +172,8 @@ def compile_rules(
         )
         names = {
             "classify": plan.classify,
+            "is_certain": plan.is_certain,
+            "may_redirect": plan.may_redirect,
             "Verdict": Verdict,
             "Pending": Pending,
             "digest": program.digest,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from os import PathLike
 from typing import Final, Protocol
 
+from callguard.numbering.certainty import Certainty
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.national_lookup import LEADING_DIGITS, national_lookups
 from callguard.numbering.reading import LOCAL_NATURES, Answer, Reader
@@ -34,11 +36,20 @@ class NumberingPlan:
     is no number in ``raw``) and its class. ``nature`` is the nature of address of ITU-T Q.763:
     ``subscriber``, ``national``, ``international`` or ``unknown``. It never raises, whatever the
     strings are. ``table_version`` names the numbering table and the ranges.
+
+    ``is_certain(raw, nature, *answer)`` says of a number that ``classify(raw, nature)`` answered
+    whether that is the only reading: False if the digits are a valid number in another one (a
+    foreign number that lost its plus), or if they are not valid and yet may be in use (dial-in
+    digits of an open plan, see ``open_plans.py``). None without an E.164 form.
+    ``may_redirect(raw, *answer)`` says whether calls can be forwarded from a number: from a line
+    that exists, or may; not from a code, a premium number or a number of nobody.
     """
 
-    __slots__ = ("classify", "home", "reader", "table_version")
+    __slots__ = ("classify", "home", "is_certain", "may_redirect", "reader", "table_version")
 
     classify: Classifier
+    is_certain: Callable[[str, str | None, str | None, NumberClass], bool | None]
+    may_redirect: Callable[[str, str | None, NumberClass], bool]
 
     def __init__(
         self,
@@ -50,6 +61,9 @@ class NumberingPlan:
         self.reader = Reader(home, mobile_blocks, number_ranges)
         self.table_version = self.reader.version
         self.classify = _classifier(self.reader)
+        certainty = Certainty(self.reader)
+        self.is_certain = certainty.is_certain
+        self.may_redirect = certainty.may_redirect
 
     def prefix(self, raw: str) -> str | None:
         """The international digits that all numbers begin with that begin with ``raw``.

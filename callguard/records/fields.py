@@ -93,12 +93,14 @@ DERIVED_FIELDS: Final[dict[str, FieldType]] = {
             ("country", FieldType.ENUM),
             ("kind", FieldType.ENUM),
             ("valid", FieldType.BOOLEAN),
+            ("certain", FieldType.BOOLEAN),
         )
     },
     "display_name.folded": FieldType.TEXT,
     "sender.folded": FieldType.TEXT,
     "shared_prefix": FieldType.NUMERIC,
     "self_call": FieldType.BOOLEAN,
+    "redirected": FieldType.BOOLEAN,
 }
 CHOICES.update({f"{party}.kind": KINDS for party in PARTIES})
 

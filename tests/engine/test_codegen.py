@@ -173,7 +173,7 @@ def test_only_numbers_that_rules_want_are_classified() -> None:
 
 
 @pytest.mark.parametrize("party", PARTIES)
-@pytest.mark.parametrize("part", ["e164", "country", "kind", "valid"])
+@pytest.mark.parametrize("part", ["e164", "country", "kind", "valid", "certain"])
 def test_a_number_is_classified_once_however_many_of_its_parts_are_wanted(
     party: str, part: str
 ) -> None:
@@ -183,7 +183,7 @@ def test_a_number_is_classified_once_however_many_of_its_parts_are_wanted(
     assert 1 == len([raw for raw, _ in walk.classified if raw == "13900139000"])
 
 
-@pytest.mark.parametrize("field", ["shared_prefix", "self_call"])
+@pytest.mark.parametrize("field", ["shared_prefix", "self_call", "redirected"])
 def test_fields_of_a_pair_of_numbers_have_both_classified(field: str) -> None:
     walk = Walk(Literal(field, Absent(), negated=True))
     walk.score(call())

@@ -49,6 +49,8 @@ class Walk:
         self.fired, self.settled, self.latest = fired, outcome, latest
         names: dict[str, Any] = {
             "classify": self.classify,
+            "is_certain": plan().is_certain,
+            "may_redirect": plan().may_redirect,
             "Verdict": Verdict,
             "digest": "d",
             "outcome": self.outcome,
