@@ -15,7 +15,7 @@ from callguard.engine.choices import choice_masks, odd_choice
 from callguard.engine.columns import Column, ListColumn
 from callguard.engine.columns.look_ups import sole_strings
 from callguard.engine.columns.memo import with_memo
-from callguard.engine.field_reading import FieldReader, local_name, read_name
+from callguard.engine.field_reading import PAIRED, FieldReader, local_name, read_name
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
 from callguard.records.names import FOLDED, is_read_from
 
@@ -47,7 +47,7 @@ class ColumnWriter:
         self._look_up_of = look_up_of
         self._names = names
         wanted = {name for column in columns for name in column.fields} | set(group_fields)
-        both = not {"shared_prefix", "self_call", "redirected"}.isdisjoint(wanted)
+        both = not PAIRED.isdisjoint(wanted)
         self._parties = [
             party
             for party, key in PARTIES.items()

@@ -5,7 +5,7 @@ Every expression gives None for an absent value, and raises for one that the fie
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from callguard import times
 from callguard.engine.choices import choice_reader
@@ -14,6 +14,9 @@ from callguard.records import values
 from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import PARTIES, RAW_FIELDS, FieldType
 from callguard.records.names import FOLDED, fold_name, is_read_from
+
+# Fields that compare one number of a record with another.
+PAIRED: Final = frozenset({"shared_prefix", "self_call", "redirected"})
 
 
 def local_name(field: str) -> str:
@@ -42,17 +45,8 @@ class FieldReader:
         party, dot, part = field.partition(".")
         if dot:
             return self._of_party(party, part)
-        if field == "shared_prefix":
-            return self._call(shared_digits, "calling_e164, called_e164")
-        if field == "self_call":
-            either = "calling_e164 is None or called_e164 is None"
-            return f"(None if {either} else calling_e164 == called_e164)"
-        if field == "redirected":
-            number = "redirecting_number, redirecting_e164, redirecting_class"
-            others = "(calling_e164, called_e164)"
-            raws = "(calling_party_number, called_party_number)"
-            other = f"redirecting_e164 not in {others} and redirecting_number not in {raws}"
-            return f"(redirecting_class and ({other} and may_redirect({number})))"
+        if field in PAIRED:
+            return self._of_pair(field)
         if field in PARTIES.values():
             return self._call(read_text, local_name(field))
         kind = RAW_FIELDS[field]
@@ -62,6 +56,18 @@ class FieldReader:
         if kind is FieldType.NUMERIC:
             return self._call(read_number, f"{field!r}, get({field!r})")
         return self._call(read_text, f"get({field!r})")
+
+    def _of_pair(self, field: str) -> str:
+        if field == "shared_prefix":
+            return self._call(shared_digits, "calling_e164, called_e164")
+        if field == "self_call":
+            either = "calling_e164 is None or called_e164 is None"
+            return f"(None if {either} else calling_e164 == called_e164)"
+        number = "redirecting_number, redirecting_e164, redirecting_class"
+        others = "(calling_e164, called_e164)"
+        raws = "(calling_party_number, called_party_number)"
+        other = f"redirecting_e164 not in {others} and redirecting_number not in {raws}"
+        return f"(redirecting_class and ({other} and may_redirect({number})))"
 
     def _of_party(self, party: str, part: str) -> str:
         if part == "prefix":

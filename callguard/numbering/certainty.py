@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.open_plans import OLDER_FORMS, OPEN
+from callguard.numbering.open_plans import OPEN
 from callguard.numbering.reading import LOCAL_NATURES, Reader
 from callguard.numbering.table import GROUP_DIGITS, Rewritten, TableEntry, Unusual
 from callguard.numbering.text import Dialled, read
@@ -35,7 +35,6 @@ class Certainty:
         self._code = code
         self._trunk = reader.home.trunk
         self._open = code in OPEN
-        self._older = OLDER_FORMS.get(code)
 
     def is_certain(
         self, raw: str, nature: str | None, e164: str | None, number: NumberClass
@@ -90,23 +89,9 @@ class Certainty:
 
     def _may_be_in_use(self, digits: str) -> bool:
         """Whether home's plan may have a number that the table does not know."""
-        code = self._code
-        if not digits.startswith(code) or len(digits) > E164_DIGITS:
+        if not self._open or not digits.startswith(self._code) or len(digits) > E164_DIGITS:
             return False
-        national = digits[len(code) :]
-        # The zero in front belongs to the number in Italy; abroad it is often taken off.
-        if isinstance(self._table.entry(f"{code}0{national}"), NumberClass):
-            return True
-        if self._older is not None:
-            before, length, inserted = self._older
-            head, tail = national[:before], national[before:]
-            moved = [f"{code}{head}{new}{tail}" for new in inserted]
-            if len(national) == length and any(map(self._is_in_use, moved)):
-                return True
-        return self._open and (self._begins_with_root(digits) or self._is_root(digits))
-
-    def _is_in_use(self, digits: str) -> bool:
-        return isinstance(self._table.entry(digits), NumberClass)
+        return self._begins_with_root(digits) or self._is_root(digits)
 
     def _begins_with_root(self, digits: str) -> bool:
         """Whether a geographic number is in front and the rest can be dial-in digits."""
