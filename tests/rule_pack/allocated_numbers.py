@@ -38,10 +38,16 @@ def examples(region: str) -> tuple[str, ...]:
     )
 
 
+def metadata_of(region: str) -> PhoneMetadata:
+    metadata = PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None
+    return metadata
+
+
 @cache
 def prefix_of(home: str) -> str:
     """What is dialled at home before a calling code."""
-    metadata = PhoneMetadata.metadata_for_region(home)
+    metadata = metadata_of(home)
     prefix = metadata.preferred_international_prefix or metadata.international_prefix or ""
     plain = prefix.replace("~", "")
     return plain if plain.isdigit() else "00"
@@ -71,7 +77,7 @@ def forms_at_home(e164: str, home: str) -> Iterator[Form]:
     """Without the calling code: as a number of home, signalled or dialled at home."""
     number = phonenumbers.parse(e164)
     significant = phonenumbers.national_significant_number(number)
-    trunk = PhoneMetadata.metadata_for_region(home).national_prefix or ""
+    trunk = metadata_of(home).national_prefix or ""
     yield Form(significant, None)
     yield Form(significant, "national")
     yield Form(significant, "unknown")

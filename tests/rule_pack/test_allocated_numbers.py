@@ -78,10 +78,10 @@ def test_no_other_rule_reaches_a_block_by_its_score() -> None:
 @cache
 def called_at(home: str) -> str:
     """A fixed line of home that is none of the example numbers."""
-    number = phonenumbers.example_number_for_type(home, phonenumbers.PhoneNumberType.FIXED_LINE)
-    e164 = phonenumbers.format_number(
-        number or phonenumbers.example_number(home), PhoneNumberFormat.E164
-    )
+    kind = phonenumbers.PhoneNumberType.FIXED_LINE
+    number = phonenumbers.example_number_for_type(home, kind) or phonenumbers.example_number(home)
+    assert number is not None
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{e164[:-1]}{(int(e164[-1]) + 3) % 10}"
 
 
