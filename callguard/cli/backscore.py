@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(exists=True))
 @options.rules
 @options.home
+@options.number_ranges
 @click.option(
     "--output",
     metavar="FOLDER",
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
     "--master", default="local[*]", show_default=True, help="Where Spark runs: a master's URL."
 )
 @options.as_json
-def backscore(
+def backscore(  # noqa: PLR0913  one argument an option
+    *,
     inputs: Sequence[str],
     rule_file: Path | None,
     home: str,
+    number_ranges: Path | None,
     output: Path,
     order: Sequence[str],
     master: str,
@@ -65,7 +68,7 @@ def backscore(
     running = SparkSession.getActiveSession()
     spark = session(master)
     try:
-        summary = _score(spark, inputs, rule_file, home, output, order)
+        summary = _score(spark, inputs, rule_file, (home, number_ranges), output, order)
     finally:
         if running is None:  # a session that was running is not ours to end
             spark.stop()
@@ -88,15 +91,21 @@ def _score(
     spark: SparkSession,
     inputs: Sequence[str],
     rule_file: Path | None,
-    home: str,
+    place: tuple[str, Path | None],
     output: Path,
     order: Sequence[str],
 ) -> dict[str, Any]:
     from callguard.integrations.spark import backscore as score_all
 
     records, positions = _read(spark, inputs)
+    home, number_ranges = place
     score_all(
-        spark, records, rule_file or rulepack.path(), home, order=order or positions
+        spark,
+        records,
+        rule_file or rulepack.path(),
+        home,
+        order=order or positions,
+        number_ranges=number_ranges,
     ).write.parquet(str(output))
     return _summary(spark.read.parquet(str(output)))
 

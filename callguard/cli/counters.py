@@ -85,14 +85,17 @@ def counters() -> None:
     "--at", type=Moment(), help="Judge as a record of this time would be; without it, of now."
 )
 @options.home
+@options.number_ranges
 @options.as_json
-def show_command(
+def show_command(  # noqa: PLR0913  one argument an option
+    *,
     where: str,
     rule_file: Path | None,
     name: str,
     values: tuple[str, ...],
     at: float | None,
     home: str,
+    number_ranges: Path | None,
     as_json: bool,
 ) -> int:
     """Say what a correlation has counted for one group.
@@ -100,7 +103,7 @@ def show_command(
     Nothing is counted and nothing forgotten.
     """
     store = opened(where).store
-    guard = untried(rule_file or rulepack.path(), home, store)
+    guard = untried(rule_file or rulepack.path(), home, store, number_ranges)
     rule = _correlation(guard, name)
     group = _group(rule, values)
     series = guard.series[name]
@@ -139,18 +142,21 @@ def show_command(
 @_groups(". Without it, every group.")
 @click.option("--yes", is_flag=True, help="Do not ask before every group is forgotten.")
 @options.home
+@options.number_ranges
 @options.as_json
-def reset_command(
+def reset_command(  # noqa: PLR0913  one argument an option
+    *,
     where: str,
     rule_file: Path | None,
     name: str,
     values: tuple[str, ...],
     yes: bool,
     home: str,
+    number_ranges: Path | None,
     as_json: bool,
 ) -> int:
     """Make a correlation forget one group, or all it has counted."""
-    guard = untried(rule_file or rulepack.path(), home)
+    guard = untried(rule_file or rulepack.path(), home, number_ranges=number_ranges)
     rule = _correlation(guard, name)
     group = _group(rule, values) if values else None
     counters = opened(where)

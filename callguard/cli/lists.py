@@ -26,13 +26,14 @@ def lists() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
 @options.home
-def compile_command(files: Sequence[Path], home: str) -> int:
+@options.number_ranges
+def compile_command(files: Sequence[Path], home: str, number_ranges: Path | None) -> int:
     """Compile number lists, so that millions of numbers open at once.
 
     The compiled list is written beside each FILE and used in its place until FILE changes. Prints
     its path and how many numbers and prefixes it holds.
     """
-    plan = NumberingPlan(home)
+    plan = NumberingPlan(home, number_ranges=number_ranges)
     status = 0
     for file in files:
         try:

@@ -36,6 +36,12 @@ home: Decorator = click.option(
     show_default=True,
     help="Home country: how numbers in national form are read.",
 )
+number_ranges: Decorator = click.option(
+    "--number-ranges",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Number ranges that the numbering table lacks, one a line: +86149 13 mobile.",
+)
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 counters: Decorator = click.option(
     "--counters",

@@ -82,6 +82,7 @@ registry.add_command(simulate_command)
     help="Time zone of times without an offset, and of the days that a window counts.",
 )
 @options.home
+@options.number_ranges
 @_at
 @_encoding
 @_max_rejects
@@ -93,6 +94,7 @@ def build_command(  # noqa: PLR0913  one argument an option
     folder: Path,
     zone: str,
     home: str,
+    number_ranges: Path | None,
     at: str | None,
     encoding: str | None,
     max_rejects: float,
@@ -115,6 +117,7 @@ def build_command(  # noqa: PLR0913  one argument an option
             folder,
             zone=zone,
             home=home,
+            number_ranges=number_ranges,
             at=time,
             progress=progress,
             intake=_intake(encoding, max_rejects),
@@ -126,14 +129,17 @@ def build_command(  # noqa: PLR0913  one argument an option
 @_inputs
 @_key_file
 @takedown_options.registry
+@options.number_ranges
 @_at
 @_encoding
 @_max_rejects
 @options.as_json
-def update_command(
+def update_command(  # noqa: PLR0913  one argument an option
+    *,
     inputs: Sequence[Path],
     key_file: Path | None,
     registry_folder: Path,
+    number_ranges: Path | None,
     at: str | None,
     encoding: str | None,
     max_rejects: float,
@@ -142,7 +148,7 @@ def update_command(
     """Add what is new in each INPUT to a registry: new registrations, and changed ones.
 
     A row wins over the one of the same number, owner, registered_at and carrier. The same INPUT
-    given again changes nothing.
+    given again changes nothing. --number-ranges takes the place of those that the registry has.
     """
     from callguard.takedown import update
 
@@ -153,6 +159,7 @@ def update_command(
             inputs,
             key_file,
             registry_folder,
+            number_ranges=number_ranges,
             at=time,
             progress=progress,
             intake=_intake(encoding, max_rejects),

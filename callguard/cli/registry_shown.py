@@ -71,6 +71,7 @@ def show_manifest(folder: Path, manifest: Manifest) -> None:
             ("MiB", f"{size / (1 << 20):,.1f}"),
             ("time zone", manifest.zone),
             ("home", manifest.home),
+            ("numbering", manifest.table_version),
             ("key id", manifest.key_id or "none, no documents"),
             ("built at", format_time(manifest.built_at, zone)),
             ("digest", manifest.digest),

@@ -28,15 +28,18 @@ def rules() -> None:
 @rules.command("check")
 @options.rule_file
 @options.home
+@options.number_ranges
 @click.option("--strict", is_flag=True, help="Warnings count as faults.")
 @options.as_json
-def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
+def check_command(
+    file: Path, home: str, number_ranges: Path | None, strict: bool, as_json: bool
+) -> int:
     """Print every fault of a rule file and its lists, failing examples and warnings included.
 
     One a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is a fault, with --strict if
     there is a warning too.
     """
-    reviewed = review(file, home=home)
+    reviewed = review(file, home=home, number_ranges=number_ranges)
     faults, warnings = reviewed.faults, reviewed.warnings
     if as_json:
         terminal.say_json(
@@ -59,14 +62,15 @@ def check_command(file: Path, home: str, strict: bool, as_json: bool) -> int:
 @rules.command("test")
 @options.rule_file
 @options.home
+@options.number_ranges
 @options.as_json
-def test_command(file: Path, home: str, as_json: bool) -> int:
+def test_command(file: Path, home: str, number_ranges: Path | None, as_json: bool) -> int:
     """Run the examples of every rule.
 
     Prints for each rule how many of its examples passed, then every one that did not. Status 1 if
     one failed; one that is set aside, because what stands on a list decides it, changes nothing.
     """
-    results = run_examples(file, home=home)
+    results = run_examples(file, home=home, number_ranges=number_ranges)
     failing = [result for result in results if not result.ok]
     set_aside = sum(result.set_aside for result in failing)
     if as_json:
@@ -87,16 +91,25 @@ def test_command(file: Path, home: str, as_json: bool) -> int:
 @options.rule_file
 @click.argument("record", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @options.home
+@options.number_ranges
 @options.counters
 @options.as_json
-def explain_command(file: Path, record: str, home: str, counters: str | None, as_json: bool) -> int:
+def explain_command(
+    file: Path,
+    record: str,
+    home: str,
+    number_ranges: Path | None,
+    counters: str | None,
+    as_json: bool,
+) -> int:
     """Say why each rule matches one RECORD or misses it.
 
     RECORD is a file with one JSON object, or - for standard input. Nothing is counted. With
     --counters, correlations are judged by what was counted there.
     """
     state = None if counters is None else opened(counters).store
-    explanations = explain(file, _read_object(record), home=home, state=state)
+    given = _read_object(record)
+    explanations = explain(file, given, home=home, state=state, number_ranges=number_ranges)
     if as_json:
         terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in explanations]})
     else:

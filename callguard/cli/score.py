@@ -43,6 +43,7 @@ UNCOUNTED = "uncounted"
     help="Format of every INPUT; auto looks at name and content.",
 )
 @options.home
+@options.number_ranges
 @click.option(
     "--output",
     metavar="FILE",
@@ -55,6 +56,7 @@ def score(
     rule_file: Path | None,
     format: str,
     home: str,
+    number_ranges: Path | None,
     output: Path | None,
     counters: str | None,
 ) -> int:
@@ -72,7 +74,9 @@ def score(
     at = None if counters is None else opened(counters, new=True)
     state = None if at is None else at.store
     # Before anything is saved: rules that are refused must not cost a count.
-    guard = Guard.load(rule_file or rulepack.path(), home=home, state=state)
+    guard = Guard.load(
+        rule_file or rulepack.path(), home=home, state=state, number_ranges=number_ranges
+    )
     # What comes through a pipe may come slowly: nobody should wait for a buffer to fill.
     prompt = "-" in inputs
     size = 1 if prompt or state is None else state.batch

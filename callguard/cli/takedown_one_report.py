@@ -59,7 +59,7 @@ class OneReport:
         folder = plan.resolve()
         return folder.with_name(f"{folder.name}.reports.csv")
 
-    def write(self, output: Path, zone: ZoneInfo, home: str, now: int) -> None:
+    def write(self, output: Path, zone: ZoneInfo, numbering: NumberingPlan, now: int) -> None:
         """Write the file of reports beside the plan ``output``.
 
         Wrong usage if the incident is later than ``now``. Raises PlanError, and writes nothing,
@@ -70,7 +70,7 @@ class OneReport:
         from callguard.takedown import REPORT_COLUMNS, canonical, read_number
         from callguard.times import format_time
 
-        _, wrong = read_number(self.number, NumberingPlan(home))
+        _, wrong = read_number(self.number, numbering)
         if wrong:
             raise PlanError(f"{clean(self.number)}: {wrong}")
         incident_at = moment(self.incident, zone, "--incident-at")

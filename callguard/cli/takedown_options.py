@@ -18,6 +18,7 @@ from callguard.takedown import clean
 from callguard.times import parse_time
 
 if TYPE_CHECKING:
+    from callguard.numbering import NumberingPlan
     from callguard.takedown import Journal
 
 _SECONDS = re.compile(r"\d{9,11}")
@@ -177,13 +178,13 @@ def interruptible() -> Iterator[None]:
         raise
 
 
-def registry_place(folder: Path) -> tuple[ZoneInfo, str]:
-    """The time zone and the home country of a registry. Raises RegistryError."""
+def registry_place(folder: Path) -> tuple[ZoneInfo, NumberingPlan]:
+    """The time zone and the numbering plan of a registry. Raises RegistryError."""
     from callguard.takedown import Manifest
     from callguard.times import open_zone
 
     manifest = Manifest.read(folder)
-    return open_zone(manifest.zone), manifest.home
+    return open_zone(manifest.zone), manifest.numbering
 
 
 def open_journal(where: str, head_file: Path | None = None, *, create: bool = False) -> Journal:

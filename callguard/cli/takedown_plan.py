@@ -124,12 +124,12 @@ def plan_command(  # noqa: PLR0913  one argument an option
     file = reports if one is None else one.beside(output)
     if file is None or (one is not None and reports is not None):
         raise click.UsageError("give either --reports FILE or --number N")
-    zone, home = shared.registry_place(registry_folder)
+    zone, numbering = shared.registry_place(registry_folder)
     time = shared.now() if at is None else shared.moment(at, zone, "--at")
     check_plan_folder(output)
     before = earlier(where, at=time)
     if one is not None:
-        one.write(output, zone, home, time)
+        one.write(output, zone, numbering, time)
     with shared.interruptible(), _engine(spark) as engine:
         made = plan(
             file,

@@ -48,6 +48,7 @@ class Duration(click.ParamType[float]):
 @click.option("--stream", "url", metavar="URL", required=True, help="Server of the streams.")
 @options.rules
 @options.home
+@options.number_ranges
 @click.option(
     "--input",
     "input_",
@@ -129,7 +130,12 @@ def worker(url: str, rule_file: Path | None, home: str, once: bool, **rest: Any)
         log = logs.json_log() if line is None else logs.plain_log(line.note)
         stack.enter_context(logs.library_faults(log))
         counters = _counters(rest["counters"] or url, log)
-        guard = Guard.load(rule_file or rulepack.path(), home=home, state=counters)
+        guard = Guard.load(
+            rule_file or rulepack.path(),
+            home=home,
+            state=counters,
+            number_ranges=rest["number_ranges"],
+        )
         metrics = Metrics(counters)
         one = redis_stream.Worker(
             guard,

@@ -27,7 +27,7 @@ from callguard.engine.verdict import Thresholds, Verdict
 from callguard.faults import Fault
 from callguard.guard.reading import read_rules, refuse_failing
 from callguard.guard.slow_path_counts import SlowPathCounts
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, RangeText
 from callguard.records import Record
 from callguard.rules.model import RuleSet
 
@@ -76,7 +76,7 @@ class Guard:
         thresholds: Thresholds | Mapping[str, int] | None = None,
         mobile_blocks: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = time.time,
-        number_ranges: str | os.PathLike[str] | None = None,
+        number_ranges: str | os.PathLike[str] | RangeText | None = None,
     ) -> Guard:
         """A guard for the rule file at ``path`` and the ``lists/`` beside it.
 

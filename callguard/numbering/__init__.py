@@ -3,5 +3,6 @@
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.lists import NumberList, TextList, compile_list
 from callguard.numbering.plan import NumberingPlan
+from callguard.numbering.rangefile import RangeText
 
-__all__ = ["NumberClass", "NumberList", "NumberingPlan", "TextList", "compile_list"]
+__all__ = ["NumberClass", "NumberList", "NumberingPlan", "RangeText", "TextList", "compile_list"]

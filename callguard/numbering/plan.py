@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from callguard.numbering.certainty import Certainty
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.national_lookup import LEADING_DIGITS, national_lookups
+from callguard.numbering.rangefile import RangeText
 from callguard.numbering.reading import LOCAL_NATURES, Answer, Reader
 from callguard.numbering.table import GROUP_DIGITS, MAX_DIGITS
 from callguard.numbering.text import without_punctuation
@@ -28,7 +29,7 @@ class NumberingPlan:
     ``home`` is the ISO 3166 alpha-2 code of the country. ``mobile_blocks`` names a text file of
     allocated 7-digit Chinese mobile blocks (``1380013``, one a line): the 11-digit numbers in them
     are mobile, and those outside are ``unallocated``. ``number_ranges`` names a text file of
-    ranges, of any country, that the table lacks or that are something else than it says
+    ranges (or is its text), of any country, that the table lacks or has as something else
     (``+86149 13 mobile``, one a line). Raises :class:`NumberingError` if one of them cannot be
     used.
 
@@ -55,7 +56,7 @@ class NumberingPlan:
         self,
         home: str = "CN",
         mobile_blocks: str | PathLike[str] | None = None,
-        number_ranges: str | PathLike[str] | None = None,
+        number_ranges: str | PathLike[str] | RangeText | None = None,
     ) -> None:
         self.home = home
         self.reader = Reader(home, mobile_blocks, number_ranges)

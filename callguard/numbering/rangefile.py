@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 from callguard.errors import NumberingError
 from callguard.faults import Faults
@@ -26,6 +27,21 @@ _SEPARATORS: Final = re.compile(r"[\s,;]+")
 _PREFIX: Final = re.compile(r"\+?[0-9]+")
 _DIGITS: Final = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
+
+
+class RangeText(NamedTuple):
+    """The text of a file of number ranges, and the name of it that faults are said of."""
+
+    name: str
+    text: str
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """Read a file. Raises NumberingError if it cannot be read, or is not UTF-8."""
+        try:
+            return cls(str(path), Path(path).read_text(encoding="utf-8-sig"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise NumberingError(f"{path}: cannot read the number ranges: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +61,8 @@ class RangeLine:
         return len(self.prefix.removeprefix("+"))
 
 
-def read_lines(path: Path, faults: Faults) -> list[RangeLine]:
-    """The lines of a file of number ranges; what is wrong with the others goes to ``faults``.
-
-    Raises NumberingError if the file cannot be read.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NumberingError(f"{path}: cannot read the number ranges: {error}") from error
+def read_lines(text: str, faults: Faults) -> list[RangeLine]:
+    """The lines of a text of number ranges; what is wrong with the others goes to ``faults``."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         content = line.partition("#")[0].strip(" \t,;\r")

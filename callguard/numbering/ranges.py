@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from callguard.errors import NumberingError
 from callguard.faults import Faults
 from callguard.numbering.classes import NumberClass
 from callguard.numbering.home import Home
-from callguard.numbering.rangefile import BAD_RANGE, LINE_FORM, RangeLine, read_lines
+from callguard.numbering.rangefile import BAD_RANGE, LINE_FORM, RangeLine, RangeText, read_lines
 from callguard.numbering.table import MAX_DIGITS, NumberingTable
 
 
@@ -41,20 +40,20 @@ class _LineError(Exception):
 
 
 def read_ranges(
-    path: Path,
+    source: RangeText,
     table: NumberingTable,
     home: Home,
     prefix_of: Callable[[str], str | None],
     emergency: Iterable[str],
 ) -> NumberRanges:
-    """The ranges of a file. Raises NumberingError with every line that is none.
+    """The ranges of a text. Raises NumberingError with every line that is none.
 
     ``prefix_of`` gives the international digits of a prefix as dialled, ``emergency`` are the
     international digits of emergency numbers, which no range may hold.
     """
-    faults = Faults(str(path))
+    faults = Faults(source.name)
     reader = _Lines(table, home, prefix_of, tuple(emergency))
-    for line in read_lines(path, faults):
+    for line in read_lines(source.text, faults):
         try:
             reader.add(line)
         except _LineError as fault:
@@ -63,7 +62,7 @@ def read_ranges(
     if faults:
         raise NumberingError.of(faults)
     ranges = sorted(reader.found, key=lambda one: len(one.prefix))
-    return NumberRanges(tuple(ranges), hashlib.sha256(path.read_bytes()).hexdigest())
+    return NumberRanges(tuple(ranges), hashlib.sha256(source.text.encode()).hexdigest())
 
 
 class _Lines:

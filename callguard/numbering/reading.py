@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 from typing import Final
 
 from callguard.numbering.blocks import MobileBlocks
@@ -11,6 +10,7 @@ from callguard.numbering.classes import INVALID, UNKNOWN, NumberClass
 from callguard.numbering.emergency import EmergencyNumbers, numbers_dialled
 from callguard.numbering.home import Home
 from callguard.numbering.overlay import with_blocks, with_ranges
+from callguard.numbering.rangefile import RangeText
 from callguard.numbering.ranges import NumberRange, read_ranges
 from callguard.numbering.table import MAX_DIGITS, Rewritten, TableEntry, shipped_table
 from callguard.numbering.text import Dialled, Local, NotANumber, Sos, Withheld, read
@@ -30,7 +30,7 @@ class Reader:
         self,
         home: str,
         mobile_blocks: str | PathLike[str] | None = None,
-        number_ranges: str | PathLike[str] | None = None,
+        number_ranges: str | PathLike[str] | RangeText | None = None,
     ) -> None:
         self.table = table = shipped_table()
         self.home = Home(table, home)
@@ -41,7 +41,9 @@ class Reader:
             self.table = with_blocks(table, MobileBlocks.load(mobile_blocks))
         if number_ranges is not None:
             emergency = (*self.emergency.international, *self.emergency.abroad)
-            given = read_ranges(Path(number_ranges), table, self.home, self.prefix, emergency)
+            if not isinstance(number_ranges, RangeText):
+                number_ranges = RangeText.load(number_ranges)
+            given = read_ranges(number_ranges, table, self.home, self.prefix, emergency)
             self.table = with_ranges(self.table, given.ranges)
             self.version = f"{table.version}, ranges {given.digest[:16]}"
             self._keep_trunk_lengths(given.ranges)

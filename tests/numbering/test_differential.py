@@ -18,7 +18,7 @@ import pytest
 
 from callguard.faults import Faults
 from callguard.numbering import NumberClass, NumberingPlan
-from callguard.numbering.rangefile import read_lines
+from callguard.numbering.rangefile import RangeLine, RangeText, read_lines
 from callguard.numbering.table import shipped_table
 from tests.oracles.numbering import Reference, needs_shipped_version, reference
 from tests.strategies.numbers import all_patterns, national_numbers
@@ -70,13 +70,18 @@ def chinese_addition(case: Case) -> bool:
     )
 
 
+@cache
+def own_ranges() -> list[RangeLine]:
+    return read_lines(RangeText.load(RANGES).text, Faults())
+
+
 def own_range(case: Case) -> bool:
     e164 = case.e164 or ""
     return case.ours.valid and any(
         e164.startswith(line.prefix)
         and line.least <= len(e164) - 1 <= line.most
         and case.ours.kind == line.kind
-        for line in read_lines(RANGES, Faults())
+        for line in own_ranges()
     )
 
 

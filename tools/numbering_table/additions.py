@@ -8,7 +8,7 @@ from typing import Final
 
 from callguard.errors import NumberingError
 from callguard.faults import Faults
-from callguard.numbering.rangefile import BAD_RANGE, read_lines
+from callguard.numbering.rangefile import BAD_RANGE, RangeText, read_lines
 from tools.numbering_table.metadata import Region
 
 RANGES: Final = Path(__file__).with_name("ranges.txt")
@@ -33,7 +33,7 @@ def range_additions(
     """The ranges of our own file by calling code. Raises NumberingError with every bad line."""
     faults = Faults(str(path))
     found: dict[str, list[Addition]] = {}
-    for line in read_lines(path, faults):
+    for line in read_lines(RangeText.load(path).text, faults):
         digits = line.prefix.removeprefix("+")
         code = next((digits[:n] for n in (1, 2, 3) if digits[:n] in plans), None)
         if code is None or not line.prefix.startswith("+") or code == digits:

@@ -11,6 +11,7 @@ from callguard import rulepack
 from callguard.errors import RecordError
 from callguard.integrations.spark.packed_rules import pack
 from callguard.integrations.spark.starting import require
+from callguard.numbering import RangeText
 from callguard.records import REQUIRED
 from callguard.records.fields import RAW_FIELDS, FieldType
 
@@ -31,6 +32,7 @@ def backscore(
     *,
     order: Sequence[str] = (),
     thresholds: Mapping[str, int] | None = None,
+    number_ranges: str | os.PathLike[str] | None = None,
 ) -> DataFrame:
     """The verdict of every record, as a guard gives them that sees the records in order.
 
@@ -38,7 +40,8 @@ def backscore(
     ``at`` is a number (seconds since 1970 UTC) or a timestamp. Records are taken in the order of
     ``at`` and then of the columns in ``order``; give one that differs from record to record (a line
     number), or those with equal times come in any order. ``rules`` is a rule file, by default the
-    shipped pack; it is read here, and workers need only the installed package.
+    shipped pack; it is read here, and workers need only the installed package. So is
+    ``number_ranges``, a file of number ranges that the numbering table lacks.
 
     The result has one row a record, in the order of ``record``, a number that grows with the
     records' order; besides ``call_id``, ``at``, ``action``, ``score``, ``rules``, ``shadow``,
@@ -46,7 +49,7 @@ def backscore(
     worked out again each time it is used: write it, or cache it.
 
     Raises RecordError for columns that cannot be records, RuleError for rules that cannot be used,
-    CallguardError if Spark cannot run here.
+    NumberingError for ranges that cannot be, CallguardError if Spark cannot run here.
     """
     require()
     from pyspark.sql import functions as sql
@@ -54,9 +57,9 @@ def backscore(
     from callguard.integrations.spark.phases import ROW_DDL, VERDICT_DDL, count, finish, judge
 
     present = _checked(records)
-    packed = partial(
-        _value, spark.sparkContext.broadcast(pack(rules or rulepack.path(), home, thresholds))
-    )
+    ranges = None if number_ranges is None else RangeText.load(number_ranges)
+    rules_here = pack(rules or rulepack.path(), home, thresholds, ranges)
+    packed = partial(_value, spark.sparkContext.broadcast(rules_here))
     parts = int(str(spark.conf.get("spark.sql.shuffle.partitions")))
     # The upper bits of a record's number are its part of the order: parts stay in order.
     part = sql.shiftright("record", _ROW_BITS).cast("int")

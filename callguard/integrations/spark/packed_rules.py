@@ -13,7 +13,7 @@ from pathlib import Path
 
 from callguard.guard import Guard
 from callguard.guard.reading import read_rules
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, RangeText
 
 # One guard a worker process and set of rules: loading takes longer than scoring a batch.
 _GUARDS: dict[str, Guard] = {}
@@ -27,11 +27,13 @@ class PackedRules:
     files: Mapping[str, bytes]
     home: str
     thresholds: Mapping[str, int] | None = None
+    number_ranges: RangeText | None = None
 
     @cached_property
     def digest(self) -> str:
         """A hex digest that no other packed rules have."""
-        digest = hashlib.sha256(repr((self.name, self.home, self.thresholds)).encode())
+        settings = (self.name, self.home, self.thresholds, self.number_ranges)
+        digest = hashlib.sha256(repr(settings).encode())
         for name, data in sorted(self.files.items()):
             digest.update(f"\0{name}\0{len(data)}\0".encode() + data)
         return digest.hexdigest()
@@ -48,7 +50,7 @@ class PackedRules:
                     path = Path(folder, name)
                     path.parent.mkdir(parents=True, exist_ok=True)
                     path.write_bytes(data)
-                plan = NumberingPlan(self.home)
+                plan = NumberingPlan(self.home, number_ranges=self.number_ranges)
                 read = read_rules(Path(folder, self.name), plan)
                 guard = Guard(
                     read.ruleset,
@@ -62,13 +64,16 @@ class PackedRules:
 
 
 def pack(
-    rules: str | os.PathLike[str], home: str, thresholds: Mapping[str, int] | None = None
+    rules: str | os.PathLike[str],
+    home: str,
+    thresholds: Mapping[str, int] | None = None,
+    number_ranges: RangeText | None = None,
 ) -> PackedRules:
     """The rule file and the lists that it names. Raises RuleError if they cannot be used."""
     path = Path(rules)
-    guard = Guard.load(path, home=home, thresholds=thresholds)
+    guard = Guard.load(path, home=home, thresholds=thresholds, number_ranges=number_ranges)
     files = {path.name: path.read_bytes()}
     for list_path in guard.rules.lists.values():
         name = os.path.relpath(list_path, path.parent)
         files[name] = Path(list_path).read_bytes()
-    return PackedRules(path.name, files, home, thresholds)
+    return PackedRules(path.name, files, home, thresholds, number_ranges)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
-from callguard.numbering import NumberingPlan
 from callguard.takedown import reasons
 from callguard.takedown.closing import Closing
 from callguard.takedown.expansion import DuckRunner, Expansion, Setting, expand
@@ -78,7 +77,7 @@ class NumberLookup(Closing):
 
     def __init__(self, registry: Registry, protected: Sequence[Path]) -> None:
         self._registry = registry
-        self._numbering = NumberingPlan(registry.manifest.home)
+        self._numbering = registry.manifest.numbering
         self._protected = Protected.load(protected, self._numbering)
         # One owner's rows are few: to share them out among threads takes longer than the work.
         self._runner = DuckRunner(threads=1)

@@ -72,7 +72,7 @@ def plan(  # noqa: PLR0913  all but three of them have defaults and names
     """
     with Registry.open(registry) as opened, _uncollected():
         _check_age(registry, opened.manifest.built_at, at, max_registry_age_s)
-        numbers = NumberingPlan(home or opened.manifest.home)
+        numbers = opened.manifest.numbering if home is None else NumberingPlan(home)
         spared = Protected.load(protected, numbers, restored)
         read, reports_digest = read_reports(reports, numbers, opened.zone, at)
         setting = Setting(at, window_days, caps.owner, caps.report)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from os import PathLike
 from pathlib import Path
 
 from callguard.errors import RegistryError, TakedownError
 from callguard.files import locked, write_whole
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, RangeText
 from callguard.takedown.registry.feeding import (
     DEFAULT_INTAKE,
     Intake,
@@ -54,18 +55,22 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
     zone: str,
     home: str,
     at: int,
+    number_ranges: str | PathLike[str] | None = None,
     progress: Progress = no_progress,
     intake: Intake = DEFAULT_INTAKE,
 ) -> Built:
     """Make ``folder`` a registry of these feeds and nothing else.
 
     ``key_file`` is needed where a feed holds documents. ``at`` is the time that is noted in the
-    manifest, in seconds since 1970. Raises RegistryError, and leaves the registry that is
-    there as it was, if a feed cannot be read or holds too many rows that were refused; then
-    ``rejects/`` says which. Raises TakedownError if another process changes the
-    folder, and OSError.
+    manifest, in seconds since 1970. ``number_ranges`` is a file of number ranges that the numbering
+    table lacks; the registry keeps them, so that plans read numbers alike. Raises RegistryError,
+    and leaves the registry that is there as it was, if a feed cannot be read or holds too many
+    rows that were refused; then ``rejects/`` says which. Raises TakedownError if another process
+    changes the
+    folder, NumberingError for ranges that cannot be used, and OSError.
     """
-    numbering = NumberingPlan(home)
+    ranges = None if number_ranges is None else RangeText.load(number_ranges)
+    numbering = NumberingPlan(home, number_ranges=ranges)
     open_zone(zone, RegistryError)
     feeds, key = open_inputs(inputs, key_file, intake)
     with locked(folder, TakedownError):
@@ -80,6 +85,7 @@ def build(  # noqa: PLR0913  what is built, and how: all of them matter
             numbers=made.written.total_numbers,
             table_version=numbering.table_version,
             segments=(made.info,),
+            number_ranges=None if ranges is None else ranges.text,
         )
         _commit(folder, manifest)
     return _built(manifest, made, warnings_of(feeds))
@@ -91,20 +97,24 @@ def update(
     folder: Path,
     *,
     at: int,
+    number_ranges: str | PathLike[str] | None = None,
     progress: Progress = no_progress,
     intake: Intake = DEFAULT_INTAKE,
 ) -> Built:
     """Fold a delta into a registry: its rows join those that are there, and win over equal ones.
 
     Feeds that are part of the registry already are passed over, and a warning says so.
-    Zone and home are the registry's. Raises as :func:`build`, and RegistryError if the key file
+    Zone and home are the registry's, and so are number ranges unless others are given, which the
+    registry keeps from then on. Raises as :func:`build`, and RegistryError if the key file
     is another one than before.
     """
     feeds, key = open_inputs(inputs, key_file, intake)
     Manifest.read(folder)  # before a lock file makes a folder of a wrong name
     with locked(folder, TakedownError):
         before = Manifest.read(folder)
-        numbering = NumberingPlan(before.home)
+        if number_ranges is not None:
+            before = replace(before, number_ranges=RangeText.load(number_ranges).text)
+        numbering = before.numbering
         if before.key_id is not None and key is not None and key.key_id != before.key_id:
             raise RegistryError(
                 f"{key_file}: is not the key of this registry (key id {key.key_id}, the registry "

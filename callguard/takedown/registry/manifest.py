@@ -15,6 +15,7 @@ import orjson
 
 from callguard.errors import RegistryError
 from callguard.files import write_whole
+from callguard.numbering import NumberingPlan, RangeText
 from callguard.takedown.json_text import canonical
 
 MANIFEST: Final = "manifest.json"
@@ -69,6 +70,7 @@ class Manifest:
 
     ``rows`` and ``numbers`` count what is current, rows that a newer segment supersedes left out.
     ``segments`` has the oldest first. ``key_id`` is None if no identity document was ever read.
+    ``number_ranges`` is the text of the operator's number ranges, None if there are none.
     """
 
     zone: str
@@ -79,10 +81,25 @@ class Manifest:
     numbers: int
     table_version: str
     segments: tuple[SegmentInfo, ...] = field(default=())
+    number_ranges: str | None = None
 
     def encode(self) -> bytes:
         """The bytes of manifest.json: one form only for equal manifests."""
-        return canonical({"version": VERSION, **asdict(self)})
+        values = {"version": VERSION, **asdict(self)}
+        if self.number_ranges is None:  # manifests of before number ranges stay as they are
+            del values["number_ranges"]
+        return canonical(values)
+
+    @property
+    def numbering(self) -> NumberingPlan:
+        """The plan by which the registry's numbers are read; another one each time.
+
+        Raises NumberingError if its number ranges do not fit the numbering table of today.
+        """
+        ranges = None
+        if self.number_ranges is not None:
+            ranges = RangeText("the registry's number ranges", self.number_ranges)
+        return NumberingPlan(self.home, number_ranges=ranges)
 
     @property
     def digest(self) -> str:
@@ -139,6 +156,7 @@ def _sound(manifest: Manifest) -> bool:
     """Whether every value is of its type, and paths stay inside the registry."""
     counts = [manifest.built_at, manifest.rows, manifest.numbers]
     texts = [manifest.zone, manifest.home, manifest.table_version, manifest.key_id or ""]
+    texts.append("" if manifest.number_ranges is None else manifest.number_ranges)
     paths = []
     for segment in manifest.segments:
         counts += [segment.at, segment.rows, segment.rejected, segment.replaced]

@@ -12,6 +12,7 @@ from callguard import rulepack
 from callguard.errors import CallguardError, RuleError
 from callguard.integrations.spark.packed_rules import pack
 from callguard.integrations.spark.starting import require
+from callguard.numbering import RangeText
 
 
 def test_packed_rules_score_where_their_files_are_not(tmp_path: Path) -> None:
@@ -35,6 +36,15 @@ def test_packed_rules_with_other_content_have_another_digest() -> None:
     several = [pack(path, "CN"), pack(path, "GB"), pack(path, "CN", {"label": 10, "block": 90})]
     assert 3 == len({packed.digest for packed in several})
     assert several[0].digest == pack(path, "CN").digest
+
+
+def test_packed_rules_read_numbers_by_the_ranges_that_they_were_packed_with() -> None:
+    ranges = RangeText("ranges.txt", "92 11 mobile\n")
+    plain = pack(rulepack.path(), "CN")
+    packed = pickle.loads(pickle.dumps(pack(rulepack.path(), "CN", None, ranges)))  # noqa: S301
+    assert plain.digest != packed.digest
+    kinds = [each.guard().plan.classify("92012345678")[1].kind for each in (plain, packed)]
+    assert ["unallocated", "mobile"] == kinds
 
 
 def test_rules_that_cannot_be_used_are_not_shipped(tmp_path: Path) -> None:

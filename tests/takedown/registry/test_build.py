@@ -66,6 +66,18 @@ def content(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("form", ["{}", "+86{}", "86{}", "0086{}", "0{}"])
+def test_numbers_of_things_are_lines(tmp_path: Path, key: Path, form: str) -> None:
+    heads = ("1400", "1410", "1440", "1441", "1460", "1489", "10641", "10646", "10648", "10649")
+    things = [f"{head}{place:0{13 - len(head)}}" for head in heads for place in range(30)]
+    people = [line(place) for place in range(3000)]
+    lines = [line(0).replace("13800130000", form.format(thing)) for thing in things]
+    found = made([feed(tmp_path / "a.csv", *people, *lines)], key, tmp_path / "r")
+    assert (3300, 0) == (found.manifest.numbers, found.manifest.segments[0].rejected)
+    expected = {int(f"86{thing}") for thing in things}
+    assert expected <= {row["number"] for row in rows(tmp_path / "r")}
+
+
 def test_build(tmp_path: Path, key: Path) -> None:
     path = feed(tmp_path / "a.csv", line(1), line(2, OTHER), line(1, closed="2026-03-01"), "x\n")
     seen: list[tuple[str, int]] = []

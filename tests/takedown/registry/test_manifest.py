@@ -40,6 +40,15 @@ def test_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert MANIFEST.digest == Manifest.read(tmp_path).digest
 
 
+def test_number_ranges_are_kept_and_absent_where_there_are_none(tmp_path: Path) -> None:
+    with_ranges = replace(MANIFEST, number_ranges="92 11 mobile\n")
+    with_ranges.write(tmp_path)
+    assert with_ranges == Manifest.read(tmp_path)
+    assert "mobile" == with_ranges.numbering.classify("92012345678")[1].kind
+    assert "unallocated" == MANIFEST.numbering.classify("92012345678")[1].kind
+    assert b"number_ranges" not in MANIFEST.encode()
+
+
 def test_its_digest_changes_with_what_it_says() -> None:
     assert MANIFEST.digest != replace(MANIFEST, rows=4).digest
 

@@ -11,17 +11,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, RangeText
 from callguard.takedown.registry.intake.columns import RowError
 from callguard.takedown.registry.intake.numbers import Numbers
 from callguard.takedown.registry.intake.plain import Checker
 
-HOMES = ["CN", "US", "GB", "DE", "IT", "HK", "KZ", "AU", "IN"]
+# A country, or a country and an operator's ranges.
+HOMES = ["CN", "US", "GB", "DE", "IT", "HK", "KZ", "AU", "IN", "BR", "MX", "CN+", "GB+", "IN+"]
+RANGES = """\
++8613 15 mobile
++8607 9-14 service
++86106 14 mobile
++440 12 mobile GB
++44755 13 mobile GB
++91400 12-17 toll_free
++13 6-9 fixed US
+"""
 
 
 @cache
 def checker(home: str) -> Checker:
-    return Checker(NumberingPlan(home), ZoneInfo("UTC"))
+    ranges = RangeText("ranges", RANGES) if home.endswith("+") else None
+    return Checker(NumberingPlan(home[:2], number_ranges=ranges), ZoneInfo("UTC"))
 
 
 @cache
