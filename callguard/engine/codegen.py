@@ -22,7 +22,7 @@ from callguard.engine.codegen_steps import (
 )
 from callguard.engine.columns import Column
 from callguard.engine.correlate import CompiledCorrelation
-from callguard.engine.field_reading import FieldReader, local_name
+from callguard.engine.field_reading import FieldReader, check_number, local_name
 from callguard.engine.generated import run_source
 from callguard.engine.layout import Layout
 
@@ -40,6 +40,7 @@ _START = (
     " called_e164, called_class = classify(called_party_number)",
     " if called_class.kind == 'emergency':",
     "  return Verdict(call_id, at, 'allow', 0, [], [], None, None, True, digest, [])",
+    " if called_e164 is None: check_number('called_party_number', called_party_number)",
     " mask = start_mask",
     " degraded = []",
 )
@@ -63,7 +64,7 @@ def write_score(
     ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the counters if they are in
     this process.
     """
-    functions = dict(names)
+    functions = {**names, "check_number": check_number}
     reader = FieldReader(layout.event, functions)
     writer = ColumnWriter(reader, layout.everything, columns, look_up_of, fields, functions)
     until_counters = [*_START, *writer.lines(), *_group_values(reader, fields)]

@@ -135,6 +135,7 @@ class ColumnWriter:
             " else:",
             f"  if {key}.__class__ is not str: raise TypeError({key!r})",
             f"  {party}_e164, {party}_class = classify({key}{nature})",
+            f"  if {party}_e164 is None: check_number({key!r}, {key})",
             *_indented(present, 2),
         ]
 

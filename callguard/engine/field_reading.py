@@ -109,6 +109,12 @@ def read_name(value: object) -> str | None:
     return fold_name(text) if isinstance(text, str) else None
 
 
+def check_number(key: str, number: str) -> None:
+    """Raises ValueError for a text that is no number because a spreadsheet rewrote it."""
+    if values.number_fault(key, number):
+        raise ValueError(key)
+
+
 def read_number(field: str, value: object) -> float | None:
     """The number or None; raises ValueError for what the field cannot hold."""
     if value is None:

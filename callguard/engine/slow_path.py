@@ -60,9 +60,10 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
         checked, faults = validate_lenient(known)
     except RecordError as error:
         return _passed(program, known, [record_fault(error.reason)], emergency=emergency)
-    degraded = [record_fault(fault) for fault in faults]
-    if isinstance(record, Record):  # its own faults count too, for the alert
-        checked.faults += record.faults
+    # A Record's own faults are told by whoever gave it; here they count for the alert.
+    own = record.faults if isinstance(record, Record) else ()
+    degraded = [record_fault(fault) for fault in faults if fault not in own]
+    checked.faults = tuple(dict.fromkeys((*faults, *own)))
     if emergency:
         return _passed(program, checked, degraded, emergency=True)
     event = str(checked["event"])

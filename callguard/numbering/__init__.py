@@ -4,5 +4,14 @@ from callguard.numbering.classes import NumberClass
 from callguard.numbering.lists import NumberList, TextList, compile_list
 from callguard.numbering.plan import NumberingPlan
 from callguard.numbering.rangefile import RangeText
+from callguard.numbering.text import rewritten
 
-__all__ = ["NumberClass", "NumberList", "NumberingPlan", "RangeText", "TextList", "compile_list"]
+__all__ = [
+    "NumberClass",
+    "NumberList",
+    "NumberingPlan",
+    "RangeText",
+    "TextList",
+    "compile_list",
+    "rewritten",
+]

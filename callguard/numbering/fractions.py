@@ -12,7 +12,7 @@ _DECIMALS: Final = 2
 _WHOLE: Final = 10
 # Fewer digits before the dot are an emergency number or its like, which is never refused.
 _CODE: Final = 5
-_EXPONENT: Final = re.compile(r"[+-]?\d*[.,]?\d+[eE][+-]?\d+", re.ASCII)
+_EXPONENT: Final = re.compile(r"[+-]?\d*[.,]?\d+[eE]\+?(\d+)", re.ASCII)
 
 
 def has_fraction(text: str) -> bool:
@@ -32,5 +32,9 @@ def has_fraction(text: str) -> bool:
 
 
 def has_exponent(text: str) -> bool:
-    """Whether a text in ASCII is a number with an exponent (``1.38E+10``)."""
-    return _EXPONENT.fullmatch(text) is not None
+    """Whether a text in ASCII has an exponent and means five digits or more (``1.38E+10``)."""
+    found = _EXPONENT.fullmatch(text)
+    if found is None:
+        return False
+    digits = sum(map(str.isdigit, text[: found.start(1)]))
+    return digits >= _CODE or int(found[1][-3:]) >= _CODE - 1

@@ -15,11 +15,13 @@ from callguard.errors import ListError
 from callguard.faults import Faults
 from callguard.numbering.compiled_list import ListContent
 from callguard.numbering.plan import NumberingPlan
+from callguard.numbering.text import rewritten
 
 # The code of what is wrong with a list; ``docs/rules.md`` explains it.
 BAD_LIST: Final = "CG604"
 # Longest number that fits into 64 bits, and longest beginning of numbers, in digits.
 _MAX_PACKED: Final = 19
+_AS_TEXT: Final = "write all digits; in a spreadsheet format the column as text"
 _TEXT_COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
@@ -114,6 +116,9 @@ def _prefix(text: str, plan: NumberingPlan) -> tuple[str, tuple[str, str] | None
 
 
 def _not_a_number(text: str, plan: NumberingPlan) -> tuple[str, str]:
+    found = rewritten(text)
+    if found:
+        return f"{text[:40]!r} has {found}, so its digits may be lost", _AS_TEXT
     how = f"write + and the calling code, or the number as dialled in {plan.home}"
     return (
         f"{text[:40]!r} is not a telephone number of any plan",

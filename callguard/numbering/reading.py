@@ -8,6 +8,7 @@ from typing import Final
 from callguard.numbering.blocks import MobileBlocks
 from callguard.numbering.classes import INVALID, UNKNOWN, NumberClass
 from callguard.numbering.emergency import EmergencyNumbers, numbers_dialled
+from callguard.numbering.fractions import has_fraction
 from callguard.numbering.home import Home
 from callguard.numbering.overlay import with_blocks, with_ranges
 from callguard.numbering.rangefile import RangeText
@@ -77,6 +78,9 @@ class Reader:
                 return None, self.emergency.sos
             case NotANumber(text):
                 known = self.emergency.among_service_codes(text)
+                if known is None and has_fraction(text):
+                    # Help that a spreadsheet has dialled is help.
+                    known = self.emergency.among_service_codes(text.partition(".")[0])
                 return (None, INVALID) if known is None else (known, self.emergency.here)
 
     def _local(self, number: str, context: str, nature: str | None) -> Answer:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from callguard.numbering.folding import SEPARATORS, fold, like_digit, named, repairs
-from callguard.numbering.fractions import has_fraction
+from callguard.numbering.fractions import has_exponent, has_fraction
 
 # A longer string is not a telephone number; phonenumbers draws the line here too.
 MAX_TEXT: Final = 250
@@ -54,6 +54,7 @@ _EXTENSION = re.compile(
 )
 _FEWEST: Final = 3
 _IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+_DECIMAL = re.compile(r"\+?[0-9]+[.,][0-9]+", re.ASCII)
 _ONLY_NUMBER = re.compile(r"[+0-9().\- ]+", re.ASCII)
 
 
@@ -139,6 +140,21 @@ def read_closely(raw: str) -> tuple[Found, str]:
     repaired: list[str] = []
     found = _read(raw, repaired)
     return found, named(repaired)
+
+
+def rewritten(raw: str) -> str:
+    """``a fraction`` or ``an exponent``, if that is why a string is no number; ``""`` otherwise.
+
+    A spreadsheet or a column of floats has made it of one.
+    """
+    found = _read(raw, [])
+    if isinstance(found, NotANumber):
+        text = found.text.strip(_TRAILING)
+        if has_exponent(text):
+            return "an exponent"
+        if has_fraction(text) and _DECIMAL.fullmatch(text):
+            return "a fraction"
+    return ""
 
 
 def _read(raw: str, repaired: list[str]) -> Found:

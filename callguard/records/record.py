@@ -59,17 +59,23 @@ def validate_lenient(
 ) -> tuple[Record, tuple[str, ...]]:
     """Like :func:`validate`, but a wrong optional value is dropped, and named in the result.
 
+    A number that is a text and cannot be read is named, too, but stays.
+
     Raises :class:`RecordError` only if ``event``, ``at`` or ``called_party_number`` cannot be
     used, for without them there is nothing to judge.
     """
     record, items = _copied(mapping, source)
     faults: list[str] = []
     withheld = values.withheld(mapping)
-    at_once = _AT_ONCE.get
+    at_once, numbers = _AT_ONCE.get, values.NUMBER_KEYS
     for key, value in items:
         ready = at_once(key)
         if ready is str:
-            if type(value) is str and value.isascii():
+            if (
+                type(value) is str
+                and value.isascii()
+                and (key not in numbers or value[1:].isdigit())
+            ):
                 continue
         elif ready is float:
             if type(value) is float and 0.0 <= value <= times.LATEST_AT:
@@ -115,8 +121,13 @@ def _correct(
     if right is None:
         del record[key]
         faults.append(values.fault(key, value, shown=key not in withheld))
-    else:
-        record[key] = right
+        return
+    record[key] = right
+    if key in values.NUMBER_KEYS and isinstance(right, str):
+        # The number stays: to rules it is one that cannot be read, not one that is absent.
+        wrong = values.number_fault(key, right)
+        if wrong:
+            faults.append(wrong)
 
 
 def _right_form(key: str, value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from callguard.numbering import rewritten
 from callguard.records.fields import CHOICES, RAW_FIELDS, FieldType
 
 # A call of more than 30 years is a broken clock.
@@ -16,6 +17,9 @@ TEXT_KEYS: Final = frozenset(
     key
     for key, kind in RAW_FIELDS.items()
     if kind in (FieldType.TEXT, FieldType.NUMBER_TEXT, FieldType.ADDRESS)
+)
+NUMBER_KEYS: Final = frozenset(
+    key for key, kind in RAW_FIELDS.items() if kind is FieldType.NUMBER_TEXT
 )
 NUMERIC_KEYS: Final = frozenset(
     key for key, kind in RAW_FIELDS.items() if kind is FieldType.NUMERIC
@@ -110,3 +114,14 @@ def withheld(mapping: Mapping[str, object]) -> Collection[str]:
         return ()
     word = presentation.strip().lower() if isinstance(presentation, str) else ""
     return () if word == "allowed" else _CALLER_KEYS
+
+
+def number_fault(key: str, number: str) -> str:
+    """What is wrong with a number that a spreadsheet rewrote; ``""`` if that is not so.
+
+    The number is not quoted: the caller may withhold it.
+    """
+    found = rewritten(number)
+    if not found:
+        return ""
+    return f"{key}: found {found}, expected {expected(key)}; format the column as text"

@@ -48,6 +48,8 @@ def test_exponents(text: str) -> None:
     assert has_exponent(text)
 
 
-@pytest.mark.parametrize("text", ["13812345678", "E10", "1E", "138e8f", "1.2.3E4", ""])
+@pytest.mark.parametrize(
+    "text", ["13812345678", "E10", "1E", "138e8f", "1.2.3E4", "1E2", "1.5e-8", ""]
+)
 def test_what_is_no_exponent(text: str) -> None:
     assert not has_exponent(text)

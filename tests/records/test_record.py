@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from callguard.errors import RecordError
 from callguard.records import Record, validate, validate_lenient
 from callguard.records.fields import RAW_FIELDS
+from callguard.records.values import NUMBER_KEYS
 from tests.made.read_results import CHECKED, LEAST
 
 FULL = {
@@ -211,3 +212,41 @@ def test_any_mapping_is_a_clean_record_or_a_record_error(
     assert len(record) + len(faults) >= len(
         {key for key, value in mapping.items() if value is not None}
     )
+
+
+AS_TEXT = (
+    "expected the number as signalled, a string (quote it, so that its + or 0 survives); "
+    "format the column as text"
+)
+REWRITTEN = [
+    ("13812345678.0", "a fraction"),
+    ("13812345678.00", "a fraction"),
+    ("13812345678,00", "a fraction"),
+    ("+8613812345678.0", "a fraction"),
+    ("sip:13812345678.0@192.0.2.1", "a fraction"),
+    ("1.38E+10", "an exponent"),
+    ("1.3812345678e10", "an exponent"),
+    ("8,613812345678E+12", "an exponent"),
+]
+
+
+@pytest.mark.parametrize("key", sorted(NUMBER_KEYS))
+@pytest.mark.parametrize(("number", "found"), REWRITTEN)
+def test_a_number_that_a_spreadsheet_rewrote_is_refused_and_not_quoted(
+    key: str, number: str, found: str
+) -> None:
+    with pytest.raises(RecordError) as caught:
+        validate({**LEAST, key: number})
+    assert f"{key}: found {found}, {AS_TEXT}" == caught.value.reason
+
+
+@pytest.mark.parametrize("key", sorted(NUMBER_KEYS))
+@pytest.mark.parametrize(("number", "found"), REWRITTEN)
+def test_leniently_such_a_number_stays_for_the_rules(key: str, number: str, found: str) -> None:
+    record, faults = validate_lenient({**LEAST, key: number})
+    assert ({**CHECKED, key: number}, (f"{key}: found {found}, {AS_TEXT}",)) == (record, faults)
+
+
+@pytest.mark.parametrize("number", ["138.1234.5678", "02.161.234.567", "+86.13812345678", "1E2"])
+def test_dots_that_separate_are_no_fraction(number: str) -> None:
+    assert () == validate({**LEAST, "calling_party_number": number}).faults

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from callguard.errors import PlanError
 from callguard.faults import Faults
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, rewritten
 from callguard.takedown import reasons
 from callguard.takedown.text import clean
 from callguard.times import parse_time
@@ -195,6 +195,9 @@ def _incident(text: str, zone: ZoneInfo, at: int) -> tuple[int, str]:
 
 def read_number(raw: str, numbering: NumberingPlan) -> tuple[int, str]:
     """(E.164 digits, "") of a number in any form, or (0, why there is none)."""
+    found = rewritten(raw)
+    if found:
+        return 0, f"this has {found}; format the column as text, so that all digits are kept"
     e164, number_class = numbering.classify(raw)
     if len(set(filter(str.isdigit, raw))) == 1:
         return 0, "this is one digit over and over, no number that somebody can hold"

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from callguard.errors import RegistryError
-from callguard.numbering import NumberingPlan
+from callguard.numbering import NumberingPlan, rewritten
 from callguard.takedown.documents import looks_like_document
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
@@ -80,7 +80,7 @@ class Checker:
         """The digits of the E.164 number that a text means at home."""
         e164, number_class = self.numbering.classify(text)
         if e164 is None or number_class.kind in NO_NUMBERS:
-            raise RowError("number", _no_number(number_class.kind))
+            raise RowError("number", _no_number(text, number_class.kind))
         if len({sign for sign in text if sign.isdecimal()}) == 1:
             raise RowError("number", "is one digit over and over, which is no line")
         if len(e164) > MOST_DIGITS + 1:
@@ -185,7 +185,10 @@ def halves(owner: bytes) -> tuple[int, int]:
     )
 
 
-def _no_number(kind: str) -> str:
+def _no_number(text: str, kind: str) -> str:
+    found = rewritten(text)
+    if found:
+        return f"has {found}; format the column as text, so that all digits are kept"
     if kind in {"emergency", "short_code"}:
         return f"is {'an' if kind[0] == 'e' else 'a'} {kind.replace('_', ' ')} number, not a line"
     return "is no telephone number"
