@@ -149,3 +149,16 @@ def test_text_file(tmp_path: Path) -> None:
 def test_a_text_that_stands_for_everything_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ListError, match=r"list\.txt:2:1 CG604 '\*' alone means everything"):
         TextList.load(write(tmp_path, "a\n*\n"))
+
+
+def test_a_line_that_a_spreadsheet_rewrote_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text("13812345678.0\n138.1234.5678\n1.38E+10\n13812345678,00\n", encoding="utf-8")
+    with pytest.raises(ListError) as caught:
+        NumberList.load(path, NumberingPlan("CN"))
+    remedy = "write all digits; in a spreadsheet format the column as text"
+    assert [
+        f"{path}:1:1 CG604 '13812345678.0' has a fraction, so its digits may be lost; {remedy}",
+        f"{path}:3:1 CG604 '1.38E+10' has an exponent, so its digits may be lost; {remedy}",
+        f"{path}:4:1 CG604 '13812345678,00' has a fraction, so its digits may be lost; {remedy}",
+    ] == str(caught.value).splitlines()

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from callguard.errors import PlanError
 from callguard.faults import Faults
 from callguard.numbering import NumberingPlan, rewritten
+from callguard.numbering.folding import fold
 from callguard.takedown import reasons
 from callguard.takedown.text import clean
 from callguard.times import parse_time
@@ -199,7 +200,7 @@ def read_number(raw: str, numbering: NumberingPlan) -> tuple[int, str]:
     if found:
         return 0, f"this has {found}; format the column as text, so that all digits are kept"
     e164, number_class = numbering.classify(raw)
-    if len(set(filter(str.isdigit, raw))) == 1:
+    if len(set(filter(str.isdigit, fold(raw)))) == 1:
         return 0, "this is one digit over and over, no number that somebody can hold"
     if (
         e164 is None

@@ -110,6 +110,21 @@ def test_any_text_is_a_number_or_has_a_reason(text: str) -> None:
     assert 0 <= number < 10**18
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("13812345678.0", "this has a fraction; format the column as text"),
+        ("13812345678,00", "this has a fraction; format the column as text"),
+        ("1.38E+10", "this has an exponent; format the column as text"),
+        ("\uff11\u2460" * 6, "this is one digit over and over"),
+    ],
+)
+def test_a_number_that_a_spreadsheet_rewrote_leads_to_no_order(text: str, said: str) -> None:
+    number, wrong = read_number(text, PLAN)
+    assert number == 0
+    assert wrong.startswith(said)
+
+
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 
 

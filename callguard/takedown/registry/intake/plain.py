@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from callguard.errors import RegistryError
 from callguard.numbering import NumberingPlan, rewritten
+from callguard.numbering.folding import fold
 from callguard.takedown.documents import looks_like_document
 from callguard.takedown.model import OWNER_KINDS, SERVICES, STATUSES
 from callguard.takedown.registry.intake.columns import RowError, suggestion
@@ -81,7 +82,7 @@ class Checker:
         e164, number_class = self.numbering.classify(text)
         if e164 is None or number_class.kind in NO_NUMBERS:
             raise RowError("number", _no_number(text, number_class.kind))
-        if len({sign for sign in text if sign.isdecimal()}) == 1:
+        if len({sign for sign in fold(text) if sign.isdecimal()}) == 1:
             raise RowError("number", "is one digit over and over, which is no line")
         if len(e164) > MOST_DIGITS + 1:
             raise RowError("number", f"has more than {MOST_DIGITS} digits")

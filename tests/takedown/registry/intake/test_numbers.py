@@ -54,6 +54,14 @@ HEADS = st.sampled_from(
 TEXTS = st.tuples(HEADS, DIGITS).map("".join)
 
 
+def test_fractions_and_exponents_are_refused() -> None:
+    column = pa.array(["13812345678.0", "1.38E+10", "13812345678,00", "138.1234.5678"])
+    odd = np.zeros(len(column), np.bool_)
+    found = numbers("CN").read(column, odd)
+    assert [True, True, True, False] == odd.tolist()
+    assert found[3] == 8613812345678
+
+
 @given(
     home=st.sampled_from(HOMES),
     texts=st.lists(st.none() | TEXTS | st.text(max_size=5), max_size=20),

@@ -82,6 +82,16 @@ def test_a_row() -> None:
     [
         ({"number": None}, "number", "is empty"),
         ({"number": "abc"}, "number", "is no telephone number"),
+        (
+            {"number": "13812345678.0"},
+            "number",
+            "has a fraction; format the column as text, so that all digits are kept",
+        ),
+        (
+            {"number": "1.38E+10"},
+            "number",
+            "has an exponent; format the column as text, so that all digits are kept",
+        ),
         ({"number": "110"}, "number", "is an emergency number, not a line"),
         ({"owner_kind": "persn"}, "owner_kind", "is an unknown word; did you mean person?"),
         ({"service": ""}, "service", "is empty"),
