@@ -17,6 +17,7 @@ from callguard.rules.predicates import (
     Test,
     Wildcard,
 )
+from callguard.rules.report import quoted
 
 _SHOWN = 6
 _SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -25,6 +26,11 @@ _SIGNS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 def literal_text(literal: Literal) -> str:
     """``ingress is 'international'``, ``calling.e164 is not on list allow``."""
     return f"{literal.field} {_text(literal.test, negated=literal.negated)}"
+
+
+def value_text(value: object) -> str:
+    """Text in quotes, its backslashes single; anything else as Python shows it."""
+    return quoted(value) if isinstance(value, str) else repr(value)
 
 
 def _text(test: Test, *, negated: bool) -> str:
@@ -68,7 +74,7 @@ def _verb(stem: str, negated: bool, ending: str = "s") -> str:
 
 
 def _any(values: tuple[object, ...]) -> str:
-    shown = [repr(value) for value in values[:_SHOWN]]
+    shown = [value_text(value) for value in values[:_SHOWN]]
     if len(values) > _SHOWN:
         shown.append(f"{len(values) - _SHOWN} more")
     if len(shown) == 1:

@@ -9,7 +9,7 @@ from typing import Any
 from callguard.counters import CounterStore, CounterUpdate, counted, figure_text, wanted
 from callguard.engine.columns import Lists, build_columns, evaluate
 from callguard.engine.correlate import AHEAD_S, CompiledCorrelation, fired
-from callguard.engine.describe import literal_text
+from callguard.engine.describe import literal_text, value_text
 from callguard.engine.program import EventProgram, Program
 from callguard.engine.slow_path import matching, shortened
 from callguard.errors import CounterError
@@ -97,7 +97,7 @@ def _holds(literal: Literal, fields: Mapping[str, Any], lists: Lists) -> bool:
 
 def _found(literal: Literal, fields: Mapping[str, Any]) -> str:
     value = fields.get(literal.field)
-    return f"{literal.field} absent" if value is None else f"{literal.field}={value!r}"
+    return f"{literal.field} absent" if value is None else f"{literal.field}={value_text(value)}"
 
 
 def _correlation(
@@ -116,7 +116,9 @@ def _correlation(
         return False, _uncounted(rule, correlation, mask, fields)
     if program.early(fields["at"]):
         return False, (f"at is more than {AHEAD_S:g} s ahead of the clock: not counted",)
-    group = ", ".join(f"{name}={fields[name]!r}" for name in rule.group_by) or "all records"
+    group = (
+        ", ".join(f"{name}={value_text(fields[name])}" for name in rule.group_by) or "all records"
+    )
     try:
         (figure,) = program.store.preview([step])
         behind = figure is None and late(program.store, step)

@@ -22,7 +22,7 @@ from callguard.rules.model import (
     Location,
 )
 from callguard.rules.nodes import ListNode, MappingNode, Node, ScalarNode
-from callguard.rules.report import Report, quote
+from callguard.rules.report import Report, one_of, quote
 from callguard.rules.scalars import Kind, kind_of
 
 KEYS: Final = ("score", "verdict", "basis", "alert", "examples")
@@ -110,9 +110,14 @@ class ConsequenceReader:
             Code.UNKNOWN_TEMPLATE,
             node,
             f"unknown alert template {quote(name)}",
-            self._report.meant(name, self._templates, "use true for the default template"),
+            self._meant(name, self._templates),
         )
         return None
+
+    def _meant(self, name: str, templates: Collection[str]) -> str:
+        near = self._report.nearest(name, templates)
+        meant = f"did you mean {quote(near)}? " if near is not None else ""
+        return f"{meant}use {one_of(templates)}, or true for the default"
 
     def _read_examples(self, fields: Fields, read: Callable[[Node], E | None]) -> Examples[E]:
         if "examples" not in fields:

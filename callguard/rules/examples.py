@@ -94,7 +94,7 @@ class ExampleReader:
             remedy = "remove it; write the number as signalled"
         else:
             message = f"unknown key {quote(key.text)} in an example"
-            remedy = self._report.meant(key.text, RAW_FIELDS, "see the record in docs/rules.md")
+            remedy = self._report.meant(key.text, RAW_FIELDS, "see the keys in docs/records.md")
         self._report.add(Code.BAD_EXAMPLE, key, message, remedy)
 
     def _home(self, node: Node) -> str | None:
@@ -134,7 +134,7 @@ class ExampleReader:
                 Code.BAD_EXAMPLE,
                 node,
                 f"the example is not a record: {error.reason}",
-                "fix the record; see the record in docs/rules.md",
+                "fix the record; see the keys in docs/records.md",
             )
 
     def _repeated(self, record: Example, node: Node, room: int) -> list[Example]:

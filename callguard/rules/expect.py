@@ -220,5 +220,5 @@ def unknown_field(report: Report, at: HasPosition, name: str) -> None:
         Code.UNKNOWN_FIELD,
         at,
         f"unknown field {quote(name)}",
-        report.meant(name, FIELDS, "see the list of fields in docs/rules.md"),
+        report.meant(name, FIELDS, "see the fields in docs/records.md"),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from typing import NoReturn
 
 from callguard.faults import Fault, Faults, Severity
+from callguard.rules.closeness import nearest
 from callguard.rules.codes import Code
 from callguard.rules.model import Location
 from callguard.rules.nodes import HasPosition
@@ -71,10 +71,7 @@ class Report:
         self._budget -= len(options)
         if self._budget < 0 or len(word) > _SUGGESTION_LENGTH:
             return None
-        by_lower = {option.lower(): option for option in options}
-        lower = word.lower()
-        near = difflib.get_close_matches(lower, by_lower, n=1, cutoff=0.6)
-        return by_lower[near[0]] if near else None
+        return nearest(word, options)
 
     def meant(self, word: str, options: Collection[str], otherwise: str) -> str:
         """A remedy: ``did you mean 'x'?`` when an option is near, else ``otherwise``."""
@@ -84,10 +81,15 @@ class Report:
 
 def quote(text: str) -> str:
     """Text from the file for one line of a message: quoted, escaped, shortened."""
-    if len(text) > SHOWN_LENGTH:
-        text = f"{text[:SHOWN_LENGTH]}..."
+    return quoted(f"{text[:SHOWN_LENGTH]}..." if len(text) > SHOWN_LENGTH else text)
+
+
+def quoted(text: str) -> str:
+    """Text in quotes, with escapes for what cannot be printed.
+
+    Backslashes stay single: regular expressions are shown as the file has them.
+    """
     if not text.isprintable():
-        # Backslashes stay single: regular expressions are shown as the file has them.
         text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
     return f"'{text}'"
 

@@ -52,7 +52,10 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         extension("alert: on_ring"),
-        "11:10 CG217 unknown alert template 'on_ring'; did you mean 'one_ring'?",
+        (
+            "11:10 CG217 unknown alert template 'on_ring'; did you mean 'one_ring'? use default or "
+            "one_ring, or true for the default"
+        ),
     ),
     (
         extension("alert: 5"),
@@ -161,7 +164,7 @@ CASES: list[tuple[str | bytes, str]] = [
         (
             "13:9 CG219 the example is not a record: at: found 'yesterday', expected seconds "
             "since 1970 UTC (not milliseconds) or an RFC 3339 time with offset such as "
-            "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
+            "2024-05-01T08:30:00+08:00; fix the record; see the keys in docs/records.md"
         ),
     ),
     (
@@ -175,7 +178,7 @@ CASES: list[tuple[str | bytes, str]] = [
         (
             "13:9 CG219 the example is not a record: at: missing, expected seconds since 1970 "
             "UTC (not milliseconds) or an RFC 3339 time with offset such as "
-            "2024-05-01T08:30:00+08:00; fix the record; see the record in docs/rules.md"
+            "2024-05-01T08:30:00+08:00; fix the record; see the keys in docs/records.md"
         ),
     ),
     (

@@ -27,7 +27,11 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         rule("", "action: global\n"),
-        "10:1 CG201 unknown key 'action' in a rule; did you mean 'detection'?",
+        (
+            "10:1 CG201 unknown key 'action' in a rule; remove it; known keys are author, "
+            "callguard, date, description, detection, falsepositives, fields, id, level, license, "
+            "logsource, modified, name, references, related, scope, status, tags, taxonomy or title"
+        ),
     ),
     (
         rule("", "status: stable\n"),

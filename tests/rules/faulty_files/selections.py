@@ -123,7 +123,7 @@ CASES: list[tuple[str | bytes, str]] = [
     ),
     (
         item("'*': x"),
-        "8:5 CG309 unknown field '*'; see the list of fields in docs/rules.md",
+        "8:5 CG309 unknown field '*'; see the fields in docs/records.md",
     ),
     (
         item("calling_party_number|expand: '%known-god%'"),
