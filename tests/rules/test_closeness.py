@@ -27,7 +27,13 @@ FOUND = [
     *[("msisdn", None), ("from", None), ("x", None), ("", None), ("*", None), ("kind", None)],
     *[("attest", None), ("atestation", "attestation"), ("attestations", "attestation")],
     *[("pressentation", "presentation"), ("prefix", None), ("shared", "shared_prefix")],
-    *[("caller_id", "call_id"), ("callid", "call_id"), ("trunk", "trunk_group"), ("tekst", "text")],
+    *[
+        ("caller_id", "call_id"),
+        ("callid", "call_id"),
+        ("trunk", "trunk_group"),
+        ("texst", "text"),
+        ("tekst", None),
+    ],
 ]
 
 
