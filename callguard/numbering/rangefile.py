@@ -2,8 +2,9 @@
 
 ``PREFIX DIGITS KIND [COUNTRY]``, separated by blanks or commas; ``#`` starts a comment, where the
 source belongs. PREFIX is the beginning of the numbers, with ``+`` and the calling code or as
-dialled at home; DIGITS is how many digits they have in all, written as the prefix is (``11``, or
-``10-12``). Read here is what a line says; ``ranges.py`` knows what it means at home.
+dialled at home, and may end in one of several digits (``+1861[2-9]``). DIGITS is how many digits
+the numbers have in all, written as the prefix is (``11``, or ``10-12``). Read here is what a line
+says; ``ranges.py`` knows what it means at home.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ RANGE_KINDS: Final = ("mobile", "fixed", "toll_free", "shared_cost", "premium", 
 LINE_FORM: Final = "write PREFIX DIGITS KIND, such as: +86149 13 mobile  # source"
 
 _SEPARATORS: Final = re.compile(r"[\s,;]+")
-_PREFIX: Final = re.compile(r"\+?[0-9]+")
+_PREFIX: Final = re.compile(r"(\+?[0-9]+)(?:\[([0-9])-([0-9])\])?")
 _DIGITS: Final = re.compile(r"([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
@@ -68,19 +69,20 @@ def read_lines(text: str, faults: Faults) -> list[RangeLine]:
         content = line.partition("#")[0].strip(" \t,;\r")
         if content:
             parsed = _parsed(number, _SEPARATORS.split(content))
-            if isinstance(parsed, RangeLine):
-                found.append(parsed)
+            if isinstance(parsed, list):
+                found += parsed
             else:
                 faults.add(BAD_RANGE, *parsed, line=number, column=1)
     return found
 
 
-def _parsed(number: int, words: list[str]) -> RangeLine | tuple[str, str]:
-    """The line, or what is wrong with it and the remedy."""
+def _parsed(number: int, words: list[str]) -> list[RangeLine] | tuple[str, str]:
+    """The ranges of a line, one for each prefix, or what is wrong with it and the remedy."""
     if not 3 <= len(words) <= 4:
         return f"{' '.join(words)[:40]!r} is not a range", LINE_FORM
     prefix, digits, kind, *rest = words
-    if not _PREFIX.fullmatch(prefix):
+    start = _PREFIX.fullmatch(prefix)
+    if start is None:
         return f"{prefix[:40]!r} is not the beginning of numbers", LINE_FORM
     match = _DIGITS.fullmatch(digits)
     if match is None:
@@ -91,10 +93,19 @@ def _parsed(number: int, words: list[str]) -> RangeLine | tuple[str, str]:
     if country is not None and not _COUNTRY.fullmatch(country):
         return f"{rest[0][:40]!r} is not a country", "write its ISO 3166 code, such as KZ"
     least = int(match[1])
-    found = RangeLine(number, prefix, least, int(match[2] or least), kind.lower(), country)
-    if not found.written <= found.least <= found.most:
+    most = int(match[2] or least)
+    ends = [""]
+    if start[2] is not None:
+        ends = [str(digit) for digit in range(int(start[2]), int(start[3]) + 1)]
+    found = [RangeLine(number, start[1] + end, least, most, kind.lower(), country) for end in ends]
+    if not found:
         return (
-            f"{digits} digits do not fit the {found.written} of {prefix}",
+            f"{prefix[:40]!r} is not the beginning of numbers",
+            "write [2-9], the lower one first",
+        )
+    if not found[0].written <= least <= most:
+        return (
+            f"{digits} digits do not fit the {found[0].written} of {prefix}",
             "write how many digits whole numbers have, the prefix included, as it is written",
         )
     return found

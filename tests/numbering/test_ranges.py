@@ -38,6 +38,8 @@ def plan_with(
         ("US", "555 10 toll_free", "15551234567", "+15551234567", "US", "toll_free"),
         ("DE", "+4999 12-14 service", "+49991234567890", "+49991234567890", "DE", "service"),
         ("DE", "099 12 service", "099123456789", "+4999123456789", "DE", "service"),
+        ("US", "+1999[2-9] 11 fixed", "9992345678", "+19992345678", "US", "fixed"),
+        ("US", "999[2-9] 10 fixed", "19999999999", "+19999999999", "US", "fixed"),
         ("CN", "+88299 11 voip", "+88299123456", "+88299123456", None, "voip"),
         ("FR", "0800 14 service", "08001234567890", "+338001234567890", "FR", "service"),
     ],
@@ -68,6 +70,12 @@ def test_a_range_leaves_all_other_numbers_alone(tmp_path: Path) -> None:
         "+861065529988",
     )
     assert [plain.classify(each) for each in others] == [plan.classify(each) for each in others]
+
+
+def test_a_prefix_that_ends_in_one_of_several_digits(tmp_path: Path) -> None:
+    plan = plan_with(tmp_path, "+8692[3-5] 13 mobile")
+    kinds = [plan.classify(f"92{digit}12345678"[:11])[1].kind for digit in range(10)]
+    assert ["unallocated"] * 3 + ["mobile"] * 3 + ["unallocated"] * 4 == kinds
 
 
 def test_of_ranges_that_overlap_the_longer_prefix_counts(tmp_path: Path) -> None:
@@ -102,6 +110,9 @@ def test_emergency_calls_stay_what_they_are(tmp_path: Path) -> None:
         ("149 11", "'149 11' is not a range"),
         ("149 11 mobile CN extra", "'149 11 mobile CN extra' is not a range"),
         ("14x 11 mobile", "'14x' is not the beginning of numbers"),
+        ("14[5-4] 11 mobile", "'14[5-4]' is not the beginning of numbers"),
+        ("14[5] 11 mobile", "'14[5]' is not the beginning of numbers"),
+        ("[1-9] 11 mobile", "'[1-9]' is not the beginning of numbers"),
         ("+ 11 mobile", "'+' is not the beginning of numbers"),
         ("149 eleven mobile", "'eleven' is not a number of digits"),
         ("149 11- mobile", "'11-' is not a number of digits"),
