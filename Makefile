@@ -4,6 +4,7 @@
 #   make test-long   the long tests as well, with many more examples (those of test-soak apart)
 #   make test-soak   the long tests of counters and streams, servers killed by the hundred
 #   make test-redis  what concerns counters, on this system's redis-server
+#   make fuzz        every fuzzer for a minute; FUZZ='--minutes 60' for an hour
 #   make mutation    small changes to the code, and whether tests notice them
 #   make bench       the benchmarks
 #   make lint        ruff, mypy, import-linter
@@ -27,7 +28,7 @@ STREAMS := tests/integrations/redis_stream
 or_say = || { echo "make $@: $(1)" >&2; exit 1; }
 FAILING_TEST := run one alone with '$(PYTEST) FILE::TEST'
 
-.PHONY: demo test test-long test-soak test-redis mutation bench bench-smoke lint format table characters package clean
+.PHONY: demo test test-long test-soak test-redis fuzz mutation bench bench-smoke lint format table characters package clean
 .DELETE_ON_ERROR:
 
 demo: $(STAMP)-takedown
@@ -49,6 +50,11 @@ test-redis: $(STAMP)-test
 	@command -v redis-server >/dev/null $(call or_say,no redis-server here; run .ci/install-redis)
 	@CALLGUARD_REDIS_SERVER="$$(command -v redis-server)" $(PYTEST) $(COUNTERS) \
 	    $(call or_say,$(FAILING_TEST) and CALLGUARD_REDIS_SERVER=$$(command -v redis-server) before it)
+
+# Inputs that reach new code are kept in .cache/fuzz. FUZZ='--minutes 60 --only sip,pcap' runs these
+# for an hour each; FUZZ='--blind' runs many more mutants of what was found, without a look at coverage.
+fuzz: $(STAMP)-fuzz
+	@$(BIN)/python -m tests.fuzz $(FUZZ) $(call or_say,fix the cause; keep the input in tests/fuzz/corpus)
 
 # An hour; what is done is kept in .cache/mutation, and `make mutation` goes on from there.
 # MUTATION='--seed 7 --count 800' draws another sample.

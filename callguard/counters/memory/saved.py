@@ -19,6 +19,7 @@ import msgpack
 
 from callguard.counters.groups.table import GroupTable
 from callguard.counters.protocol import Series
+from callguard.counters.types import COUNTER_TYPES
 from callguard.errors import CounterError
 from callguard.files import whole_file
 
@@ -30,6 +31,9 @@ _CHUNK: Final = 1 << 20
 # MessagePack's own integers end here. Of longer ones states are bytes, keys (of which digests are
 # bytes) an extension of this number.
 _WORD: Final = 1 << 64
+# More than any rule has: a table of temporal correlations grows with the square of their rules.
+_MOST_ORDERED: Final = 1024
+_LARGEST: Final = 1 << 40
 _LONG: Final = 1
 _REMEDY: Final = "restore it from a copy, or remove it to start counting from zero"
 
@@ -155,10 +159,16 @@ def _checked(path: str | os.PathLike[str], file: IO[bytes]) -> int:
 
 
 def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
+    # Nothing in a file is longer than the file: room is made for what a length announces.
     unpacker = msgpack.Unpacker(
         use_list=False,
         strict_map_key=False,
         max_buffer_size=0,
+        max_str_len=length,
+        max_bin_len=length,
+        max_array_len=length,
+        max_map_len=length,
+        max_ext_len=length,
         ext_hook=_integer,
         unicode_errors="surrogatepass",
     )
@@ -171,9 +181,7 @@ def _objects(file: IO[bytes], length: int) -> Iterator[Any]:
 
 def _fill(objects: Iterator[Any], make: Callable[[Series], GroupTable]) -> None:
     for shape in objects:
-        if len(shape) != len(fields(Series)):
-            raise ValueError("a series of another shape")
-        table = make(Series(*shape))
+        table = make(_series(shape))
         for groups in objects:
             if isinstance(groups, dict):
                 break
@@ -182,6 +190,22 @@ def _fill(objects: Iterator[Any], make: Callable[[Series], GroupTable]) -> None:
         else:
             raise ValueError("a series without end")
         table.take_words(groups["words"])
+
+
+def _series(shape: tuple[Any, ...]) -> Series:
+    """The series that a file describes, if a rule can have it: tables are as large as it says."""
+    if len(shape) != len(fields(Series)):
+        raise ValueError("a series of another shape")
+    series = Series(*shape)
+    key, kind, *numbers = shape
+    if not isinstance(key, str) or any(type(number) is not int for number in numbers):
+        raise ValueError("a series of other types")
+    most = _MOST_ORDERED if kind.startswith("temporal") else _LARGEST
+    usual = series.parts == COUNTER_TYPES[kind].parts and 0 < series.rules <= most
+    one_in = 0 < series.one_in <= _LARGEST and series.one_in.bit_count() == 1
+    if not (usual and one_in and 0 < series.timespan <= _LARGEST and 0 <= series.keep <= _LARGEST):
+        raise ValueError("a series that no rule has")
+    return series
 
 
 def _state(plain: Any) -> State:
