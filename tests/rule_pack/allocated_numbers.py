@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberFormat, PhoneNumberType
@@ -86,3 +88,13 @@ def forms_at_home(e164: str, home: str) -> Iterator[Form]:
     yield Form(phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL), None)
     yield Form(f"sip:{trunk}{significant}@192.0.2.1;user=phone", None)
     yield Form(f"tel:{significant};phone-context=+{number.country_code}", None)
+
+
+def examples_in(metadata: Path) -> dict[str, set[str]]:
+    """Region -> the example numbers of libphonenumber's metadata file, in E.164 form."""
+    found: dict[str, set[str]] = {}
+    for territory in ET.parse(metadata).iter("territory"):  # noqa: S314  a file of ours
+        region, code = territory.get("id", ""), territory.get("countryCode", "")
+        if region.isalpha():
+            found[region] = {f"+{code}{one.text}" for one in territory.iter("exampleNumber")}
+    return found

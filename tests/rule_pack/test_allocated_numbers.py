@@ -9,6 +9,7 @@ sum of them.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import phonenumbers
@@ -23,6 +24,7 @@ from tests.rule_pack.allocated_numbers import (
     REGIONS,
     Form,
     examples,
+    examples_in,
     forms_at_home,
     forms_from_elsewhere,
 )
@@ -51,6 +53,8 @@ GROUNDS: Final = {
 }
 # Only these grounds hold for a number that is in use.
 MAY_BLOCK: Final = {rule for rule, ground in GROUNDS.items() if ground in (INBOUND, DECIDED)}
+# Numbers of that file which their plans have given up since, by the metadata of the table.
+GIVEN_UP: Final = frozenset({"+22981123456", "+22985751234", "+2631312345"})
 # Kinds of numbers that are reached and do not call.
 REACHED: Final = frozenset({"toll_free", "shared_cost", "premium"})
 
@@ -130,6 +134,21 @@ def test_a_sample_of_allocated_numbers_is_not_blocked(home: str) -> None:
     }
     sample = {*REGIONS[::30], home, "US", "DE", "IN", *sorted(neighbours)[:3]}
     assert [] == faults_of(home, tuple(sorted(sample)))
+
+
+@pytest.mark.parametrize("home", HOMES)
+def test_no_number_of_libphonenumbers_own_file_is_blocked(home: str, shared: Path) -> None:
+    found = examples_in(shared / "data" / "libphonenumber" / "PhoneNumberMetadata.xml")
+    assert len(found) >= len(REGIONS)
+    guard = guard_of(home)
+    wrong = [
+        blocked(guard, Form(number, nature), ingress)
+        for numbers in found.values()
+        for e164 in numbers - GIVEN_UP
+        for number, nature in ((e164, None), (e164[1:], None), (e164[1:], "international"))
+        for ingress in INGRESSES[:2]
+    ]
+    assert [] == [fault for fault in wrong if fault is not None]
 
 
 @pytest.mark.long
