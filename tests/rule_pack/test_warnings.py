@@ -34,7 +34,7 @@ def test_no_warning_says_more_than_its_record(home: str) -> None:
         alert = guard_of(home).score(record).alert
         if alert is not None:
             warned += 1
-            wrong = MESSAGE if record["event"] != "sms" else CALL
+            wrong: tuple[str, ...] = MESSAGE if record["event"] != "sms" else CALL
             wrong += () if record["ingress"] == "international" else ABROAD
             assert not any(words in alert.text for words in wrong), (record, alert)
     assert warned > 50
