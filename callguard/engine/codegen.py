@@ -1,9 +1,10 @@
 """Write the scoring function of one event as straight-line Python.
 
-The walk is the same for every record: emergency first, then one look-up and one ``&`` a column,
-cheap columns before expensive ones, then the counters, then the verdict. Which columns there are is
-known at load, so nothing of that is decided per record. A value that is not what the field holds
-raises; the caller then judges that record on the slow path (:mod:`callguard.engine.slow_path`).
+The walk is the same for every record: emergency calls and call-backs first, then one look-up and
+one ``&`` a column, cheap columns before expensive ones, then the counters, then the verdict. Which
+columns there are is known at load, so nothing of that is decided per record. A value that is not
+what the field holds raises; the caller then judges that record on the slow path
+(:mod:`callguard.engine.slow_path`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,14 @@ _START = (
     " if called_class.kind == 'emergency':",
     "  return Verdict(call_id, at, 'allow', 0, [], [], None, None, True, digest, [])",
     " if called_e164 is None: check_number('called_party_number', called_party_number)",
+)
+# Where no desk is listed, only a record with a priority can be a call-back.
+_WITH_PRIORITY = " if get('priority') is not None and is_call_back(record):"
+_ANY = " if is_call_back(record):"
+_CALLED_BACK = (
+    "  return Verdict(call_id, at, 'allow', 0, [], [], None, None, False, digest, [], True)"
+)
+_JUDGED = (
     " mask = start_mask",
     " degraded = []",
 )
@@ -60,14 +69,16 @@ def write_score(
     ``score`` gives the verdict. ``begin`` gives a Pending where counters are wanted. ``look_up_of``
     makes the fast look-up of a column. ``fields`` are those whose values the ``correlations``
     want. ``names`` are the objects that the functions call: ``classify``, ``is_certain``,
-    ``may_redirect``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with correlations also
-    ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the counters if they are in
-    this process.
+    ``may_redirect``, ``is_call_back``, ``Verdict``, ``digest``, ``outcome``, ``finish``, and with
+    correlations also ``correlate``, ``early``, ``clock`` and ``Pending``. ``local`` are the
+    counters if they are in this process.
     """
     functions = {**names, "check_number": check_number}
     reader = FieldReader(layout.event, functions)
     writer = ColumnWriter(reader, layout.everything, columns, look_up_of, fields, functions)
-    until_counters = [*_START, *writer.lines(), *_group_values(reader, fields)]
+    call_back = _ANY if names["is_call_back"].lists_desks else _WITH_PRIORITY
+    start = [*_START, call_back, _CALLED_BACK, *_JUDGED]
+    until_counters = [*start, *writer.lines(), *_group_values(reader, fields)]
     values = [local_name(field) for field in fields]
     counted: list[str] = []
     deferred: list[str] = []

@@ -148,7 +148,7 @@ def _matched(
         compiled = program.events[str(record["event"])]
         fields: dict[str, Any] = {**record, **derive(record, program.plan)}
         matched = False
-        if fields["called.kind"] == "emergency":
+        if fields["called.kind"] == "emergency" or program.is_call_back(record):
             continue
         mask = matching(compiled, fields, lists=lists)
         if isinstance(rule, Rule):

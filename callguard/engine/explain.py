@@ -54,6 +54,7 @@ def explain(program: Program, record: Mapping[str, object]) -> list[RuleExplanat
     event = str(checked["event"])
     compiled = program.events[event]
     mask = matching(compiled, fields)
+    called_back = program.is_call_back(checked)
     explanations = []
     for index, rule in enumerate(program.ruleset.rules):
         role = program.role(index)
@@ -62,6 +63,8 @@ def explain(program: Program, record: Mapping[str, object]) -> list[RuleExplanat
             matched, reasons = False, (f"its status is {rule.status}",)
         elif fields["called.kind"] == "emergency":
             matched, reasons = False, ("calls to emergency numbers are judged by no rule",)
+        elif called_back:
+            matched, reasons = False, ("call-backs from public safety are judged by no rule",)
         elif isinstance(rule, Correlation):
             matched, reasons = _correlation(rule, program, compiled, mask, fields)
         else:

@@ -10,7 +10,7 @@ from callguard.faults import Fault, Faults
 from callguard.numbering import NumberingPlan, NumberList, TextList
 from callguard.numbering.listfile import BAD_LIST
 from callguard.records import FIELDS, FieldType
-from callguard.rules.model import Rule, RuleSet
+from callguard.rules.model import PSAP_NUMBERS, Rule, RuleSet
 from callguard.rules.predicates import InList, Literal
 
 
@@ -41,11 +41,12 @@ def read_lists(ruleset: RuleSet, plan: NumberingPlan, faults: Faults) -> Lists:
 
 def _used(ruleset: RuleSet) -> set[tuple[str, bool]]:
     """(list name, True if a number field is compared with it) for every use."""
-    return {
+    named = {
         (literal.test.name, FIELDS[literal.field] is FieldType.NUMBER_TEXT)
         for literal in _literals(ruleset)
         if isinstance(literal.test, InList)
     }
+    return named | {(PSAP_NUMBERS, True)} if PSAP_NUMBERS in ruleset.lists else named
 
 
 def _literals(ruleset: RuleSet) -> Iterable[Literal]:

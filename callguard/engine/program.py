@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from callguard.counters import CounterStore, MemoryCounters, Series, series_of
+from callguard.engine.call_backs import CallBacks
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import Column, Lists, Scanners, build_columns, look_up_of
 from callguard.engine.correlate import (
@@ -26,7 +27,7 @@ from callguard.engine.pending import Pending
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Alert, Thresholds, Verdict
 from callguard.numbering import NumberingPlan
 from callguard.records.fields import EVENTS
-from callguard.rules.model import Correlation, RuleSet
+from callguard.rules.model import PSAP_NUMBERS, Correlation, RuleSet
 
 # (template name, record) -> the finished warning.
 Alerter = Callable[[str, Mapping[str, Any]], Alert]
@@ -57,7 +58,8 @@ class Program:
     ``score_event`` maps an event to the function that scores its records, ``begin_event`` to the
     one that leaves the counters to somebody else; such a function raises on a record that is not
     as the record format says. ``series`` has what each correlation counts, by its name, and
-    ``early`` says whether a time is too far ahead to be counted.
+    ``early`` says whether a time is too far ahead to be counted, ``is_call_back`` whether a record
+    is about a call-back from public safety.
     """
 
     ruleset: RuleSet
@@ -72,6 +74,7 @@ class Program:
     begin_event: Mapping[str, Callable[[Mapping[str, Any]], Verdict | Pending]]
     series: Mapping[str, Series]
     early: Callable[[float], bool]
+    is_call_back: CallBacks
 
     def role(self, index: int) -> str:
         """``acts``, ``shadow``, ``off`` or ``counts`` for the rule with this index in the file."""
@@ -154,6 +157,7 @@ def compile_rules(
             if isinstance(rule, Correlation)
         },
         early=too_early(clock),
+        is_call_back=CallBacks(plan, lists.numbers.get(PSAP_NUMBERS)),
     )
     correlate = correlator(counters, program.early)
     for event in EVENTS:
@@ -174,6 +178,7 @@ def compile_rules(
             "classify": plan.classify,
             "is_certain": plan.is_certain,
             "may_redirect": plan.may_redirect,
+            "is_call_back": program.is_call_back,
             "Verdict": Verdict,
             "Pending": Pending,
             "digest": program.digest,

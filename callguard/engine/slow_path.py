@@ -66,6 +66,8 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
     checked.faults = tuple(dict.fromkeys((*faults, *own)))
     if emergency:
         return _passed(program, checked, degraded, emergency=True)
+    if _is_call_back(program, checked):
+        return _passed(program, checked, degraded, call_back=True)
     event = str(checked["event"])
     compiled = program.events[event]
     fields, lost = _fields(shortened(checked, degraded), program.plan)
@@ -172,8 +174,19 @@ def _is_emergency(called: str, plan: NumberingPlan) -> bool:
     return plan.classify(called)[1].kind == "emergency"
 
 
+def _is_call_back(program: Program, record: Mapping[str, object]) -> bool:
+    try:
+        return program.is_call_back(record)
+    except Exception:  # noqa: BLE001  what fails here is named when the record is judged
+        return False
+
+
 def _passed(
-    program: Program, record: Mapping[str, object], degraded: list[str], emergency: bool = False
+    program: Program,
+    record: Mapping[str, object],
+    degraded: list[str],
+    emergency: bool = False,
+    call_back: bool = False,
 ) -> Verdict:
     """The verdict of a call that passes because it could not, or must not, be judged."""
     call_id, at = record.get("call_id"), record.get("at")
@@ -189,4 +202,5 @@ def _passed(
         emergency=emergency,
         ruleset=program.digest,
         degraded=degraded,
+        call_back=call_back,
     )

@@ -58,6 +58,8 @@ class Verdict:
     ``score`` 0 to 100, ``rules`` and ``shadow`` names in file order, ``ruleset`` the hex digest
     of rules and lists. ``basis`` is ``deterministic`` if a deterministic rule alone leads to the
     action, None on ``allow``. ``degraded`` says what could not be judged, empty if all was well.
+    ``call_back`` is true for a call-back from public safety, which like an ``emergency`` call was
+    judged by no rule.
     """
 
     call_id: Any
@@ -71,6 +73,7 @@ class Verdict:
     emergency: bool
     ruleset: str
     degraded: list[str] = field(default_factory=list)
+    call_back: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The verdict as plain values, ready for JSON or MessagePack."""
@@ -84,6 +87,7 @@ class Verdict:
             "basis": self.basis,
             "alert": self.alert and {"template": self.alert.template, "text": self.alert.text},
             "emergency": self.emergency,
+            "call_back": self.call_back,
             "degraded": list(self.degraded),
             "ruleset": self.ruleset,
         }

@@ -12,21 +12,21 @@ from typing import Final
 
 # Country (ISO 3166 alpha-2) -> codes of digits alone.
 _DIGITS_ALONE: Final[dict[str, tuple[str, ...]]] = {
-    # ACMA, Telecommunications Numbering Plan 2015, schedule 5: 1831 hides, 1832 shows.
+    # ACMA, Telecommunications Numbering Plan 2015: 1831 hides, 1832 shows.
     "AU": ("1831", "1832"),
-    # Ofcom, National Telephone Numbering Plan, part A: 141 hides, 1470 shows, 1471 asks who called.
+    # Ofcom, National Telephone Numbering Plan; BT: 141 hides, 1470 shows, 1471 asks who called.
     "GB": ("141", "1470", "1471"),
     # ComReg, National Numbering Conventions: 141 hides, 142 shows.
     "IE": ("141", "142"),
     # OFCA, Numbering Plan for Telecommunications Services in Hong Kong: 133 hides, 1357 shows.
     "HK": ("133", "1357"),
-    # MIC, Telecommunications Numbering Plan: 184 hides, 186 shows.
+    # NTT East and West, number display: 184 hides, 186 shows.
     "JP": ("184", "186"),
     # Spark New Zealand, caller display: 0197 hides, 0196 shows.
     "NZ": ("0197", "0196"),
-    # ARCEP, plan of numbering; Orange, "Secret appel par appel": 3651 hides.
+    # Orange, "Secret appel par appel": 3651 hides.
     "FR": ("3651",),
-    # CNMC, Plan Nacional de Numeración Telefónica: 067 hides.
+    # Telefónica, identificación de llamadas: 067 hides.
     "ES": ("067",),
 }
 # Places that dial the codes of a larger neighbour.
@@ -48,7 +48,7 @@ def codes_of_digits(country: str, calling_code: str) -> frozenset[str]:
 def _pulse_forms() -> Iterator[str]:
     """North American codes as dialled on a rotary telephone: 11 for the star.
 
-    ATIS-0300058, Vertical Service Code Assignment Guidelines: *4X to *9X, *2XX and *3XX.
+    NANPA, Vertical Service Codes (ATIS-0300058): *4X to *9X, *2XX and *3XX.
     """
     for first in "456789":
         yield from (f"11{first}{last}" for last in range(10))

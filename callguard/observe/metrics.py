@@ -47,6 +47,9 @@ class Metrics:
         self._degraded = self.counter(
             "degraded", "Verdicts that were made on less than they should have been.", "reason"
         )
+        self._call_backs = self.counter(
+            "call_backs", "Call-backs from public safety, judged by no rule."
+        )
         self._unreadable = self.counter("unreadable_records", "Data that holds no record.")
         self._reloads = self.counter("rule_reloads", "Reloads of the rules.", "result")
         self._latency = Histogram(
@@ -95,6 +98,8 @@ class Metrics:
                 matches.update((name, "acting") for name in verdict.rules)
             if verdict.shadow:
                 matches.update((name, "shadow") for name in verdict.shadow)
+            if verdict.call_back:
+                self._call_backs.inc()
             if verdict.degraded:
                 for reason in {_reason(text) for text in verdict.degraded}:
                     self._degraded.labels(reason).inc()

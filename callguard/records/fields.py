@@ -57,6 +57,7 @@ RAW_FIELDS: Final[dict[str, FieldType]] = {
     "verstat": FieldType.ENUM,
     "origid": FieldType.TEXT,
     "roaming": FieldType.ENUM,
+    "priority": FieldType.TEXT,
     "cause": FieldType.NUMERIC,
     "duration_s": FieldType.NUMERIC,
     "ring_s": FieldType.NUMERIC,

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from callguard.rules.codes import Code
+from callguard.rules.model import PSAP_NUMBERS
 from callguard.rules.modifiers import Key
 from callguard.rules.nodes import Node
 from callguard.rules.predicates import Equals, InList, Test
@@ -45,6 +46,12 @@ class ListFinder:
             )
             return None
         return InList(name) if name in self.paths or self._find(name, at) else None
+
+    def all_paths(self) -> dict[str, str]:
+        """The files of the lists that the rules named, and of the list of desks if there is one."""
+        if PSAP_NUMBERS in self._available():
+            self.paths.setdefault(PSAP_NUMBERS, str(self._folder / f"{PSAP_NUMBERS}.txt"))
+        return dict(self.paths)
 
     def _refuse(self, at: Node, message: str, remedy: str) -> None:
         self._report.add(Code.BAD_PLACEHOLDER, at, message, remedy)

@@ -103,7 +103,7 @@ def _load(
     return RuleSet(
         file=str(file),
         rules=_sound(documents),
-        lists=dict(lists.paths),
+        lists=lists.all_paths(),
         source_digest=hashlib.sha256(data).hexdigest(),
     )
 

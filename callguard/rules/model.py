@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from typing import Literal as OneOf
 
 from callguard.rules.predicates import Clause
@@ -32,6 +32,9 @@ CATEGORY_EVENT: Mapping[Category, str] = {
     "call_release": "release",
     "sms": "sms",
 }
+
+# A list that every rule file has if it stands in its lists/, whether a rule names it or not.
+PSAP_NUMBERS: Final = "psap_numbers"
 
 E = TypeVar("E", bound=Example | ExampleSequence)
 

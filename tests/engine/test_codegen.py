@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from callguard.engine.call_backs import CallBacks
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import (
     ListColumn,
@@ -150,6 +151,7 @@ def test_an_emergency_call_is_allowed_before_anything_is_looked_up(number: str) 
     column = ListColumn("list few", "text", "few", 1, 1, 0, limited=True)
     names: dict[str, Any] = dict.fromkeys(("outcome", "finish"), refuse)
     names |= {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
+    names["is_call_back"] = CallBacks(plan(), None)
     functions = write_score(Layout("setup"), [column], lambda _: refuse, [], GROUPS, names)
     expected = Verdict("c1", 1000.0, "allow", 0, [], [], None, None, True, "d", [])
     record = call(called_party_number=number, text="x", cause="odd")
@@ -220,6 +222,7 @@ def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
     look_up = partial(look_up_of, lists=Lists({"few": shelf}), scanners=Scanners())
     names: dict[str, Any] = {"classify": plan().classify, "Verdict": Verdict, "digest": "d"}
     names |= {"finish": refuse, "outcome": lambda _: QUIET}
+    names["is_call_back"] = CallBacks(plan(), None)
     layout = Layout("setup", clauses=[()])
     score, _ = write_score(layout, columns, look_up, (), (), names)
     score(call(ingress="on_net"))
@@ -239,7 +242,7 @@ def test_every_field_has_its_column_looked_up(field: str) -> None:
     some = [
         call(),
         call(calling_party_number="+442079460000", called_party_number="+442079460001"),
-        call(**dict.fromkeys(("text", "trunk_group", "origid", "call_id"), "abc")),
+        call(**dict.fromkeys(("text", "trunk_group", "origid", "call_id", "priority"), "abc")),
         call(**dict.fromkeys(("display_name", "user_agent"), "abc"), source_ip="192.0.2.1"),
         call(cause=16, duration_s=16, ring_s=16, at=1),
         call(**dict.fromkeys(PARTIES.values(), "+8613900139000")),

@@ -22,6 +22,7 @@ KEYS = [
     "basis",
     "alert",
     "emergency",
+    "call_back",
     "degraded",
     "ruleset",
 ]
@@ -54,6 +55,7 @@ def test_a_verdict_as_plain_values() -> None:
         "basis": "analytic",
         "alert": {"template": "default", "text": "防诈提醒"},
         "emergency": False,
+        "call_back": False,
         "degraded": [],
         "ruleset": "ab" * 32,
     }

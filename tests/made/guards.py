@@ -61,6 +61,7 @@ def said(verdict: Verdict) -> Expected:
         basis=verdict.basis,
         alert=None if verdict.alert is None else verdict.alert.template,
         emergency=verdict.emergency,
+        call_back=verdict.call_back,
     )
 
 

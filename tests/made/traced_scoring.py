@@ -8,6 +8,7 @@ from math import inf
 from typing import Any
 
 from callguard.counters import CounterUpdate, Series
+from callguard.engine.call_backs import CallBacks
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import Lists, Scanners, Use, build_columns, look_up_of
 from callguard.engine.correlate import CompiledCorrelation, Trigger
@@ -51,6 +52,7 @@ class Walk:
             "classify": self.classify,
             "is_certain": plan().is_certain,
             "may_redirect": plan().may_redirect,
+            "is_call_back": CallBacks(plan(), None),
             "Verdict": Verdict,
             "digest": "d",
             "outcome": self.outcome,

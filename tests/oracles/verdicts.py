@@ -27,6 +27,9 @@ Verdict
     The alert is that of the first matched acting rule that has one, and null on ``allow``.
     A record whose called number is an emergency number is judged by no rule and counted by none:
     ``allow``, score 0, no rules, no shadow, whatever its event, and even if it is refused.
+    So is one about a call-back: with the priority ``psap-callback`` (any case, spaces around it) on
+    the own network or an interconnection; or whose calling number, or not from abroad the asserted
+    one, is on the list ``psap_numbers``. From abroad only a foreign number counts.
 
 Correlations
     An event is a record that matches at least one of the named rules, has every group-by field and,
@@ -62,7 +65,15 @@ from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import derive, validate_lenient
 from callguard.records.fields import PARTIES, RAW_FIELDS
-from callguard.rules.model import ACTIONS, CATEGORY_EVENT, Action, Correlation, Rule, RuleSet
+from callguard.rules.model import (
+    ACTIONS,
+    CATEGORY_EVENT,
+    PSAP_NUMBERS,
+    Action,
+    Correlation,
+    Rule,
+    RuleSet,
+)
 from callguard.rules.predicates import Clause, InList, Literal
 from tests.oracles.clauses import NO_LISTS, clauses_hold
 from tests.oracles.windows import Fields, Seen, bucket, condition_holds, group_of, parts_of
@@ -84,6 +95,7 @@ class Expected:
     basis: str | None = None
     alert: str | None = None
     emergency: bool = False
+    call_back: bool = False
 
 
 class Oracle:
@@ -116,6 +128,8 @@ class Oracle:
         fields = visible(record, self.plan)
         if fields is None:
             return Expected()
+        if calls_back(fields, self.lists.get(PSAP_NUMBERS, ()), self.plan.home):
+            return Expected(call_back=True)
         here = Seen(fields, frozenset(n for n in self.detections if self.detected(n, fields)))
         firing = [
             rule
@@ -226,6 +240,18 @@ def calls_emergency(record: Mapping[str, object], plan: NumberingPlan) -> bool:
     """True if the called number is an emergency number in the home country."""
     called = record.get("called_party_number")
     return isinstance(called, str) and plan.classify(called)[1].kind == "emergency"
+
+
+def calls_back(fields: Fields, desks: Container[str], home: str) -> bool:
+    """True if the call is a call-back from public safety."""
+    ingress = fields.get("ingress")
+    said = str(fields.get("priority", "")).strip().lower() == "psap-callback"
+    if said and ingress in ("on_net", "interconnect"):
+        return True
+    listed = fields.get("calling.e164") in desks
+    if ingress == "international":
+        return listed and fields.get("calling.country") not in (None, home)
+    return listed or fields.get("asserted.e164") in desks
 
 
 def asking_e164(clause: Clause) -> Clause:

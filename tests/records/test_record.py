@@ -33,6 +33,7 @@ FULL = {
     "verstat": "No-TN-Validation",
     "origid": "o",
     "roaming": "no",
+    "priority": "psap-callback",
     "cause": 16,
     "duration_s": 0.5,
     "ring_s": 3,

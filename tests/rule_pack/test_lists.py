@@ -29,6 +29,19 @@ def test_public_safety_call_backs_pass_at_home(number: str) -> None:
         assert "allow" == call("CN", number, "13912345678", ingress=ingress).action
 
 
+def test_a_listed_desk_calls_back_whatever_other_lists_say(tmp_path: Path) -> None:
+    desks = "+865711101234\n+864008999999\n"
+    listed = pack_with(tmp_path, psap_numbers=desks, taken_down=desks, do_not_originate=desks)
+    guard = Guard.load(listed)
+    for number in ("05711101234", "4008999999"):
+        verdicts = {
+            ingress: score(guard, number, "13912345678", ingress)
+            for ingress in ("on_net", "interconnect", "international")
+        }
+        assert ["allow", "allow", "block"] == [verdict.action for verdict in verdicts.values()]
+        assert [True, True, False] == [verdict.call_back for verdict in verdicts.values()]
+
+
 @pytest.mark.parametrize("number", ["120", "96110", "0086110"])
 def test_the_allow_list_does_not_open_the_gateway(number: str) -> None:
     assert "block" == from_abroad("CN", number, "13912345678").action

@@ -129,6 +129,7 @@ FIGURES = (0, 0.0, 1, 1.0, 3, 5.5, 6, 6.0, 16, 60, 127, 999, 1e9, 0.1, 0.3000000
 TIMES = (1000, 1000.5, 1001, 1030, 1059, 1059.999, 1060, 1060.0, 1060.5, 1061, 1120, 90_000)
 BROKEN_TIMES = (None, "", "yesterday", -1, float("nan"), float("inf"), True, 10**400, "1060")
 WRONG = (None, 0, 1, 5, -1, True, False, 2.5, float("nan"), float("inf"), 10**400, b"ab", ("a",))
+PRIORITIES = ("psap-callback", "PSAP-Callback", " psap-callback ", "emergency", "normal", "")
 GROUPS = ("calling.e164", "called_party_number", "trunk_group", "origid", "roaming", "cause")
 
 
@@ -136,6 +137,8 @@ def field_words(field: str) -> tuple[str, ...]:
     """The texts that rules and records use for a field."""
     if field in CHOICES:
         return CHOICES[field]
+    if field == "priority":
+        return PRIORITIES
     if field.endswith(".country"):
         return COUNTRIES
     if FIELDS[field] is FieldType.NUMBER_TEXT:

@@ -45,8 +45,8 @@ def backscore(
 
     The result has one row a record, in the order of ``record``, a number that grows with the
     records' order; besides ``call_id``, ``at``, ``action``, ``score``, ``rules``, ``shadow``,
-    ``basis``, ``alert_template``, ``alert_text``, ``emergency``, ``degraded``, ``ruleset``. It is
-    worked out again each time it is used: write it, or cache it.
+    ``basis``, ``alert_template``, ``alert_text``, ``emergency``, ``call_back``, ``degraded``,
+    ``ruleset``. It is worked out again each time it is used: write it, or cache it.
 
     Raises RecordError for columns that cannot be records, RuleError for rules that cannot be used,
     NumberingError for ranges that cannot be, CallguardError if Spark cannot run here.

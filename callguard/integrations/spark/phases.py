@@ -55,6 +55,7 @@ VERDICT: Final = pa.schema(
         ("alert_template", pa.string()),
         ("alert_text", pa.string()),
         ("emergency", pa.bool_()),
+        ("call_back", pa.bool_()),
         ("degraded", pa.list_(pa.string())),
         ("ruleset", pa.string()),
     ]
@@ -62,7 +63,7 @@ VERDICT: Final = pa.schema(
 VERDICT_DDL: Final = (
     "record bigint, call_id string, at double, action string, score int, rules array<string>, "
     "shadow array<string>, basis string, alert_template string, alert_text string, "
-    "emergency boolean, degraded array<string>, ruleset string"
+    "emergency boolean, call_back boolean, degraded array<string>, ruleset string"
 )
 _ROWS: Final = 4096
 
@@ -161,6 +162,7 @@ def _columns(name: int, verdict: dict[str, Any]) -> tuple[Any, ...]:
         alert.get("template"),
         alert.get("text"),
         verdict["emergency"],
+        verdict["call_back"],
         verdict["degraded"],
         verdict["ruleset"],
     )

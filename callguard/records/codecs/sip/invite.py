@@ -78,6 +78,7 @@ def read_invite(data: bytes, cut: bool = False) -> Invite | None:
         "redirecting_number": redirecting_number(message),
         "display_name": display_name(data, message, caller),
         "user_agent": _only(message, "user-agent"),
+        "priority": _only(message, "priority"),
         "attestation": claims.attestation,
         "verstat": _verstat(asserted.uri, caller.uri),
         "origid": claims.origid,
