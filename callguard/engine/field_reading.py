@@ -10,6 +10,7 @@ from typing import Any, Final
 from callguard import times
 from callguard.engine.choices import choice_reader
 from callguard.engine.columns import LONGEST_TEXT
+from callguard.numbering import repaired
 from callguard.records import values
 from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import PARTIES, RAW_FIELDS, FieldType
@@ -76,6 +77,8 @@ class FieldReader:
             nature = "read_nature(get('nature_of_address'))" if party == "calling" else "None"
             number = f"{PARTIES[party]}, {nature}, {party}_e164, {party}_class"
             return f"is_certain({number})"
+        if part == "repaired":
+            return self._call(repaired_in, PARTIES[party])
         if part == "e164":
             return f"{party}_e164"
         return f"({party}_class and {party}_class.{part})"
@@ -123,6 +126,11 @@ def read_number(field: str, value: object) -> float | None:
     if number is None:
         raise ValueError(field)
     return number
+
+
+def repaired_in(number: str | None) -> str | None:
+    """The characters that do not belong in a number; None if there are none."""
+    return None if number is None else repaired(number)
 
 
 def prefix_of(e164: str | None) -> str | None:

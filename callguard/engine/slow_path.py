@@ -132,7 +132,7 @@ def _fields(
     try:
         return {**record, **derive(record, plan)}, frozenset()
     except Exception:  # noqa: BLE001  the rules on raw fields can still be judged
-        parts = ("e164", "prefix", "country", "kind", "valid", "certain")
+        parts = ("e164", "prefix", "country", "kind", "valid", "certain", "repaired")
         lost = {f"{party}.{part}" for party in PARTIES for part in parts}
         known = {**record, **folded_names(record)}
         return known, frozenset({*lost, "shared_prefix", "self_call", "redirected"})

@@ -4,7 +4,7 @@ from callguard.numbering.classes import NumberClass
 from callguard.numbering.lists import NumberList, TextList, compile_list
 from callguard.numbering.plan import NumberingPlan
 from callguard.numbering.rangefile import RangeText
-from callguard.numbering.text import rewritten
+from callguard.numbering.text import repaired, rewritten
 
 __all__ = [
     "NumberClass",
@@ -13,5 +13,6 @@ __all__ = [
     "RangeText",
     "TextList",
     "compile_list",
+    "repaired",
     "rewritten",
 ]

@@ -142,6 +142,17 @@ def read_closely(raw: str) -> tuple[Found, str]:
     return found, named(repaired)
 
 
+def repaired(raw: str) -> str | None:
+    """The characters that were left out of a number, or read as digits, as :func:`read_closely`.
+
+    None if there are none, and if ``raw`` is no number.
+    """
+    if raw[1:].isdigit() and raw.isascii():
+        return None
+    found, characters = read_closely(raw)
+    return characters or None if isinstance(found, Dialled | Local) else None
+
+
 def rewritten(raw: str) -> str:
     """``a fraction`` or ``an exponent``, if that is why a string is no number; ``""`` otherwise.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from callguard.numbering import repaired
 from callguard.records.fields import PARTIES
 from callguard.records.names import folded_names
 
@@ -24,7 +25,8 @@ def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, objec
     E.164 number without its last four digits, the block of ten thousand in which numbers are
     allocated, where at least nine digits are known. An empty number and ``anonymous`` are present:
     kind ``unknown``, not valid. Where there is an E.164 form, ``X.certain`` (bool) says whether no
-    other reading of the digits is a number in use. ``shared_prefix`` (int) and ``self_call`` (bool)
+    other reading of the digits is a number in use. ``X.repaired`` (str) names the characters that
+    were left out of the number or read as digits. ``shared_prefix`` (int) and ``self_call`` (bool)
     need an E.164 form of both the calling and the called number. ``redirected`` (bool) says whether
     the redirecting number can be one: a line other than the calling and the called party's.
     ``display_name.folded`` and, of an ``sms``, ``sender.folded`` (str) are names as they are
@@ -62,6 +64,9 @@ def _party_fields(party: str, raw: str, nature: object, plan: NumberingPlan) -> 
         fields[f"{party}.certain"] = plan.is_certain(raw, nature, e164, number_class)
         if len(e164.lstrip("+")) >= SHORTEST_WITH_PREFIX:
             fields[f"{party}.prefix"] = e164[:-4]
+    characters = repaired(raw)
+    if characters is not None:
+        fields[f"{party}.repaired"] = characters
     if number_class.country is not None:
         fields[f"{party}.country"] = number_class.country
     return fields

@@ -95,6 +95,7 @@ DERIVED_FIELDS: Final[dict[str, FieldType]] = {
             ("kind", FieldType.ENUM),
             ("valid", FieldType.BOOLEAN),
             ("certain", FieldType.BOOLEAN),
+            ("repaired", FieldType.TEXT),
         )
     },
     "display_name.folded": FieldType.TEXT,

@@ -199,6 +199,8 @@ def forms() -> dict[str, Form]:
         "country": _countries(),
         "kind": Words(frozenset(CHOICES["calling.kind"])),
         "valid": Anything(),
+        "certain": Anything(),
+        "repaired": Anything(),
     }
     for party in PARTIES:
         found |= {f"{party}.{name}": form for name, form in of_party.items()}
@@ -209,6 +211,7 @@ def forms() -> dict[str, Form]:
         "sender.folded": _FOLDED,
         "shared_prefix": Numeric(shared, 0, MAX_DIGITS, whole=True),
         "self_call": Anything(),
+        "redirected": Anything(),
     }
 
 

@@ -134,3 +134,24 @@ def test_shared_digits_do_not_count_the_plus(calling: str, called: str, shared: 
     asked: Any = _Asked()
     fields = derive({"calling_party_number": calling, "called_party_number": called}, asked)
     assert (shared, calling == called) == (fields["shared_prefix"], fields["self_call"])
+
+
+@pytest.mark.parametrize(
+    ("number", "characters"),
+    [
+        ("+8613800138000", None),
+        ("+86 138-0013.8000", None),
+        ("tel:+86-138-0013-8000;ext=1", None),
+        ("+86\ufe0f138001\u041e8000", "U+FE0F U+041E"),
+        ("13800138000,", "U+002C"),
+        ("１３８００１３８０００", "U+FF11 U+FF13 U+FF18 U+FF10"),
+        ("公安局", None),
+        ("anony\u200bmous", None),
+        ("", None),
+    ],
+)
+def test_characters_that_do_not_belong_in_a_number_are_named(
+    number: str, characters: str | None
+) -> None:
+    fields = derive({"calling_party_number": number}, NumberingPlan("CN"))
+    assert characters == fields.get("calling.repaired")

@@ -29,7 +29,7 @@ RAW = st.one_of(
 )
 # Fields of which every value is possible: text of others, and truth values.
 ANY_VALUE = {"display_name.folded", "sender.folded", "self_call"} | {
-    f"{party}.valid" for party in PARTIES
+    f"{party}.{part}" for party in PARTIES for part in ("valid", "certain", "repaired")
 }
 
 
