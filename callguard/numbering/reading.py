@@ -14,7 +14,7 @@ from callguard.numbering.overlay import with_blocks, with_ranges
 from callguard.numbering.rangefile import RangeText
 from callguard.numbering.ranges import NumberRange, read_ranges
 from callguard.numbering.table import MAX_DIGITS, Rewritten, TableEntry, shipped_table
-from callguard.numbering.text import Dialled, Local, NotANumber, Sos, Withheld, read
+from callguard.numbering.text import Dialled, Local, NotANumber, Sos, Withheld, has_extension, read
 
 Answer = tuple[str | None, NumberClass]
 
@@ -69,7 +69,11 @@ class Reader:
         """Anything but a number of plain digits, perhaps with a plus in front."""
         match read(raw):
             case Dialled(digits, international):
-                return self.dialled(digits, nature, international=international)
+                answer = self.dialled(digits, nature, international=international)
+                # What is before an x is a number, or the x stands for a digit that is not shown.
+                if not answer[1].valid and has_extension(raw):
+                    return None, INVALID
+                return answer
             case Local(number, context):
                 return self._local(number, context, nature)
             case Withheld():

@@ -268,6 +268,12 @@ def _plain(text: str, repaired: list[str]) -> Dialled | NotANumber:
     return Dialled("".join(digits), international)
 
 
+def has_extension(raw: str) -> bool:
+    """Whether digits of an extension or behind a pause were left out of a number."""
+    user = fold(raw).rpartition("<")[2].partition("@")[0].partition(";")[0]
+    return _EXTENSION.search(user) is not None
+
+
 def _without_extension(text: str) -> str:
     """The text before an extension, if it may be a number: ``0x86`` is none."""
     found = _EXTENSION.search(text)
