@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-import re2
-
 from callguard.rules.predicates import (
     Compare,
     Contains,
@@ -23,6 +21,7 @@ from callguard.rules.predicates import (
     Test,
     Wildcard,
 )
+from callguard.rules.regular import compiled
 from callguard.rules.wildcards import split
 
 Value = str | int | float | bool
@@ -74,15 +73,6 @@ def _text_passes(test: Equals | StartsWith | EndsWith | Contains | Wildcard, val
 def _wildcard(pattern: str) -> re.Pattern[str]:
     parts = [re.escape(part[0]) if isinstance(part, tuple) else part for part in split(pattern)]
     return re.compile("".join({"*": ".*", "?": "."}.get(part, part) for part in parts), re.DOTALL)
-
-
-# A compiled expression may take megabytes, so few are kept.
-@lru_cache(maxsize=8)
-def compiled(pattern: str) -> re2._Regexp[str]:
-    """The RE2 expression. Raises ``re2.error`` if RE2 refuses it."""
-    options = re2.Options()
-    options.log_errors = False
-    return re2.compile(pattern, options)
 
 
 def _in_network(value: str, network: str) -> bool:

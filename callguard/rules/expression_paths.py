@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from callguard.rules.evaluate import compiled
+from callguard.rules.regular import compiled
 from callguard.rules.wildcards import ANY, Part
 
 # Instructions of a program, repetitions written out.

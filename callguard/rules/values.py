@@ -13,7 +13,7 @@ from callguard.records.names import FOLDED
 from callguard.rules import expect
 from callguard.rules.codes import Code
 from callguard.rules.countries import COUNTRIES, MISNAMED
-from callguard.rules.evaluate import compiled, passes
+from callguard.rules.evaluate import passes
 from callguard.rules.folding import NoCapitals, fold_expression
 from callguard.rules.lists import ListFinder
 from callguard.rules.modifiers import Key
@@ -29,6 +29,7 @@ from callguard.rules.predicates import (
     SameAs,
     Test,
 )
+from callguard.rules.regular import compiled
 from callguard.rules.report import Report, one_of, quote
 from callguard.rules.wildcards import around, as_test, folded, split
 

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any, Final
-
-import re2
 
 from callguard.engine.columns.data import (
     Column,
@@ -29,10 +26,10 @@ from callguard.engine.columns.data import (
 )
 from callguard.engine.columns.lists import Lists
 from callguard.engine.columns.text_limit import check_text
+from callguard.rules.regular import compiled
 
 # (table, value as the table reads it) -> the atoms that the value makes true.
 Scan = Callable[[Substrings | Patterns, str], Iterable[int]]
-_MIB = 1 << 20
 IPV4_BYTES = 4
 
 
@@ -40,7 +37,7 @@ def scan_plainly(table: Substrings | Patterns, value: str) -> Iterable[int]:
     """The atoms that the value makes true, one word or expression after another."""
     if isinstance(table, Substrings):
         return [atom for word, atoms in table.words if word in value for atom in atoms]
-    return [atom for expression, atom in table.expressions if _compiled(expression).search(value)]
+    return [atom for expression, atom in table.expressions if compiled(expression).search(value)]
 
 
 def evaluate(
@@ -141,11 +138,3 @@ def packed_address(text: str) -> bytes | None:
         return inet_pton(AF_INET6, address)
     except (OSError, ValueError):
         return None
-
-
-@lru_cache(maxsize=1024)
-def _compiled(expression: str) -> Any:
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = 64 * _MIB
-    return re2.compile(expression, options)

@@ -192,22 +192,14 @@ def _substrings(table: Substrings, scanners: Scanners) -> LookUp:
 
 
 def _patterns(table: Patterns, scanners: Scanners) -> LookUp:
-    sets, nothing = scanners.expression_sets(table), table.combine.base
+    search, nothing = scanners.search(table), table.combine.base
     mask = _remembering(table.combine)
-    if len(sets) == 1:
-        ((match, owners),) = sets
 
-        def look_up(value: str) -> int:
-            hits = match(value)
-            return mask(tuple([owners[hit] for hit in hits])) if hits else nothing
+    def look_up(value: str) -> int:
+        hits = search(value)
+        return mask(tuple(hits)) if hits else nothing
 
-        return look_up
-
-    def look_up_in_sets(value: str) -> int:
-        hits = [owners[hit] for match, owners in sets for hit in match(value) or ()]
-        return mask(tuple(hits))
-
-    return look_up_in_sets
+    return look_up
 
 
 def _remembering(masks: AtomMasks) -> Callable[[tuple[int, ...]], int]:

@@ -1,0 +1,131 @@
+"""How the expressions of one field are looked for, and what that costs at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from callguard.engine.columns.expressions import costs
+from callguard.engine.columns.expressions.analysis import MOST_STATES, Analysis, analysed
+from callguard.engine.columns.expressions.automaton import TooLarge, states
+from callguard.engine.columns.expressions.required import Text
+
+_MOST_TOGETHER: Final = 64
+_MOST_POSITIONS: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How each expression is looked for.
+
+    ``chains`` by the places of their texts, ``needing`` alone where one of its texts was found,
+    ``alone`` always, each of ``together`` as one set whose automaton is small.
+    """
+
+    chains: tuple[Analysis, ...]
+    needing: tuple[Analysis, ...]
+    alone: tuple[Analysis, ...]
+    together: tuple[tuple[Analysis, ...], ...]
+
+    def texts(self) -> dict[Text, int]:
+        """The texts to look for, each with the number of chains that use its places."""
+        texts: dict[Text, int] = {}
+        for one in self.chains:
+            for link in one.chain or ():
+                for text in link.texts:
+                    texts[text] = texts.get(text, 0) + 1
+        for one in self.needing:
+            for text in one.needed or ():
+                texts.setdefault(text, 0)
+        return texts
+
+
+def plan(expressions: Sequence[str]) -> Plan:
+    """The plan for different expressions that RE2 accepts."""
+    every = [analysed(expression) for expression in expressions]
+    chains = [one for one in every if one.chain is not None]
+    others = [one for one in every if one.chain is None]
+    small = [one for one in others if one.small is not None]
+    whole = _fit(small)
+    if whole:
+        needing: list[Analysis] = []
+        together = [small] if len(small) > 1 else _shared_out(small)
+    else:
+        needing = [one for one in others if one.needed is not None]
+        together = _shared_out([one for one in small if one.needed is None])
+    placed = {one.expression for one in needing}
+    placed.update(one.expression for group in together for one in group)
+    alone = [one for one in others if one.expression not in placed]
+    if whole:
+        needing = [one for one in alone if one.needed is not None]
+        alone = [one for one in alone if one.needed is None]
+    return Plan(tuple(chains), tuple(needing), tuple(alone), tuple(map(tuple, together)))
+
+
+def _fit(group: Sequence[Analysis]) -> bool:
+    """Whether one small automaton does for all of them."""
+    small = [one.small for one in group if one.small is not None]
+    if len(small) > _MOST_TOGETHER or sum(len(one.sets) for one in small) > _MOST_POSITIONS:
+        return False
+    try:
+        states(small, MOST_STATES)
+    except TooLarge:
+        return False
+    return True
+
+
+def _shared_out(some: list[Analysis]) -> list[list[Analysis]]:
+    """Groups that fit together. What fits to no other is alone in one only if it may be long."""
+    if len(some) < 2:
+        return [] if not some or some[0].longest is not None else [some]
+    if _fit(some):
+        return [some]
+    half = len(some) // 2
+    return _shared_out(some[:half]) + _shared_out(some[half:])
+
+
+def costs_of(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]]:
+    """(steps, the expressions that they are for), in a text of at most so many characters.
+
+    An expression may be among several.
+    """
+    apart = (*made.needing, *made.alone)
+    of_set = costs.CALL + costs.BYTES * characters
+    return [
+        *((one.cost(characters), (one.expression,)) for one in apart),
+        *((of_set, tuple(one.expression for one in group)) for group in made.together),
+        *_text_costs(made, characters),
+    ]
+
+
+def _text_costs(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]]:
+    """What looking for texts costs, and following them in chains."""
+    texts = made.texts()
+    if not texts:
+        return []
+    folded = any(text.folded for text in texts)
+    reading = characters * (costs.TEXT_CHAR + (costs.FOLDED_CHAR if folded else 0))
+    places = characters * costs.HIT * deepest([text.text for text in texts])
+    everyone = tuple(one.expression for one in (*made.chains, *made.needing))
+    found = [(reading + places, everyone)]
+    for one in made.chains:
+        often = [_often(text.text, characters) for link in one.chain or () for text in link.texts]
+        found.append((costs.CALL + costs.USE * min(sum(often), characters * 2), (one.expression,)))
+    return found
+
+
+def _often(text: str, characters: int) -> int:
+    """How many times a text can be found among so many characters, overlapping ones too."""
+    period = next(
+        step for step in range(1, len(text) + 1) if text[step:] == text[: len(text) - step]
+    )
+    return characters // period + 1
+
+
+def deepest(texts: Sequence[str]) -> int:
+    """How many of the texts can end at one place."""
+    every = set(texts)
+    return max(
+        (sum(text[start:] in every for start in range(len(text))) for text in every), default=0
+    )

@@ -1,0 +1,74 @@
+"""An expression as a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+LAST: Final = 0x10FFFF
+Ranges = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chars:
+    """One character: of these code points, sorted and apart. ``folded``: in any case.
+
+    An ``opaque`` set may be smaller than its ranges say.
+    """
+
+    ranges: Ranges
+    folded: bool = False
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A condition on the place: ``A`` start, ``z`` end, ``^`` and ``$`` of a line, ``b``, ``B``."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    parts: tuple[Tree, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """``part`` from ``low`` to ``high`` times; without end if that is None."""
+
+    part: Tree
+    low: int
+    high: int | None
+
+
+Tree = Chars | Place | Row | Either | Repeated
+NOTHING: Final = Row(())
+
+
+def merged(ranges: list[tuple[int, int]]) -> Ranges:
+    """The ranges sorted, and joined where they meet."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def complement(ranges: Ranges) -> Ranges:
+    """All other code points."""
+    others, start = [], 0
+    for low, high in ranges:
+        if start < low:
+            others.append((start, low - 1))
+        start = high + 1
+    if start <= LAST:
+        others.append((start, LAST))
+    return tuple(others)
