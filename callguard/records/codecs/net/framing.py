@@ -18,7 +18,7 @@ MAX_START_LINE: Final = 8 * 1024
 
 _CONTENT_LENGTH = re.compile(rb"\n(?:content-length|l)[ \t]*:\s*(\d{1,9})\s*\r?\n", re.IGNORECASE)
 # Among bytes that belong to no message: a request line, the CSeq of an INVITE or of its answer.
-_INVITE_LINE = re.compile(rb"(?:^|\n)INVITE[ \t]+[^\r\n]+[ \t](?i:SIP)/\d")
+_INVITE_LINE = re.compile(rb"(?:^|\n)INVITE[ \t][^\r\n]*[ \t](?i:SIP)/\d")
 _CSEQ = re.compile(rb"\nCSeq[ \t]*:[ \t]*\d+[ \t]+INVITE\b", re.IGNORECASE)
 
 

@@ -37,7 +37,7 @@ _COMPACT: Final = {
 _SECTION_END = re.compile(rb"\r?\n\r?\n")
 # "SIP" is in either case (RFC 3261 section 7.1); a method is not.
 _START_LINE = re.compile(
-    rb"(?i:SIP)/2\.0 \d{3}|[!-~]+[ \t]+[^\r\n]+[ \t](?i:SIP)/\d+\.\d+[ \t]*\r?\n"
+    rb"(?i:SIP)/2\.0 \d{3}|[!-~]+[ \t][^\r\n]*[ \t](?i:SIP)/\d+\.\d+[ \t]*\r?\n"
 )
 _FIELD = re.compile(r"([^\s:]+)[ \t]*:(.*)", re.DOTALL)
 

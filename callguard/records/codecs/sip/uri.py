@@ -13,7 +13,7 @@ from callguard.records.codecs.sip.unreadable import UnreadableError
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[^\s:\[\]]*)(?::(\d{1,5}))?", re.ASCII)
 # IPv6 without its brackets, which RFC 3261 demands: where a port would begin is unknown.
-_BARE_IPV6 = re.compile(r"(?:[0-9A-Fa-f]{0,4}:){2,}[0-9A-Fa-f:.]*(?:%[\w.~-]+)?", re.ASCII)
+_BARE_IPV6 = re.compile(r"[0-9A-Fa-f]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*(?:%[\w.~-]+)?", re.ASCII)
 # A telephone-subscriber as RFC 3966 and practice write it, which may carry parameters.
 _PHONE = re.compile(r"\+?[0-9*#(][0-9A-Fa-f*#().\-]*")
 # Parameters that only a telephone number has (RFC 3966, RFC 4694, RFC 4904, 3GPP TS 24.229), and
