@@ -22,6 +22,14 @@ _FLAGS: Final = {
 }
 
 
+def _gre(kind: int, payload: bytes, flags: int = 0, options: bytes = b"") -> bytes:
+    return ethernet(ip4(struct.pack("!HH", flags, kind) + options + payload, 47))
+
+
+def _gtp(ip: bytes, flags: int = 0x30, options: bytes = b"") -> bytes:
+    return struct.pack("!BBHI", flags, 0xFF, len(options) + len(ip), 1) + options + ip
+
+
 # The link type, and how an IP packet travels on it.
 LINKS: Final[dict[str, tuple[int, Link]]] = {
     "ethernet": (1, ethernet),
@@ -36,6 +44,39 @@ LINKS: Final[dict[str, tuple[int, Link]]] = {
     "loopback": (0, lambda ip: b"\x02\x00\x00\x00" + ip),
     "openbsd loopback": (108, lambda ip: b"\x00\x00\x00\x02" + ip),
     "raw": (101, lambda ip: ip),
+    "ip in ip": (1, lambda ip: ethernet(ip4(ip, 4))),
+    "ipv6 in ip": (1, lambda ip: ethernet(ip4(ip, 41))),
+    "ip in ipv6": (1, lambda ip: ethernet(ip6(ip, 4))),
+    "gre": (1, lambda ip: _gre(0x0800, ip)),
+    "gre with all options": (1, lambda ip: _gre(0x0800, ip, 0xB000, bytes(12))),
+    "gre with ethernet": (1, lambda ip: _gre(0x6558, ethernet(ip, b"\x81\x00\x00\x05"))),
+    "erspan 1": (1, lambda ip: _gre(0x88BE, ethernet(ip))),
+    "erspan 2": (1, lambda ip: _gre(0x88BE, bytes(8) + ethernet(ip), 0x1000, bytes(4))),
+    "erspan 3": (1, lambda ip: _gre(0x22EB, bytes(12) + ethernet(ip), 0x1000, bytes(4))),
+    "erspan 3 with a platform": (
+        1,
+        lambda ip: _gre(0x22EB, bytes(11) + b"\1" + bytes(8) + ethernet(ip), 0x1000, bytes(4)),
+    ),
+    "vxlan": (1, lambda ip: ethernet(ip4(udp(b"\x08" + bytes(7) + ethernet(ip), 4789)))),
+    "geneve": (
+        1,
+        lambda ip: ethernet(
+            ip4(udp(b"\x02\x00\x65\x58" + bytes(4) + bytes(8) + ethernet(ip), 6081))
+        ),
+    ),
+    "gtp": (1, lambda ip: ethernet(ip4(udp(_gtp(ip), 2152)))),
+    "gtp with an extension": (
+        1,
+        lambda ip: ethernet(
+            ip4(udp(_gtp(ip, 0x34, b"\0\0\0\x85" + b"\1\0\0\0"), 2152)),
+        ),
+    ),
+    "gre in vxlan": (
+        1,
+        lambda ip: ethernet(
+            ip4(udp(b"\x08" + bytes(7) + _gre(0x0800, ip), 4789)),
+        ),
+    ),
     "802.11": (105, lambda ip: ip),
 }
 

@@ -196,12 +196,11 @@ def _series(shape: tuple[Any, ...]) -> Series:
     """The series that a file describes, if a rule can have it: tables are as large as it says."""
     if len(shape) != len(fields(Series)):
         raise ValueError("a series of another shape")
-    series = Series(*shape)
-    key, kind, *numbers = shape
-    if not isinstance(key, str) or any(type(number) is not int for number in numbers):
+    if [str, str, *[int] * (len(shape) - 2)] != [type(part) for part in shape]:
         raise ValueError("a series of other types")
-    most = _MOST_ORDERED if kind.startswith("temporal") else _LARGEST
-    usual = series.parts == COUNTER_TYPES[kind].parts and 0 < series.rules <= most
+    series = Series(*shape)
+    most = _MOST_ORDERED if series.kind.startswith("temporal") else _LARGEST
+    usual = series.parts == COUNTER_TYPES[series.kind].parts and 0 < series.rules <= most
     one_in = 0 < series.one_in <= _LARGEST and series.one_in.bit_count() == 1
     if not (usual and one_in and 0 < series.timespan <= _LARGEST and 0 <= series.keep <= _LARGEST):
         raise ValueError("a series that no rule has")

@@ -26,6 +26,7 @@ from callguard.records.codecs.net.packets import (
 )
 from callguard.records.codecs.net.streams import TcpStreams
 from callguard.records.codecs.net.summary import Summary
+from callguard.records.codecs.net.tunnels import innermost
 from callguard.records.codecs.sip.invite import is_invite, read_invite
 from callguard.records.codecs.sip.message import CutShortError
 from callguard.records.codecs.unforeseen import unforeseen
@@ -118,10 +119,7 @@ class _Capture:
             yield from self._unknown(frame)
             return
         packet = ip_packet(frame.link_type, frame.data)
-        if packet is not None and packet.is_fragment:
-            for given in self._fragments.add(packet, self._now, frame.place):
-                yield from self._assembled(given, frame.place)
-        elif packet is not None:
+        if packet is not None:
             yield from self._packet(packet, frame.place)
 
     def _assembled(self, given: Packet | Incomplete, place: Place) -> Iterator[_Result]:
@@ -135,12 +133,16 @@ class _Capture:
             self._said.add(_NO_BEGINNING, given.place.frame)
         elif given.reason == LOST:
             yield from self._packet(packet, given.place, LOST + _FILTER)
-        elif is_invite(_payload(packet), cut=True):
+        elif is_invite(_payload(innermost(packet)), cut=True):
             yield self._error(f"an INVITE is not there as a whole: {given.reason}", given.place)
 
     def _packet(self, packet: Packet, place: Place, lost: str = "") -> Iterator[_Result]:
-        """The records of a whole packet, or of what there is of one: then ``lost`` says why."""
-        if packet.protocol == UDP:
+        """The records of a packet. If it is only what there is of one, ``lost`` says why."""
+        packet = innermost(packet)
+        if packet.is_fragment:
+            for given in self._fragments.add(packet, self._now, place):
+                yield from self._assembled(given, place)
+        elif packet.protocol == UDP:
             message, cut = udp_payload(packet)
             if cut and len(message) < len(_METHOD) and _METHOD.startswith(message):
                 self._said.add(_TOO_SHORT, place.frame)

@@ -11,9 +11,11 @@ UDP: Final = 17
 TCP: Final = 6
 
 # https://www.tcpdump.org/linktypes.html
-_NULL, _ETHERNET, _LOOP, _LINUX_SLL, _LINUX_SLL2 = 0, 1, 108, 113, 276
-_RAW_IP: Final = frozenset({12, 14, 101, 228, 229})
-LINK_TYPES: Final = frozenset({_NULL, _ETHERNET, _LOOP, _LINUX_SLL, _LINUX_SLL2}) | _RAW_IP
+ETHERNET: Final = 1
+RAW_IP: Final = 101
+_NULL, _LOOP, _LINUX_SLL, _LINUX_SLL2 = 0, 108, 113, 276
+_RAW_IP: Final = frozenset({12, 14, RAW_IP, 228, 229})
+LINK_TYPES: Final = frozenset({_NULL, ETHERNET, _LOOP, _LINUX_SLL, _LINUX_SLL2}) | _RAW_IP
 
 _VLAN: Final = frozenset({0x8100, 0x88A8, 0x9100})
 _IP: Final = frozenset({0x0800, 0x86DD})
