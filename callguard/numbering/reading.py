@@ -227,9 +227,7 @@ class Reader:
             answer = self.answer_for(meant, again)
             return answer if entry.old is None else self._of_old_form(digits, entry, answer)
         if again.old is not None and entry.old is None:
-            answer = self._rewritten(meant, again)
-            if answer[1].valid:
-                return answer
+            return self._rewritten(meant, again)
         # Two prefixes in front: the number stays as it is, and is none.
         plain = again.plain
         if plain is None:

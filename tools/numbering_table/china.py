@@ -25,6 +25,9 @@ _SERVICES: Final = (
     r"95[124](?:\d{2,6}|\d{8,9})",
     # Carriers' service codes that the short-number metadata lacks.
     r"1118[35]|11[68]114|125\d\d",
+    # Carriers' own numbers behind the code of their customer service (1008611, senders of their
+    # messages). Three digits that may be an emergency number are none: 10000 and 110 imitate it.
+    r"100(?:0[01]|10|86|99)(?:\d{1,2}|[02-9]\d\d)",
     # Short-message access numbers. Ten digits that begin with 106 are a fixed number of Beijing.
     # They have up to 20 digits, and 21 in the fields of message gateways (CMPP, SGIP: 21 octets).
     r"106[2-9](?:\d{4,5}|\d{7,17})",
