@@ -147,7 +147,7 @@ def repaired(raw: str) -> str | None:
 
     None if there are none, and if ``raw`` is no number.
     """
-    if raw[1:].isdigit() and raw.isascii():
+    if (raw[1:].isdigit() and raw.isascii()) or without_punctuation(raw) is not raw:
         return None
     found, characters = read_closely(raw)
     return characters or None if isinstance(found, Dialled | Local) else None
