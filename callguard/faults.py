@@ -89,9 +89,11 @@ class Faults:
     is true if it has a fault: warnings and hints do not count.
     """
 
-    def __init__(self, file: str = "", limit: int | None = SHOWN) -> None:
+    def __init__(self, file: str = "", limit: int | None = SHOWN, rest: str = "") -> None:
         self.file = file
         self.limit = limit
+        # Where those that are not kept can be seen, as the remedy of the entry that counts them.
+        self.rest = rest
         # How often each (severity, code, field) came; the keys are few, whatever the file holds.
         self.counts: Counter[tuple[Severity, str, str]] = Counter()
         self._totals = dict.fromkeys(Severity, 0)
@@ -167,7 +169,7 @@ class Faults:
         given_up = sum(fault.severity is severity for fault in self._given_up)
         more = self.count(severity) - len(self._kept[severity]) - given_up
         said = f"{more:,} more {severity}" + ("s" if more > 1 else "") + " from here on"
-        return replace(self._left_out[severity], message=said, remedy="", field="")
+        return replace(self._left_out[severity], message=said, remedy=self.rest, field="")
 
     @property
     def faults(self) -> tuple[Fault, ...]:

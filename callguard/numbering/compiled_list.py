@@ -26,6 +26,8 @@ SUFFIX: Final = ".roar"
 FORMAT: Final = 1
 # The code of a compiled list that was not used; ``docs/rules.md`` explains it.
 NOT_USED: Final = "CG605"
+# The code of a list that was compiled without its bad lines.
+LEFT_OUT: Final = "CG609"
 _MAGIC: Final = b"CGROAR\r\n"
 
 
@@ -35,13 +37,14 @@ class ListContent:
 
     ``whole`` holds numbers as their digits; ``prefixes`` beginnings of numbers by how many digits
     they have; ``long`` numbers of more than 19 digits, with their ``+``; ``digest`` is the
-    SHA-256 of the text, in hex.
+    SHA-256 of the text, in hex. ``left_out`` is how many bad lines are not in it.
     """
 
     whole: BitMap64
     prefixes: Mapping[int, BitMap64]
     long: tuple[str, ...]
     digest: str
+    left_out: int = 0
 
 
 def compiled_path(path: Path) -> Path:
@@ -62,6 +65,7 @@ def write(path: Path, source: os.stat_result, plan: NumberingPlan, content: List
         {
             **_origin(source, plan),
             "digest": content.digest,
+            "left_out": content.left_out,
             "long": content.long,
             "lengths": lengths,
             "sizes": [len(part) for part in parts],
@@ -98,6 +102,16 @@ def read_fresh(
         return _content(memoryview(data)[start:], header)
     except (ValueError, KeyError, TypeError, msgpack.UnpackException) as error:
         return _not_used(path, f"the compiled list is damaged ({error})")
+
+
+def left_out_warning(path: Path, content: ListContent) -> Fault | None:
+    """What is to be said of a list that was compiled without its bad lines."""
+    if not content.left_out:
+        return None
+    lines = "1 line is" if content.left_out == 1 else f"{content.left_out:,} lines are"
+    message = f"{lines} not in the compiled list: they are no numbers"
+    remedy = f"callguard lists check {path} shows all"
+    return Fault(str(path), 0, 0, LEFT_OUT, message, remedy, Severity.WARNING)
 
 
 def _not_used(path: Path, why: str) -> Fault:
@@ -145,4 +159,5 @@ def _content(body: memoryview, header: dict[str, Any]) -> ListContent:
         at += size
     whole, *rest = bitmaps
     prefixes = dict(zip(header["lengths"], rest, strict=True))
-    return ListContent(whole, prefixes, tuple(header["long"]), header["digest"])
+    left_out = header.get("left_out", 0)
+    return ListContent(whole, prefixes, tuple(header["long"]), header["digest"], left_out)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from pyroaring import BitMap64
 
 from callguard.errors import ListError
-from callguard.faults import Faults
+from callguard.faults import Fault, Faults
 from callguard.numbering.compiled_list import ListContent
 from callguard.numbering.plan import NumberingPlan
 from callguard.numbering.text import rewritten
@@ -25,56 +25,81 @@ _AS_TEXT: Final = "write all digits; in a spreadsheet format the column as text"
 _TEXT_COMMENT: Final = re.compile(r"(?:^|\s)#.*")
 
 
+# Told of each line that is left out: a fault with its place.
+LeftOut = Callable[[Fault], object]
+
+
 class _Lines:
     """The lines of a file without comments, with their numbers, and the file's digest.
 
-    A file that cannot be read to its end is a fault, and ends the iteration.
+    A line that is not UTF-8 is told to ``bad``, as others are by who reads the lines. A file that
+    cannot be read to its end raises :class:`ListError`.
     """
 
-    def __init__(self, path: Path, faults: Faults) -> None:
+    def __init__(self, path: Path, bad: Callable[[int, str, str], None]) -> None:
         self._path = path
-        self._faults = faults
+        self._bad = bad
         self._hash = hashlib.sha256()
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
-        number = 0
         try:
             with self._path.open("rb") as file:
                 for number, line in enumerate(file, 1):
                     self._hash.update(line)
-                    yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    try:
+                        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+                    except UnicodeDecodeError:
+                        self._bad(number, "the line is not UTF-8", "save the list as UTF-8 text")
+                    else:
+                        yield number, text
         except OSError as error:
-            _add(self._faults, 1, *_unreadable(error))
-        except UnicodeDecodeError:
-            _add(self._faults, number, "the line is not UTF-8", "save the list as UTF-8 text")
+            raise unreadable(self._path, error) from error
 
     @property
     def digest(self) -> str:
         return self._hash.hexdigest()
 
 
+class _Bad:
+    """The bad lines of one list: a fault each, or told to ``left_out`` and counted."""
+
+    def __init__(self, path: Path, left_out: LeftOut | None) -> None:
+        self._faults = Faults(str(path), rest=f"callguard lists check {path} shows all")
+        self._left_out = left_out
+        self.number = 0
+
+    def __call__(self, line: int, message: str, remedy: str) -> None:
+        self.number += 1
+        if self._left_out is None:
+            self._faults.add(BAD_LIST, message, remedy, line=line, column=1)
+        else:
+            self._left_out(Fault(self._faults.file, line, 1, BAD_LIST, message, remedy))
+
+    def refuse(self) -> None:
+        """Raise :class:`ListError` if there are any that are not left out."""
+        if self._faults:
+            raise ListError.of(self._faults)
+
+
 def unreadable(path: Path, error: OSError) -> ListError:
     """The error that a list is which cannot be opened."""
     faults = Faults(str(path))
-    _add(faults, 1, *_unreadable(error))
+    message = f"cannot read the list: {error.strerror}"
+    faults.add(BAD_LIST, message, "check the path and its permissions", line=1, column=1)
     return ListError.of(faults)
 
 
-def _unreadable(error: OSError) -> tuple[str, str]:
-    return f"cannot read the list: {error.strerror}", "check the path and its permissions"
+def read_numbers(path: Path, plan: NumberingPlan, left_out: LeftOut | None = None) -> ListContent:
+    """The numbers and prefixes of a list. Raises :class:`ListError` with the bad lines.
 
-
-def _add(faults: Faults, line: int, message: str, remedy: str) -> None:
-    faults.add(BAD_LIST, message, remedy, line=line, column=1)
-
-
-def read_numbers(path: Path, plan: NumberingPlan) -> ListContent:
-    """The numbers and prefixes of a list. Raises :class:`ListError` with every bad line."""
+    With ``left_out`` these are told to it instead, one by one, and the content is that of the
+    others; only a file that cannot be read raises then.
+    """
     whole = array("Q")
     prefixes: dict[int, array[int]] = {}
     long: set[str] = set()
-    faults = Faults(str(path))
-    lines = _Lines(path, faults)
+    bad = _Bad(path, left_out)
+    lines = _Lines(path, bad)
     classify = plan.classify
     for number, line in lines:
         text = line.partition("#")[0].strip()
@@ -83,22 +108,21 @@ def read_numbers(path: Path, plan: NumberingPlan) -> ListContent:
         if text.endswith("*"):
             digits, fault = _prefix(text, plan)
             if fault:
-                _add(faults, number, *fault)
+                bad(number, *fault)
             else:
                 prefixes.setdefault(len(digits), array("Q")).append(int(digits))
             continue
         e164, number_class = classify(text)
         # With a + in front the writer means exactly this number, whatever the plan says of it.
         if e164 is None or (number_class.kind == "invalid" and not text.startswith("+")):
-            _add(faults, number, *_not_a_number(text, plan))
+            bad(number, *_not_a_number(text, plan))
         elif len(e164) > _MAX_PACKED + 1:
             long.add(e164)
         else:
             whole.append(int(e164))
-    if faults:
-        raise ListError.of(faults)
+    bad.refuse()
     bitmaps = {length: BitMap64(members) for length, members in prefixes.items()}
-    return ListContent(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest)
+    return ListContent(BitMap64(whole), bitmaps, tuple(sorted(long)), lines.digest, bad.number)
 
 
 def _prefix(text: str, plan: NumberingPlan) -> tuple[str, tuple[str, str] | None]:
@@ -126,17 +150,16 @@ def _not_a_number(text: str, plan: NumberingPlan) -> tuple[str, str]:
     )
 
 
-def read_texts(path: Path) -> tuple[list[str], str]:
-    """The lines of a text list and the file's SHA-256. Raises :class:`ListError`."""
-    faults = Faults(str(path))
-    lines = _Lines(path, faults)
+def read_texts(path: Path, left_out: LeftOut | None = None) -> tuple[list[str], str]:
+    """The lines of a text list and the file's SHA-256. Raises as :func:`read_numbers` does."""
+    bad = _Bad(path, left_out)
+    lines = _Lines(path, bad)
     texts = []
     for number, line in lines:
         text = _TEXT_COMMENT.sub("", line).strip()
         if text == "*":
-            _add(faults, number, "'*' alone means everything", "write what comes before it")
+            bad(number, "'*' alone means everything", "write what comes before it")
         elif text:
             texts.append(text)
-    if faults:
-        raise ListError.of(faults)
+    bad.refuse()
     return texts, lines.digest

@@ -12,7 +12,7 @@ from callguard.characters import fold, fold_part
 from callguard.errors import ListError
 from callguard.faults import Fault
 from callguard.numbering import compiled_list
-from callguard.numbering.listfile import read_numbers, read_texts, unreadable
+from callguard.numbering.listfile import LeftOut, read_numbers, read_texts, unreadable
 from callguard.numbering.plan import NumberingPlan
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ class NumberList:
     """A set of E.164 numbers and prefixes; ``"+8613800138000" in numbers`` looks one up.
 
     Anything that is not ``+`` and digits is not on the list. ``digest`` is the SHA-256 of the
-    list's text, in hex. ``warning`` says why a compiled list beside the text was not used, and is
-    None otherwise. ``len()`` counts numbers and prefixes.
+    list's text, in hex. ``warning`` says why a compiled list beside the text was not used, or that
+    bad lines are not in it, and is None otherwise. ``len()`` counts numbers and prefixes.
     """
 
     __slots__ = ("_long", "_prefixes", "_whole", "digest", "warning")
@@ -54,7 +54,8 @@ class NumberList:
         path = Path(path)
         compiled = compiled_list.read_fresh(path, _stat(path), plan)
         if isinstance(compiled, compiled_list.ListContent):
-            return cls(compiled.whole, compiled.prefixes, compiled.long, compiled.digest)
+            said = compiled_list.left_out_warning(path, compiled)
+            return cls(compiled.whole, compiled.prefixes, compiled.long, compiled.digest, said)
         return cls._from_text(path, plan, warning=compiled)
 
     @classmethod
@@ -134,15 +135,18 @@ class TextList:
         return len(self._whole) + sum(len(known) for _, known in self._prefixes)
 
 
-def compile_list(path: str | PathLike[str], plan: NumberingPlan) -> Path:
+def compile_list(
+    path: str | PathLike[str], plan: NumberingPlan, left_out: LeftOut | None = None
+) -> Path:
     """Write the compiled form of a number list beside it, all or nothing; returns its path.
 
     The compiled form opens at once, however many numbers it holds. It belongs to the text as it
-    is now and to the plan's home country. Raises :class:`ListError` as :meth:`NumberList.load`.
+    is now and to the plan's home country. With ``left_out`` bad lines are told to it and left out.
+    Raises :class:`ListError` as :meth:`NumberList.load`.
     """
     path = Path(path)
     before = _stat(path)
-    content = read_numbers(path, plan)
+    content = read_numbers(path, plan, left_out)
     if _stat(path).st_mtime_ns != before.st_mtime_ns:
         raise ListError(f"{path}: the list changed while it was read; compile it again")
     return compiled_list.write(path, before, plan, content)

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[Test, str, str]] = {
     "substring": (Contains(("公安",)), "contains '公安'", "does not contain '公安'"),
     "wildcard": (Wildcard(("a*b",)), "is like 'a*b'", "is not like 'a*b'"),
     "expression": (Matches(("^a",)), "matches '^a'", "does not match '^a'"),
+    "backslash": (Matches((r"^\d\.",)), r"matches '^\d\.'", r"does not match '^\d\.'"),
     "less": (Compare("lt", 6), "is < 6", "is not < 6"),
     "at most": (Compare("lte", 0.5), "is <= 0.5", "is not <= 0.5"),
     "more": (Compare("gt", 6), "is > 6", "is not > 6"),

@@ -133,8 +133,8 @@ def test_a_list_that_changes_while_it_is_read_is_not_compiled(
 ) -> None:
     read = listfile.read_numbers
 
-    def change(of: Path, plan: NumberingPlan) -> compiled_list.ListContent:
-        content = read(of, plan)
+    def change(of: Path, plan: NumberingPlan, left_out: None) -> compiled_list.ListContent:
+        content = read(of, plan, left_out)
         os.utime(of, ns=(1, 1))
         return content
 
