@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ _TITLE = "Loading (examples of every rule are run; memory of a process that hold
 # Prints resident memory in KiB before loading, after it, and at the highest.
 _PROGRAM = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from callguard import Guard
 def status(name):
@@ -65,3 +67,41 @@ def test_load(
         f"| {size:,} {family} | {path.stat().st_size / 1e6:.2f} | {min(seconds):.2f} "
         f"| {after - before:.1f} | {highest:.0f} |"
     )
+
+
+# Key -> the value number i: how loading grows with the values that one rule writes out.
+_WRITTEN_OUT: dict[str, Callable[[int], str]] = {
+    "calling.e164": lambda i: f"+86138{i:08d}",
+    "calling.e164|startswith": lambda i: f"+8613{i:06d}",
+    "display_name|contains": lambda i: f"name {i}",
+    "source_ip|cidr": lambda i: f"10.{i // 256}.{i % 256}.0/24",
+}
+_FEW, _MANY = 4_000, 16_000
+
+
+@pytest.mark.parametrize("key", _WRITTEN_OUT)
+def test_values_written_out(
+    benchmark: BenchmarkFixture, report: Report, tmp_path: Path, key: str
+) -> None:
+    seconds: dict[int, float] = {}
+    for size in (_FEW, _MANY):
+        path = tmp_path / f"{size}.yaml"
+        values = "".join(f"      - '{_WRITTEN_OUT[key](number)}'\n" for number in range(size))
+        path.write_text(
+            "title: t\nid: 0f4f0d3e-0000-4000-8000-000000000001\nname: r\nstatus: experimental\n"
+            "logsource: {product: telecom, category: call_setup}\n"
+            f"detection:\n  sel:\n    {key}:\n{values}  condition: sel\n",
+            encoding="utf-8",
+        )
+        start = perf_counter()
+        guard = Guard.load(path)
+        seconds[size] = perf_counter() - start
+        assert 1 == len(guard.rules.rules)
+    benchmark.group = "load"
+    benchmark.pedantic(Guard.load, args=(path,), rounds=1)
+    lines = report.notes.setdefault(
+        f"Values written out in one rule: {_FEW:,} and {_MANY:,}, four times as many",
+        ["| key | seconds | seconds | ratio |", "|---|--:|--:|--:|"],
+    )
+    few, many = seconds[_FEW], seconds[_MANY]
+    lines.append(f"| `{key}` | {few:.2f} | {many:.2f} | {many / few:.1f} |")
