@@ -27,6 +27,7 @@ RECORD_CODE = "CG603"
 # A warning: what stands on a list decides the result, so neither rule nor example is wrong.
 SET_ASIDE_CODE = "CG607"
 _REMEDY: Final = "fix the example or the rule"
+_LISTED: Final = "put the line back, or choose an example that the lists of today give"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class ExampleResult:
             self.code,
             f"{self.rule}: example {self.index + 1} of {self.kind} {said}: "
             + "; ".join(self.reasons),
-            "choose an example that no list decides" if self.set_aside else _REMEDY,
+            _LISTED if self.set_aside else _REMEDY,
             Severity.WARNING if self.set_aside else Severity.FAULT,
         )
 

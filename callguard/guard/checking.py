@@ -23,7 +23,10 @@ def check(
     mobile_blocks: str | os.PathLike[str] | None = None,
     number_ranges: str | os.PathLike[str] | None = None,
 ) -> tuple[Fault, ...]:
-    """Every fault that would keep :meth:`Guard.load` from using the file, in file order.
+    """Every fault of the file, in file order.
+
+    Each would keep :meth:`Guard.load` from using it, but for CG321: a value that no call can have
+    does no harm, and is a warning there.
 
     The examples of rules without a fault are tried even where other rules have some. Raises
     NumberingError for an unknown home country.

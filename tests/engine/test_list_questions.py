@@ -121,7 +121,7 @@ def test_what_is_said_of_it(tmp_path: Path) -> None:
     assert (
         f"{tmp_path}/rules.yaml:12:15 CG607 warning: a-rule: example 1 of matches is set aside: "
         "it would match with other lines in lists/bad.txt; "
-        "choose an example that no list decides" == str(warning)
+        "put the line back, or choose an example that the lists of today give" == str(warning)
     )
 
 
