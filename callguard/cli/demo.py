@@ -10,6 +10,7 @@ import click
 from callguard import rulepack
 from callguard.cli import commands, options, progress, terminal
 from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
+from callguard.demo.pack import carriers_pack
 from callguard.demo.result import Actions, Example, Kind
 from callguard.guard import Guard
 from callguard.numbering import NumberingPlan
@@ -41,7 +42,8 @@ def demo(as_json: bool, seed: int, calls: int) -> int:
     from callguard.demo.takedown import Traces, run_takedown
 
     rules = rulepack.path()
-    guard = Guard.load(rules, home=HOME)
+    with carriers_pack(rules, HOME) as file:
+        guard = Guard.load(file, home=HOME)
     traces = Traces(NumberingPlan(HOME))
     with progress.counting("scoring", calls) as advance:
         result = run_demo(guard, _watched(generate_day(seed, HOME, calls), traces, advance))
@@ -81,6 +83,21 @@ def _show(result: DemoResult, takedown: TakedownResult | None, seed: int) -> Non
     terminal.table(("campaign", *_HEAD, "caught"), map(_kind, result.campaigns))
     _section("Legitimate traffic")
     terminal.table(("kind", *_HEAD, "touched"), map(_kind, result.kinds))
+    _section("Legitimate traffic that was touched, by cause")
+    terminal.table(
+        ("kind", "block", "withhold", "label", "cause", "rules"),
+        (
+            (
+                one.kind,
+                f"{one.block:,}",
+                f"{one.withhold:,}",
+                f"{one.label:,}",
+                one.cause,
+                ", ".join(one.rules[:_MOST_RULES]),
+            )
+            for one in result.false_positives
+        ),
+    )
     _section("Rules that matched")
     terminal.table(
         ("rule", "role", "fraud", "legitimate"),
@@ -106,6 +123,7 @@ def _show(result: DemoResult, takedown: TakedownResult | None, seed: int) -> Non
         )
 
 
+_MOST_RULES = 2
 _HEAD = ("all", "block", "withhold", "label", "inform", "allow")
 
 
@@ -153,7 +171,8 @@ def _summary(result: DemoResult) -> Iterator[str]:
     )
     yield "To inform is to label a call as what it is (a call centre, from abroad), not as suspect."
     yield (
-        f"{result.emergency_allowed:,} of {result.emergency_calls:,} emergency calls were allowed."
+        f"{result.emergency_allowed:,} of {result.emergency_calls:,} emergency calls were allowed; "
+        f"{result.call_backs:,} call-backs from public safety were recognised."
     )
     yield (
         f"{result.records_per_second:,.0f} records a second were scored on this machine, "

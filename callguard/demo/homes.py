@@ -17,7 +17,9 @@ class Home:
 
     ``utc_offset_h`` is its offset from UTC in hours on the generated day. ``inbound_only`` are
     patterns of numbers that receive calls and never make them, ``authority_lines`` and
-    ``bank_lines`` numbers that impostors like to show.
+    ``bank_lines`` numbers that impostors like to show. Public safety calls back from
+    ``marked_desks``, which set ``Priority: psap-callback``, and from ``listed_desks``, which the
+    carrier has on its list.
     """
 
     country: str
@@ -31,6 +33,8 @@ class Home:
     authority_lines: tuple[str, ...]
     bank_lines: tuple[str, ...]
     inbound_only: tuple[str, ...]
+    marked_desks: tuple[str, ...]
+    listed_desks: tuple[str, ...]
     call_centres: tuple[str, ...]
     bulk_senders: tuple[str, ...]
     authority_names: tuple[str, ...]
@@ -85,6 +89,8 @@ HOMES: Final = {
             authority_lines=("110", "0086110", "+8612345", "+8696110", "12309", "+8612368"),
             bank_lines=("95588", "+8695533", "95599", "0086955661", "+8695559", "+8695555"),
             inbound_only=("400812####", "+86400681####", "800820####"),
+            marked_desks=("+86571110####",),
+            listed_desks=("+86769110####",),
             call_centres=("9501####", "9521####", "+8621612#####", "+8610622#####"),
             bulk_senders=("10698#######", "106575######", "10690########"),
             authority_names=("上海市公安局", "北京市公安局", "最高人民检察院", "通信管理局"),
@@ -113,6 +119,8 @@ HOMES: Final = {
             authority_lines=("999", "101", "+4420723#####"),
             bank_lines=("159", "+448081570###", "+443457404###"),
             inbound_only=("0800158####", "+44808157####"),
+            marked_desks=("+4420794#####",),
+            listed_desks=("+442079411212",),
             call_centres=("+443300######", "+4420794#####"),
             bulk_senders=("EVRI", "RoyalMail", "61016"),
             authority_names=_ENGLISH_POLICE,
@@ -132,6 +140,8 @@ HOMES: Final = {
             authority_lines=("100", "112", "1930"),
             bank_lines=("18001234###", "+9118001234###"),
             inbound_only=("18001234###", "18601234###"),
+            marked_desks=("+9111233#####",),
+            listed_desks=("+911123311212",),
             call_centres=("+9111233#####", "+9122227#####"),
             bulk_senders=("VM-HDFCBK", "AD-DELHVR", "JD-SBIINB"),
             authority_names=("Mumbai Police", "Customs Department", "Narcotics Police"),
@@ -151,6 +161,8 @@ HOMES: Final = {
             authority_lines=("999", "995", "1799"),
             bank_lines=("18001######", "18001111111"),
             inbound_only=("18001######", "+6518001######"),
+            marked_desks=("+6562######",),
+            listed_desks=("+6562112112",),
             call_centres=("+6562######", "+6567######"),
             bulk_senders=("SingPost", "DBS", "NinjaVan"),
             authority_names=("Singapore Police", "Immigration", "Ministry of Justice"),
@@ -170,6 +182,8 @@ HOMES: Final = {
             authority_lines=("000", "131444"),
             bank_lines=("132221", "1300123###", "1800123###"),
             inbound_only=("1300123###", "1800123###", "+611300123###"),
+            marked_desks=("+6128001####",),
+            listed_desks=("+61280011121",),
             call_centres=("+6128001####", "+6138001####"),
             bulk_senders=("AusPost", "NAB", "Linkt"),
             authority_names=("Federal Police", "Tax Office", "Customs"),
@@ -189,6 +203,8 @@ HOMES: Final = {
             authority_lines=("112", "+3582954#####"),
             bank_lines=("+358200#####", "+358800######"),
             inbound_only=("+358800######", "0800######"),
+            marked_desks=("+35894######",),
+            listed_desks=("+35894112112",),
             call_centres=("+35894######", "+35832######"),
             bulk_senders=("Posti", "Matkahuolto", "16100"),
             authority_names=("Helsinki Police", "Border Force", "Tax Office"),
@@ -208,6 +224,8 @@ HOMES: Final = {
             authority_lines=("911", "+1202324####"),
             bank_lines=("+18004321###", "+18009359###"),
             inbound_only=("+18008291###",),
+            marked_desks=("+1202456####",),
+            listed_desks=("+12024561121",),
             call_centres=("+1202456####", "+18004321###"),
             bulk_senders=("28777", "692632", "72166"),
             authority_names=("County Sheriff", "IRS", "Social Security Police"),

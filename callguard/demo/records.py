@@ -16,6 +16,7 @@ _KEPT: Final = (
     "attestation",
     "verstat",
     "roaming",
+    "priority",
 )
 
 

@@ -49,6 +49,18 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class FalsePositives:
+    """Legitimate traffic of one kind that was touched, why, and the rules that did it."""
+
+    kind: str
+    cause: str
+    block: int
+    withhold: int
+    label: int
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleHits:
     """How often a rule matched: calls and messages that are fraud, and legitimate ones.
 
@@ -77,7 +89,8 @@ class DemoResult:
 
     ``records`` counts everything that was scored. Calls (by their set-up) and messages are what
     actions, campaigns and kinds count; answers and releases only feed counters. ``rules`` stand
-    in descending order of hits, ``campaigns`` and ``kinds`` in that of their size.
+    in descending order of hits, ``campaigns`` and ``kinds`` in that of their size, and
+    ``false_positives`` in that of what was touched. ``call_backs`` were recognised as such.
     ``seconds`` is the time that scoring took, generating the traffic apart.
     """
 
@@ -88,9 +101,11 @@ class DemoResult:
     legitimate: Actions
     campaigns: tuple[Kind, ...]
     kinds: tuple[Kind, ...]
+    false_positives: tuple[FalsePositives, ...]
     rules: tuple[RuleHits, ...]
     emergency_calls: int
     emergency_allowed: int
+    call_backs: int
     degraded: int
     examples: tuple[Example, ...]
     ruleset: str

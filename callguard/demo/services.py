@@ -17,8 +17,6 @@ _CALL_CENTRES: Final = 12
 _COURIERS: Final = 40
 _CLINICS: Final = 1
 _OFFICES: Final = 1
-# Of China: desks that the shipped allow-list knows, and one form that it does not.
-_CALL_BACKS: Final = {"CN": (("120", "119", "0532110####"), ("0571110####",))}
 
 
 def service_sources(world: World, rng: Random) -> list[Source]:
@@ -91,13 +89,15 @@ class _Reminder:
 
 def _call_back(rng: Random, world: World) -> Call:
     """Somebody called for help and the line broke: the desk calls back."""
-    known, unknown = _CALL_BACKS.get(world.home.country, (world.home.fixed, world.home.fixed))
+    marked = rng.random() < 0.8
+    desks = world.home.marked_desks if marked else world.home.listed_desks
     setup = fields(
-        draw(rng, known if rng.random() < 0.8 else unknown),
+        world.home.national(draw(rng, desks)),
         world.called(rng, world.anybody(rng).number),
         "interconnect",
         screening="network",
         trunk_group=rng.choice(world.interconnects),
+        priority="psap-callback" if marked else None,
     )
     return Call(setup, answered(rng, 0.9, 45))
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from time import perf_counter
 from typing import Final
 
+from callguard.demo.causes import CAUSES, UNKNOWN
 from callguard.demo.records import LabelledRecord
-from callguard.demo.result import Actions, DemoResult, Example, Kind, RuleHits
+from callguard.demo.result import Actions, DemoResult, Example, FalsePositives, Kind, RuleHits
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Verdict
 from callguard.guard import Guard
 from callguard.rules.model import RuleSet
@@ -50,6 +51,8 @@ class _Tally:
         self._events: Counter[object] = Counter()
         self._actions: Counter[tuple[str, bool, str]] = Counter()
         self._hits: Counter[tuple[str, bool, bool]] = Counter()
+        self._touching: dict[str, Counter[str]] = {}
+        self._call_backs = 0
         self._emergency_calls = self._emergency_allowed = self._degraded = 0
         self._examples: dict[tuple[str, str | None], Example] = {}
 
@@ -64,6 +67,9 @@ class _Tally:
         self._actions[one.label, one.fraud, action] += 1
         self._hits.update((name, False, one.fraud) for name in verdict.rules)
         self._hits.update((name, True, one.fraud) for name in verdict.shadow)
+        if not one.fraud and action in ("label", "withhold", "block"):
+            self._touching.setdefault(one.label, Counter()).update(verdict.rules)
+        self._call_backs += verdict.call_back
         if verdict.emergency:
             self._emergency_calls += 1
             self._emergency_allowed += verdict.action == "allow"
@@ -98,6 +104,8 @@ class _Tally:
             campaigns=self._kinds(fraud=True),
             kinds=self._kinds(fraud=False),
             rules=self._rules(),
+            false_positives=self._false_positives(),
+            call_backs=self._call_backs,
             emergency_calls=self._emergency_calls,
             emergency_allowed=self._emergency_allowed,
             degraded=self._degraded,
@@ -117,6 +125,18 @@ class _Tally:
         labels = {name for name, is_fraud, _ in self._actions if is_fraud is fraud}
         kinds = (Kind(label, self._sum(fraud, label)) for label in labels)
         return tuple(sorted(kinds, key=lambda kind: (-kind.actions.total, kind.label)))
+
+    def _false_positives(self) -> tuple[FalsePositives, ...]:
+        found = []
+        for kind in self._kinds(fraud=False):
+            if kind.actions.touched:
+                cause = CAUSES.get(kind.label, UNKNOWN)
+                rules = tuple(name for name, _ in self._touching[kind.label].most_common())
+                did = kind.actions
+                found.append(
+                    FalsePositives(kind.label, cause, did.block, did.withhold, did.label, rules)
+                )
+        return tuple(sorted(found, key=lambda one: -(one.block + one.withhold + one.label)))
 
     def _rules(self) -> tuple[RuleHits, ...]:
         names = {(name, shadow) for name, shadow, _ in self._hits}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from callguard.demo.clock import DAY, DAY_S
 from callguard.demo.homes import HOMES
+from callguard.demo.pack import copied
 from callguard.demo.records import LabelledRecord
 from callguard.demo.registrations import GANGS, Registrations, registrations, write_feed
 from callguard.guard import Guard
@@ -201,10 +201,9 @@ def _guarded(journal: Journal, rules: Path, folder: Path) -> tuple[int, Guard]:
     """The rule pack with the exported list in place of its empty one."""
     pack = folder / "pack"
     pack.mkdir()
-    shutil.copy(rules, pack / rules.name)
-    shutil.copytree(rules.parent / "lists", pack / "lists")
+    file = copied(rules, pack, "CN")
     listed = export_list(journal, pack / "lists" / f"{LIST}.txt")
-    return listed, Guard.load(pack / rules.name, home="CN")
+    return listed, Guard.load(file, home="CN")
 
 
 def _blocked(guard: Guard, calls: Sequence[Mapping[str, object]]) -> int:

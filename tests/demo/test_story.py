@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from callguard import Guard, rulepack
 from callguard.demo import DemoResult, LabelledRecord, generate_day, run_demo
 from callguard.demo.campaigns import campaign_sources
-from callguard.demo.homes import HOMES
-from callguard.demo.result import Actions, Kind, RuleHits
+from callguard.demo.causes import CAUSES
+from callguard.demo.homes import HOMES, draw
+from callguard.demo.pack import carriers_pack
+from callguard.demo.result import Actions, FalsePositives, Kind, RuleHits
 from callguard.demo.world import World
+from callguard.numbering import NumberingPlan, NumberList
 from tests.made.rule_pack import AT
 
 RULES = """\
@@ -106,6 +111,9 @@ def test_counts_of_a_few_records(tmp_path: Path) -> None:
     ) == found.rules
     assert (1, 1) == (found.emergency_calls, found.emergency_allowed)
     assert 1 == found.degraded
+    assert (FalsePositives("roamer", CAUSES["roamer"], 1, 0, 0, ("from-abroad",)),) == (
+        found.false_positives
+    )
     assert (0.5, 1 / 6, 1 / 6) == (
         found.recall,
         found.false_positive_rate,
@@ -130,7 +138,13 @@ def test_no_traffic_at_all(tmp_path: Path) -> None:
 
 @cache
 def small_day() -> DemoResult:
-    return run_demo(Guard.load(rulepack.path()), generate_day(seed=7, calls=4_000))
+    return a_day(7)
+
+
+def a_day(seed: int, home: str = "CN") -> DemoResult:
+    with carriers_pack(rulepack.path(), home) as rules:
+        guard = Guard.load(rules, home=home)
+    return run_demo(guard, generate_day(seed=seed, home=home, calls=4_000))
 
 
 def shares(kinds: tuple[Kind, ...]) -> dict[str, float]:
@@ -182,6 +196,36 @@ def test_ordinary_people_are_left_alone() -> None:
         assert 0.0 == false_positives[kind], kind
     assert false_positives["roamer"] <= 0.25
     assert false_positives["foreign_caller"] <= 0.05
+
+
+@pytest.mark.parametrize("home", sorted(HOMES))
+def test_no_call_back_from_public_safety_is_touched(home: str) -> None:
+    found = a_day(3, home)
+    (desks,) = [kind.actions for kind in found.kinds if kind.label == "public_safety_call_back"]
+    assert (0, desks.total) == (desks.touched, found.call_backs)
+    assert desks.total > 0
+
+
+def test_the_desks_stand_on_no_shipped_list() -> None:
+    plan = NumberingPlan("CN")
+    desks = [*HOMES["CN"].marked_desks, *HOMES["CN"].listed_desks]
+    numbers = [draw(Random(place), (desk,)) for desk in desks for place in range(20)]
+    for path in (rulepack.path().parent / "lists").glob("*.txt"):
+        if path.stem != "taken_down":
+            assert not [one for one in numbers if one in NumberList.load(path, plan)], path
+
+
+def test_what_was_touched_wrongly_has_a_cause() -> None:
+    found = small_day()
+    touched = {kind.label: kind.actions for kind in found.kinds if kind.actions.touched}
+    assert set(touched) == {one.kind for one in found.false_positives}
+    for one in found.false_positives:
+        did = touched[one.kind]
+        assert (did.block, did.withhold, did.label) == (one.block, one.withhold, one.label)
+        assert CAUSES[one.kind] == one.cause
+        assert one.rules
+    sizes = [one.block + one.withhold + one.label for one in found.false_positives]
+    assert sorted(sizes, reverse=True) == sizes
 
 
 def test_the_whole_day_in_figures() -> None:

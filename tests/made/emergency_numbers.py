@@ -58,6 +58,20 @@ def forms(digits: str, region: str) -> dict[str, str]:
         "tel": f"tel:{digits}",
         "tel plus": f"tel:+{code}{digits}",
         "tel context": f"tel:{digits};phone-context=+{code}",
+        "keycaps": "".join(f"{digit}\ufe0f\u20e3" for digit in digits),
+        "invisible": f"{digits}\ufe0f",
+        "comma": f"{digits},",
+        "end signal": f"{digits}#",
+        "after the answer": f"{digits},,1",
+        "number hidden": f"#31#{digits}",
+        "number shown": f"*31#{digits}",
+        "star code": f"*67{digits}",
+        "star code apart": f"*67 {digits}",
+        "star code in a URI": f"sip:%2A67{digits}@192.0.2.1;user=phone",
+        "number sign in a URI": f"tel:%2331%23{digits}",
+        "service": "urn:service:sos",
+        "service of NENA": "urn:nena:service:sos.police",
+        "service in a URI": "sip:sos@example.org",
     }
 
 
