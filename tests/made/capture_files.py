@@ -124,7 +124,7 @@ def _ip(step: dict[str, Any], message: bytes) -> bytes:
         if step.get("ip") == 6:
             header = struct.pack("!BxHI", 17, start | more, identification)
             return ip6(header + piece, 44)
-        return ip4(piece, 17, identification, start, more)
+        return ip4(piece, step.get("protocol", 17), identification, start, more)
     datagram = udp(message, step["udp"])
     if step.get("length") is not None:
         datagram = datagram[:4] + struct.pack("!H", step["length"]) + datagram[6:]

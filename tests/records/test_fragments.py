@@ -76,7 +76,7 @@ def test_fragments_of_different_times_are_not_joined(later: float, joined: bool)
     given = fragments.add(_fragment(8, b"B", False), 100.0 + later, Place(2, 100.0 + later))
     whole = replace(first, payload=b"A" * 8 + b"B", more_fragments=False)
     cut = replace(first, more_fragments=False, cut=True)
-    assert [whole if joined else Incomplete(cut, LOST, Place(1, 100.0))] == given
+    assert [whole if joined else Incomplete(cut, 17, LOST, Place(1, 100.0))] == given
 
 
 def test_what_stays_incomplete_is_given_up_in_time_or_at_the_end() -> None:

@@ -35,6 +35,8 @@ from callguard.records.record import Record
 _Result = Record | RecordError
 
 _METHOD = b"INVITE "
+# UDP, TCP, tunnels, and the extension headers that may stand before them in a fragment of IPv6.
+_MAY_CARRY_SIP = frozenset({4, TCP, UDP, 41, 43, 47, 51, 60, 135})
 _TOO_SHORT = (
     "cut before anything shows whether it holds an INVITE; so are {count} frames of this capture, "
     "counted from here; capture whole packets (tcpdump -s 0)"
@@ -105,8 +107,10 @@ class _Capture:
             yield unforeseen(error, self._source(self._place.frame))
 
     def _rest(self) -> Iterator[_Result]:
-        for given in self._fragments.finish():
-            yield from self._assembled(given, self._place)
+        # What is given up may hold a fragment of another packet, within a tunnel.
+        while rest := self._fragments.finish():
+            for given in rest:
+                yield from self._assembled(given, self._place)
         for (source, *_), message in self._streams.finish():
             yield from self._record(message, str(ip_address(source)))
         for unread in self._said.finish():
@@ -129,6 +133,8 @@ class _Capture:
                 yield from self._packet(packet, place)
             return
         packet = without_extensions(given.packet) if given.packet else None
+        if packet is None and given.protocol not in _MAY_CARRY_SIP:
+            return
         if packet is None:
             self._said.add(_NO_BEGINNING, given.place.frame)
         elif given.reason == LOST:

@@ -29,10 +29,12 @@ class Incomplete:
     """A packet of which only a part could be had, and why.
 
     ``packet`` is what there is without a hole from its beginning on; None if the first fragment
-    is missing. ``place`` is the frame of its first fragment, or else of the first one met.
+    is missing. ``place`` is the frame of its first fragment, or else of the first one met, and
+    ``protocol`` what that one says the packet carries.
     """
 
     packet: Packet | None
+    protocol: int
     reason: str
     place: Place
 
@@ -41,6 +43,7 @@ class Incomplete:
 class _Partial:
     begun: float
     place: Place
+    protocol: int
     pieces: dict[int, Packet] = field(default_factory=dict)
     # Nothing comes of this packet any more; what else arrives of it is passed over.
     closed: bool = False
@@ -71,9 +74,9 @@ class Fragments:
             del self._partial[key]
             partial = None
         if partial is None:
-            partial = self._partial[key] = _Partial(now, place)
+            partial = self._partial[key] = _Partial(now, place, fragment.protocol)
         if fragment.offset == 0 and 0 not in partial.pieces:
-            partial.place = place
+            partial.place, partial.protocol = place, fragment.protocol
         done += _extended(partial, fragment)
         if len(self._partial) > self._max_packets:
             done += self._given_up(next(iter(self._partial)), LOST)
@@ -155,4 +158,6 @@ def _joined(pieces: dict[int, Packet]) -> tuple[Packet | None, bool]:
 
 def _incomplete(partial: _Partial, reason: str) -> Incomplete:
     packet, _ = _joined(partial.pieces)
-    return Incomplete(replace(packet, cut=True) if packet else None, reason, partial.place)
+    if packet is not None:
+        packet = replace(packet, cut=True)
+    return Incomplete(packet, partial.protocol, reason, partial.place)

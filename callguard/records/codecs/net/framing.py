@@ -124,8 +124,8 @@ class SipFramer:
             yield self._said("the request line is not INVITE, one URI, SIP/2.0", self._frame)
         elif not self._is_said and (_INVITE_LINE.search(data) or _CSEQ.search(data)):
             yield self._said(
-                "these bytes of a TCP stream follow no whole message; there is an INVITE, or a "
-                "part of one, among them",
+                "these bytes of a TCP stream follow no whole message; an INVITE, or a part of "
+                "one, may be among them",
                 self._frame,
             )
         self._drop()
