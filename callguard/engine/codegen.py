@@ -26,6 +26,7 @@ from callguard.engine.correlate import CompiledCorrelation
 from callguard.engine.field_reading import FieldReader, check_number, local_name
 from callguard.engine.generated import run_source
 from callguard.engine.layout import Layout
+from callguard.engine.unsaid import NO_INGRESS, write_could_match
 
 _START = (
     " get = record.get",
@@ -53,6 +54,7 @@ _JUDGED = (
     " mask = start_mask",
     " degraded = []",
 )
+_UNSAID = f" if ingress is None and could_match(record, mask): degraded.append({NO_INGRESS!r})"
 
 
 def write_score(
@@ -74,11 +76,17 @@ def write_score(
     counters if they are in this process.
     """
     functions = {**names, "check_number": check_number}
+    look_up_of = _made_once(look_up_of)
+    functions["could_match"] = write_could_match(
+        (*_START, *_JUDGED), layout, columns, look_up_of, functions
+    )
     reader = FieldReader(layout.event, functions)
     writer = ColumnWriter(reader, layout.everything, columns, look_up_of, fields, functions)
     call_back = _ANY if names["is_call_back"].lists_desks else _WITH_PRIORITY
-    start = [*_START, call_back, _CALLED_BACK, *_JUDGED]
-    until_counters = [*start, *writer.lines(), *_group_values(reader, fields)]
+    until_counters = [*_START, call_back, _CALLED_BACK, *_JUDGED, *writer.lines()]
+    if functions["could_match"]:
+        until_counters.append(_UNSAID)
+    until_counters += _group_values(reader, fields)
     values = [local_name(field) for field in fields]
     counted: list[str] = []
     deferred: list[str] = []
@@ -95,6 +103,18 @@ def write_score(
     )
     run_source(source, f"scoring of {layout.event}", functions, ("score", "begin"))
     return functions["score"], functions["begin"]
+
+
+def _made_once(look_up_of: LookUpOf) -> LookUpOf:
+    """``look_up_of`` that makes the look-up of a column only once."""
+    made: dict[int, Callable[..., int]] = {}
+
+    def again(column: Column) -> Callable[..., int]:
+        if id(column) not in made:
+            made[id(column)] = look_up_of(column)
+        return made[id(column)]
+
+    return again
 
 
 def _group_values(reader: FieldReader, fields: Sequence[str]) -> list[str]:

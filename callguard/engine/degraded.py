@@ -16,6 +16,7 @@ NUMBERING: Final = "numbering"
 ALERT: Final = "alert"
 LIST: Final = "list"
 FIELD: Final = "field"
+NO: Final = "no"
 
 # Each word, and what it says of the verdict.
 MEANINGS: Final[Mapping[str, str]] = {
@@ -26,6 +27,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     ALERT: "the text of the alert could not be made: the verdict has none",
     LIST: "looking a number up in that list failed: rules that need it did not match",
     FIELD: "the tests of that field failed: rules that need them did not match",
+    NO: "the record lacks that field, and a rule that names it could otherwise have matched",
 }
 
 
@@ -47,3 +49,8 @@ def list_fault(name: str) -> str:
 def field_fault(name: str) -> str:
     """``field NAME``: the tests of that field failed."""
     return f"{FIELD} {name}"
+
+
+def absent_field(name: str) -> str:
+    """``no NAME``: the record does not say that field."""
+    return f"{NO} {name}"

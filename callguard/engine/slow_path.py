@@ -15,11 +15,12 @@ from callguard.engine.correlate import DEGRADED, EARLY
 from callguard.engine.degraded import NUMBERING, record_fault
 from callguard.engine.pending import Pending
 from callguard.engine.program import EventProgram, Program
+from callguard.engine.unsaid import INGRESS, NO_INGRESS, other_rules
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.numbering import NumberingPlan
 from callguard.records import Record, derive, validate_lenient
-from callguard.records.fields import PARTIES, RAW_FIELDS
+from callguard.records.fields import CHOICES, PARTIES, RAW_FIELDS
 from callguard.records.names import folded_names
 from callguard.records.values import TEXT_KEYS, clean_text
 from callguard.times import parse_event_time
@@ -72,6 +73,8 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
     compiled = program.events[event]
     fields, lost = _fields(shortened(checked, degraded), program.plan)
     mask = matching(compiled, fields, lost, degraded)
+    if given.get(INGRESS) is None and _could_match(compiled, fields, lost, mask):
+        degraded.append(NO_INGRESS)
     call_id, at = checked.get("call_id"), fields["at"]
     values = [fields.get(name) for name in compiled.group_fields]
     wanted = [(one.step(mask, at, values), one.trigger) for one in compiled.correlations]
@@ -83,6 +86,15 @@ def _begin(program: Program, record: object) -> Verdict | Pending:
         finisher = partial(program.finish, event)
         return Pending(finisher, checked, call_id, at, mask, degraded, steps, triggers)
     return program.finish(event, checked, call_id, at, mask, degraded)
+
+
+def _could_match(
+    compiled: EventProgram, fields: Mapping[str, Any], lost: frozenset[str], mask: int
+) -> bool:
+    could = 0
+    for word in CHOICES[INGRESS]:
+        could |= matching(compiled, {**fields, INGRESS: word}, lost)
+    return other_rules(compiled.layout, could, mask)
 
 
 def matching(

@@ -42,6 +42,16 @@ callguard:
     spares: [{event: setup, at: 1, calling_party_number: "+8613800138001",
               called_party_number: "+8613800138000"}]
 ---
+title: From another network
+id: 7d2f6b0c-6a1e-4c59-9f0b-000000000004
+name: interconnect
+status: experimental
+description: A call of a trunk from another network.
+level: high
+logsource: {product: telecom, category: call_setup}
+detection: {it: {ingress: interconnect, trunk_group: other}, condition: it}
+callguard: {score: 10}
+---
 title: Many
 id: 7d2f6b0c-6a1e-4c59-9f0b-000000000003
 name: many
@@ -78,6 +88,7 @@ def test_each_word_is_said_for_its_reason(guard: Guard, monkeypatch: pytest.Monk
 
     assert [] == guard.score(CALL).degraded == broken()
     said = {
+        "no": guard.score({**CALL, "trunk_group": "other"}).degraded,
         "early": guard.score({**CALL, "at": CALL["at"] + 3_600}).degraded,
         "record": guard.score({**CALL, "trunk_group": 5}).degraded,
         "counters": broken(state=BrokenCounters()),
@@ -88,6 +99,7 @@ def test_each_word_is_said_for_its_reason(guard: Guard, monkeypatch: pytest.Monk
     monkeypatch.setattr("callguard.guard.guard.render", fail)
     said["alert"] = broken()
     assert {*MEANINGS} == {*said}
+    assert ["no ingress"] == said["no"]
     assert {"list numbers"} == {*said["list"]}
     assert "field calling.country" in said["field"]
     for word, entries in said.items():

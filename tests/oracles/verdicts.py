@@ -31,6 +31,9 @@ Verdict
     the own network or an interconnection; or whose calling number, or not from abroad the asserted
     one, is on the list ``psap_numbers``. From abroad only a foreign number counts.
 
+    A record without ingress says so (``no_ingress``) if with some ingress it would match a
+    detection rule that it does not match.
+
 Correlations
     An event is a record that matches at least one of the named rules, has every group-by field and,
     for the value types, the field whose values are taken; it counts once, however many of the rules
@@ -112,6 +115,8 @@ class Oracle:
         self.now = now
         # Whether the last record lay too far ahead for a correlation that it concerned.
         self.early = False
+        # Whether the last record said no ingress, and some ingress would make it match a rule more.
+        self.no_ingress = False
         self.plan = plan
         self.lists = lists
         self.thresholds = thresholds
@@ -122,7 +127,7 @@ class Oracle:
 
     def judge(self, record: Mapping[str, object]) -> Expected:
         """The verdict that this record must get now; correlations remember it."""
-        self.early = False
+        self.early = self.no_ingress = False
         if calls_emergency(record, self.plan):
             return Expected(emergency=True)
         fields = visible(record, self.plan)
@@ -131,6 +136,12 @@ class Oracle:
         if calls_back(fields, self.lists.get(PSAP_NUMBERS, ()), self.plan.home):
             return Expected(call_back=True)
         here = Seen(fields, frozenset(n for n in self.detections if self.detected(n, fields)))
+        if record.get("ingress") is None:
+            self.no_ingress = any(
+                self.detected(name, {**fields, "ingress": ingress})
+                for name in self.detections.keys() - here.matched
+                for ingress in ("international", "interconnect", "on_net")
+            )
         firing = [
             rule
             for rule in self.rules
