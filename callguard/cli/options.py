@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from callguard.errors import NumberingError
+from callguard.errors import NumberingError, RecordError
 from callguard.numbering import NumberingPlan
+from callguard.records import field_value
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -27,6 +28,23 @@ class Country(click.ParamType[str]):
         except NumberingError as error:
             self.fail(str(error), param, ctx)
         return code
+
+
+def given_fields(texts: Sequence[str]) -> dict[str, object]:
+    """The fields of ``FIELD=VALUE`` texts. Raises BadParameter for what no record can hold."""
+    given: dict[str, object] = {}
+    for text in texts:
+        field, equals, value = text.partition("=")
+        field = field.strip()
+        if not equals:
+            raise click.BadParameter(f"found {text!r}, expected FIELD=VALUE")
+        if field in given:
+            raise click.BadParameter(f"{field!r} is set twice; a record has one value")
+        try:
+            given[field] = field_value(field, value)
+        except RecordError as error:
+            raise click.BadParameter(error.reason) from None
+    return given
 
 
 home: Decorator = click.option(
@@ -47,6 +65,14 @@ counters: Decorator = click.option(
     "--counters",
     metavar="WHERE",
     help="Where correlations count: a file, or the URL of a Redis server (redis://HOST).",
+)
+set_field: Decorator = click.option(
+    "--set",
+    "given",
+    metavar="FIELD=VALUE",
+    multiple=True,
+    callback=lambda _ctx, _param, texts: given_fields(texts),
+    help="Fill a field that a record lacks. May be given several times, once a field.",
 )
 rules: Decorator = click.option(
     "--rules",

@@ -16,6 +16,7 @@ from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
 from callguard.faults import Severity
 from callguard.guard import explain, review, run_examples
+from callguard.records import UnknownKeys, filled
 
 RECORD_LIMIT = 1024 * 1024
 
@@ -92,6 +93,7 @@ def test_command(file: Path, home: str, number_ranges: Path | None, as_json: boo
 @click.argument("record", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @options.home
 @options.number_ranges
+@options.set_field
 @options.counters
 @options.as_json
 def explain_command(
@@ -99,6 +101,7 @@ def explain_command(
     record: str,
     home: str,
     number_ranges: Path | None,
+    given: dict[str, object],
     counters: str | None,
     as_json: bool,
 ) -> int:
@@ -108,8 +111,10 @@ def explain_command(
     --counters, correlations are judged by what was counted there.
     """
     state = None if counters is None else opened(counters).store
-    given = _read_object(record)
-    explanations = explain(file, given, home=home, state=state, number_ranges=number_ranges)
+    found = filled(_read_object(record), given)
+    for said in UnknownKeys().said_of(found, record):
+        terminal.complain(said)
+    explanations = explain(file, found, home=home, state=state, number_ranges=number_ranges)
     if as_json:
         terminal.say_json({"file": str(file), "rules": [item.to_dict() for item in explanations]})
     else:

@@ -19,7 +19,7 @@ from callguard.engine.degraded import COUNTERS
 from callguard.engine.verdict import Verdict
 from callguard.errors import RecordError
 from callguard.guard import Guard
-from callguard.records import FORMATS, Record, read_records
+from callguard.records import FORMATS, Record, UnknownKeys, read_records
 from callguard.rules.model import ACTIONS
 
 UNREADABLE = "unreadable"
@@ -44,6 +44,7 @@ UNCOUNTED = "uncounted"
 )
 @options.home
 @options.number_ranges
+@options.set_field
 @click.option(
     "--output",
     metavar="FILE",
@@ -57,6 +58,7 @@ def score(
     format: str,
     home: str,
     number_ranges: Path | None,
+    given: dict[str, object],
     output: Path | None,
     counters: str | None,
 ) -> int:
@@ -64,7 +66,8 @@ def score(
 
     One verdict a line (JSON Lines), in input order. INPUT is a file of records, or - for standard
     input. A record that cannot be read becomes a line {"error": ..., "source": ...} in its place;
-    the run goes on and ends with status 1.
+    the run goes on and ends with status 1. Keys of records that no field has are named, and not
+    read.
 
     With --counters FILE, correlations go on from what FILE holds, and it is saved at the end, also
     of a run that is interrupted. With a URL they count on that server, together with all who use
@@ -85,7 +88,7 @@ def score(
         results(output) as stream,
         progress.reading(inputs, results_on_terminal=on_terminal) as advance,
     ):
-        records = _records(inputs, format, advance)
+        records = _records(inputs, format, given, advance)
         counts = _score(guard, records, stream, size, hold, prompt=prompt)
     terminal.note(_summary(counts))
     if at is not None and counts[UNCOUNTED]:
@@ -129,12 +132,20 @@ def _verdicts(guard: Guard, records: Sequence[Record]) -> Sequence[Verdict]:
 
 
 def _records(
-    inputs: Sequence[str], format: str, advance: Callable[[int], None] | None
+    inputs: Sequence[str],
+    format: str,
+    given: dict[str, object],
+    advance: Callable[[int], None] | None,
 ) -> Iterator[Record | RecordError]:
     """Every record of every input; an input that fails as a whole is one error."""
+    unknown = UnknownKeys()
     for name in inputs:
         try:
-            yield from read_records(name, format, lenient=True, progress=advance)
+            for record in read_records(name, format, lenient=True, given=given, progress=advance):
+                if isinstance(record, Record):
+                    for said in unknown.said_of(record, record.source):
+                        terminal.complain(said)
+                yield record
         except RecordError as error:
             yield error
 

@@ -11,6 +11,7 @@ from callguard.records.fields import (
     RAW_FIELDS,
     FieldType,
 )
+from callguard.records.given import UnknownKeys, field_value, filled
 from callguard.records.read import FORMATS, detect_format, read_records
 from callguard.records.record import REQUIRED, Record, validate, validate_lenient
 
@@ -26,8 +27,11 @@ __all__ = [
     "REQUIRED",
     "FieldType",
     "Record",
+    "UnknownKeys",
     "derive",
     "detect_format",
+    "field_value",
+    "filled",
     "read_records",
     "validate",
     "validate_lenient",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -76,13 +76,15 @@ def read_records(
     format: str = "auto",
     *,
     lenient: bool = False,
+    given: Mapping[str, object] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Record | RecordError]:
     """Every record of a file, or of standard input for ``-``, in input order.
 
     A record that cannot be read comes as a :class:`RecordError` in its place, and reading goes
     on. With ``lenient``, a wrong value in an optional key does not make one: the value is dropped
-    and named in ``Record.faults``. ``format`` is ``auto`` or one of :data:`FORMATS`.
+    and named in ``Record.faults``. ``given`` are values of fields that a record lacks, required
+    ones too. ``format`` is ``auto`` or one of :data:`FORMATS`.
     ``progress`` is called with numbers of bytes as they are consumed. The input is read as a
     stream, in bounded memory.
 
@@ -91,17 +93,22 @@ def read_records(
     if format != "auto" and format not in FORMATS:
         expected = ", ".join(("auto", *FORMATS))
         raise RecordError(f"found the format {format!r}, expected one of {expected}")
-    return _read(os.fspath(source), format, checks.lenient if lenient else checks.strict, progress)
+    check = checks.filling(checks.lenient if lenient else checks.strict, given or {})
+    return _read(os.fspath(source), format, check, frozenset(given or ()), progress)
 
 
 def _read(
-    name: str, format: str, check: Check, progress: Callable[[int], None] | None
+    name: str,
+    format: str,
+    check: Check,
+    given: frozenset[str],
+    progress: Callable[[int], None] | None,
 ) -> Iterator[Record | RecordError]:
     opened = nullcontext(sys.stdin.buffer) if name == "-" else _open(name)
     with opened as stream:
         source = ByteSource(stream, "<stdin>" if name == "-" else name, progress)
         chosen = detect_format(source.name, source.peek(_HEAD)) if format == "auto" else format
-        yield from _decode(source, chosen, check)
+        yield from _decode(source, chosen, check, given)
 
 
 def _open(name: str) -> BinaryIO:
@@ -112,11 +119,15 @@ def _open(name: str) -> BinaryIO:
         raise RecordError(f"cannot be opened: {reason}", name) from error
 
 
-def _decode(source: ByteSource, format: str, check: Check) -> Iterator[Record | RecordError]:
+def _decode(
+    source: ByteSource, format: str, check: Check, given: frozenset[str]
+) -> Iterator[Record | RecordError]:
     if format == "pcap":
         # Imported when wanted: captures need a library that others do not install.
         from callguard.records.codecs.pcap import read_pcap
 
         return read_pcap(source, check)
-    reader = {"jsonl": read_jsonl, "msgpack": read_msgpack, "csv": read_csv}[format]
+    if format == "csv":
+        return read_csv(source.chunks(), source.name, check, given=given)
+    reader = {"jsonl": read_jsonl, "msgpack": read_msgpack}[format]
     return reader(source.chunks(), source.name, check)

@@ -203,3 +203,51 @@ def test_an_unknown_home_country_is_wrong_usage(run: Run, rules: Path) -> None:
 def test_no_records_is_no_finding(run: Run, rules: Path) -> None:
     done = run("score", "-", "--rules", rules, stdin=b"")
     assert (0, "", "0 scored\n") == (done.status, done.out, done.err)
+
+
+def test_a_field_that_the_source_lacks_is_set(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "at,calling_party_number,called_party_number,calling_number\n"
+        "1795395600,110,13912345678,x\n",
+        encoding="utf-8",
+    )
+    done = run("score", path, "--set", "event=setup")
+    (verdict,) = done.lines
+    assert ("allow", ["no ingress"]) == (verdict["action"], verdict["degraded"])
+    assert (
+        f"callguard: {path}:2: 'calling_number' is no field of a record and is not read; "
+        "did you mean 'calling_party_number'?"
+    ) in done.err.splitlines()
+    done = run("score", path, "--set", "event=setup", "--set", "ingress=international")
+    (verdict,) = done.lines
+    assert ("block", []) == (verdict["action"], verdict["degraded"])
+
+
+@pytest.mark.parametrize(
+    ("option", "fault"),
+    [
+        ("ingress", "found 'ingress', expected FIELD=VALUE"),
+        ("ingres=on_net", "'ingres' is no field of a record; did you mean 'ingress'?"),
+        (
+            "ingress=abroad",
+            "ingress: found 'abroad', expected one of international, interconnect, on_net",
+        ),
+    ],
+)
+def test_a_field_that_cannot_be_set_is_wrong_usage(
+    run: Run, option: str, fault: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.touch()
+    done = run("score", path, "--set", option)
+    assert 2 == done.status
+    assert f"Error: Invalid value for '--set': {fault}" == done.err.splitlines()[-1]
+
+
+def test_a_field_is_set_once(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.touch()
+    done = run("score", path, "--set", "ingress=on_net", "--set", "ingress=interconnect")
+    assert 2 == done.status
+    assert done.err.splitlines()[-1].endswith("'ingress' is set twice; a record has one value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from callguard.errors import RecordError
@@ -23,14 +23,18 @@ _NUMBER = re.compile(r"-?\d{1,18}(\.\d{0,9})?", re.ASCII)
 
 
 def read_csv(
-    chunks: Iterable[bytes], name: str, check: Check, max_line: int = MAX_LINE
+    chunks: Iterable[bytes],
+    name: str,
+    check: Check,
+    max_line: int = MAX_LINE,
+    given: Container[str] = frozenset(),
 ) -> Iterator[Record | RecordError]:
     """The records of a CSV stream, one a row; a wrong row becomes a :class:`RecordError`.
 
     Sources are ``NAME:LINE``, the line on which the row begins, the header being line 1. An empty
     cell is an absent key. Numeric keys are read as numbers; everything else stays text.
     A line that is not valid UTF-8 is read as GB18030. A header that cannot be used is one
-    :class:`RecordError`, and nothing else is read.
+    :class:`RecordError`, and nothing else is read. Columns of ``given`` keys may be absent.
     """
     rows = _Rows(split_lines(chunks, max_line), name, max_line)
     header: list[str] | None = None
@@ -41,7 +45,7 @@ def read_csv(
                 return
         elif header is None:
             header = [cell.strip() for cell in row]
-            fault = _header_fault(header)
+            fault = _header_fault(header, given)
             if fault:
                 yield RecordError(fault, source)
                 return
@@ -56,8 +60,8 @@ def read_csv(
                 yield unforeseen(error, source)
 
 
-def _header_fault(header: list[str]) -> str:
-    missing = [key for key in REQUIRED if key not in header]
+def _header_fault(header: list[str], given: Container[str]) -> str:
+    missing = [key for key in REQUIRED if key not in header and key not in given]
     if missing:
         return (
             f"the header lacks the column {', '.join(missing)}; "
