@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
@@ -55,12 +55,11 @@ UNCOUNTED = "uncounted"
 def score(
     inputs: Sequence[str],
     rule_file: Path | None,
-    format: str,
-    home: str,
-    number_ranges: Path | None,
-    given: dict[str, object],
     output: Path | None,
     counters: str | None,
+    format: str,
+    given: dict[str, object],
+    **numbering: Any,
 ) -> int:
     """Judge the records of each INPUT.
 
@@ -77,9 +76,7 @@ def score(
     at = None if counters is None else opened(counters, new=True)
     state = None if at is None else at.store
     # Before anything is saved: rules that are refused must not cost a count.
-    guard = Guard.load(
-        rule_file or rulepack.path(), home=home, state=state, number_ranges=number_ranges
-    )
+    guard = Guard.load(rule_file or rulepack.path(), state=state, **numbering)
     # What comes through a pipe may come slowly: nobody should wait for a buffer to fill.
     prompt = "-" in inputs
     size = 1 if prompt or state is None else state.batch
