@@ -39,6 +39,7 @@ def test_a_verdict_has_every_key_that_programs_read(run: Run, rules: Path, tmp_p
         "basis": "deterministic",
         "alert": None,
         "emergency": False,
+        "call_back": False,
         "degraded": [],
     } == verdict
 
