@@ -19,6 +19,8 @@ from callguard.numbering.text import Dialled, read
 E164_DIGITS: Final = 15
 # Dial-in digits behind a root number: as many as the plans of OPEN have.
 _DIAL_IN: Final = 6
+# Most digits of a number without its area code.
+_LONGEST_LOCAL: Final = 8
 # A root number has at least an area code and two digits.
 _SHORTEST_ROOT: Final = 6
 # What a call cannot be forwarded from.
@@ -44,16 +46,21 @@ class Certainty:
             return None
         if number.valid and (raw[:1] == "+" or nature == "international"):
             return True
-        if raw.isascii() and raw.isdigit():
-            digits, plus = raw, False
-        else:
+        digits = raw[1:] if raw[:1] == "+" else raw
+        plus = digits is not raw
+        if not (digits.isdigit() and digits.isascii()):
             dialled = read(raw)
             if not isinstance(dialled, Dialled):
                 return True
             digits, plus = dialled.digits, dialled.international
         if not plus and self._reads_otherwise(digits, nature, e164):
             return False
-        return number.valid or not self._may_be_in_use(e164[1:])
+        if number.valid:
+            return True
+        # Without its area code, a subscriber number is in no table.
+        if nature == "subscriber" and not plus and len(digits) <= _LONGEST_LOCAL:
+            return False
+        return not self._may_be_in_use(e164[1:])
 
     def may_redirect(self, raw: str, e164: str | None, number: NumberClass) -> bool:
         """See ``NumberingPlan.may_redirect``."""

@@ -45,6 +45,8 @@ ONE_READING = [
     ("DE", "+4912012345678", None),
     ("DE", "030123456", None),
     ("AU", "1300123456", None),
+    ("CN", "4008123456", "subscriber"),
+    ("CN", "138123456789", "subscriber"),
     ("AT", "+4311234567", None),
 ]
 OTHER_READINGS = [
@@ -60,6 +62,8 @@ OTHER_READINGS = [
     ("AU", "13055551234", None),
     ("DE", "3012345678", "international"),  # Berlin, wrongly marked
     ("CO", "03211234567", None),  # a mobile behind a trunk prefix, or behind a carrier's 03
+    ("CN", "61234567", "subscriber"),  # a line of some city
+    ("US", "5550123", "subscriber"),
     ("DE", "+498912", None),  # root numbers
     ("AT", "+431234", None),
     ("FI", "+3589424", None),
