@@ -232,7 +232,20 @@ def test_a_list_is_not_asked_once_its_clauses_are_refuted() -> None:
 
 
 # Set-ups, which the walk is about, have no sender.
-LOOKED_UP = [name for name in FIELDS if FIELDS[name] in ALL_KINDS and name != "sender.folded"]
+LOOKED_UP = [
+    name
+    for name in FIELDS
+    if FIELDS[name] in ALL_KINDS and name != "sender.folded" and not name.endswith(".repaired")
+]
+
+
+@pytest.mark.parametrize(("party", "key"), PARTIES.items())
+def test_repaired_characters_are_looked_up(party: str, key: str) -> None:
+    field = f"{party}.repaired"
+    walk = Walk(equals(field, "U+002C"), Literal(field, Absent()))
+    for number in ("+8613900139000,", "+8613900139000"):
+        walk.score(call(**{key: number}))
+    assert [0b01, 0b10] == walk.masks
 
 
 @pytest.mark.parametrize("field", LOOKED_UP)
