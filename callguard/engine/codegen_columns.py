@@ -15,9 +15,10 @@ from callguard.engine.choices import choice_masks, odd_choice
 from callguard.engine.columns import Column, ListColumn
 from callguard.engine.columns.look_ups import sole_strings
 from callguard.engine.columns.memo import with_memo
-from callguard.engine.field_reading import PAIRED, FieldReader, local_name, read_name
+from callguard.engine.field_reading import PAIRED, FieldReader, local_name
+from callguard.engine.name_reading import NAME_KEYS, look_up_of_name
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
-from callguard.records.names import FOLDED, is_read_from
+from callguard.records.names import is_read_from
 
 LookUpOf = Callable[[Column], Callable[..., int]]
 # Text that repeats from call to call; numbers, call ids and messages do not.
@@ -174,11 +175,11 @@ class ColumnWriter:
         ]
 
     def _repeating(self) -> list[str]:
-        fields = [name for name in (*_REPEATING, *FOLDED) if self._repeats(name)]
+        fields = [name for name in (*_REPEATING, *NAME_KEYS) if self._repeats(name)]
         return [line for column in self._take(*fields) for line in self._remembered(column)]
 
     def _repeats(self, field: str) -> bool:
-        if field in FOLDED:
+        if field in NAME_KEYS:
             return is_read_from(field, self._reader.event)
         return field in _REPEATING
 
@@ -186,8 +187,10 @@ class ColumnWriter:
         """The look-up of a text that repeats; a name is folded when it is not remembered."""
         (field,) = column.fields
         key, look_up_of_value = field, self._look_up_of(column)
-        if field in FOLDED:
-            key, look_up_of_value = FOLDED[field], _of_folded(look_up_of_value)
+        if field in NAME_KEYS:
+            key = NAME_KEYS[field]
+            classify = self._names["classify"]
+            look_up_of_value = look_up_of_name(field, look_up_of_value, column.absent, classify)
         get, remember = with_memo(look_up_of_value, column.absent)
         find = self._constant(f"find_{_described(column)}_mask", get)
         look_up = self._constant(f"look_up_{_described(column)}", remember)
@@ -230,11 +233,6 @@ class ColumnWriter:
             lines += _indented(looked_up, 1)
         self._columns = []
         return lines
-
-
-def _of_folded(look_up: Callable[..., int]) -> Callable[[str], int]:
-    """A look-up of the name as it was sent."""
-    return lambda name: look_up(read_name(name))
 
 
 def _described(column: Column) -> str:

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from callguard import times
 from callguard.engine.choices import choice_reader
-from callguard.engine.columns import LONGEST_TEXT
+from callguard.engine.name_reading import NAME_KEYS, SHOWN, read_name, read_shown, read_text
 from callguard.numbering import repaired
 from callguard.records import values
 from callguard.records.derive import SHORTEST_WITH_PREFIX
 from callguard.records.fields import PARTIES, RAW_FIELDS, FieldType
-from callguard.records.names import FOLDED, fold_name, is_read_from
+from callguard.records.names import is_read_from
 
 # Fields that compare one number of a record with another.
 PAIRED: Final = frozenset({"shared_prefix", "self_call", "redirected"})
@@ -39,10 +39,8 @@ class FieldReader:
         """An expression for the field's value."""
         if field in ("at", "event"):
             return field if field == "at" else repr(self.event)
-        if field in FOLDED:
-            if not is_read_from(field, self.event):
-                return "None"
-            return self._call(read_name, f"get({FOLDED[field]!r})")
+        if field in NAME_KEYS:
+            return self._of_name(field)
         party, dot, part = field.partition(".")
         if dot:
             return self._of_party(party, part)
@@ -70,6 +68,16 @@ class FieldReader:
         other = f"redirecting_e164 not in {others} and redirecting_number not in {raws}"
         return f"(redirecting_class and ({other} and may_redirect({number})))"
 
+    def _of_name(self, field: str) -> str:
+        if not is_read_from(field, self.event):
+            return "None"
+        name = f"get({NAME_KEYS[field]!r})"
+        return (
+            self._call(read_shown, f"{name}, classify")
+            if field == SHOWN
+            else self._call(read_name, name)
+        )
+
     def _of_party(self, party: str, part: str) -> str:
         if part == "prefix":
             return self._call(prefix_of, f"{party}_e164")
@@ -94,22 +102,6 @@ def read_time(value: object) -> float:
     if seconds is None:
         raise ValueError("at")
     return seconds
-
-
-def read_text(value: object) -> object:
-    """The text or None; raises TypeError or ValueError for what a column would refuse too."""
-    if value is None:
-        return None
-    if isinstance(value, str) and len(value) <= LONGEST_TEXT:
-        value.encode()
-        return value
-    raise TypeError(f"expected text of at most {LONGEST_TEXT} characters")
-
-
-def read_name(value: object) -> str | None:
-    """The folded name or None; raises what :func:`read_text` raises of the name as it was sent."""
-    text = read_text(value)
-    return fold_name(text) if isinstance(text, str) else None
 
 
 def check_number(key: str, number: str) -> None:

@@ -147,7 +147,8 @@ def _fields(
         parts = ("e164", "prefix", "country", "kind", "valid", "certain", "repaired")
         lost = {f"{party}.{part}" for party in PARTIES for part in parts}
         known = {**record, **folded_names(record)}
-        return known, frozenset({*lost, "shared_prefix", "self_call", "redirected"})
+        pairs = ("shared_prefix", "self_call", "redirected")
+        return known, frozenset({*lost, *pairs, "display_name.e164"})
 
 
 def shortened(record: Mapping[str, object], degraded: list[str]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from callguard.numbering import repaired
 from callguard.records.fields import PARTIES
-from callguard.records.names import folded_names
+from callguard.records.names import folded_names, shown_number
 
 # Shorter numbers are codes, or whole networks.
 SHORTEST_WITH_PREFIX: Final = 9
@@ -30,7 +30,8 @@ def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, objec
     need an E.164 form of both the calling and the called number. ``redirected`` (bool) says whether
     the redirecting number can be one: a line other than the calling and the called party's.
     ``display_name.folded`` and, of an ``sms``, ``sender.folded`` (str) are names as they are
-    compared (:mod:`callguard.records.names`).
+    compared (:mod:`callguard.records.names`), and ``display_name.e164`` is the number that a
+    display name is, if it is one.
 
     ``nature_of_address`` describes the calling party number (ITU-T Q.763 clause 3.10), so no
     other number is read with it.
@@ -42,6 +43,11 @@ def derive(record: Mapping[str, object], plan: NumberingPlan) -> dict[str, objec
             nature = record.get("nature_of_address") if party == "calling" else None
             fields.update(_party_fields(party, raw, nature, plan))
     fields.update(folded_names(record))
+    name = record.get("display_name")
+    shown = shown_number(name) if isinstance(name, str) else None
+    e164 = plan.classify(shown)[0] if shown is not None else None
+    if e164 is not None:
+        fields["display_name.e164"] = e164
     calling, called = fields.get("calling.e164"), fields.get("called.e164")
     if isinstance(calling, str) and isinstance(called, str):
         fields["shared_prefix"] = _shared_digits(calling, called)

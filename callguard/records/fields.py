@@ -99,6 +99,7 @@ DERIVED_FIELDS: Final[dict[str, FieldType]] = {
         )
     },
     "display_name.folded": FieldType.TEXT,
+    "display_name.e164": FieldType.NUMBER_TEXT,
     "sender.folded": FieldType.TEXT,
     "shared_prefix": FieldType.NUMERIC,
     "self_call": FieldType.BOOLEAN,

@@ -22,6 +22,11 @@ MAX_SHOWN: Final = 256
 
 # RFC 2047 section 2, with the language of RFC 2231 section 5.
 _ENCODED_WORD = re.compile(r"=\?([\w.:-]+)(?:\*[\w-]*)?\?([bq])\?([^?\s]*)\?=", re.IGNORECASE)
+_DIGIT = re.compile(r"\d|=\?|[^\x00-\x7f]")
+_ASCII_DIGIT = re.compile("[0-9]")
+# What a number is written with, and the letters that look like 0 and 1.
+_NUMBER = re.compile(r"[-0-9ol+ ().,/\[\]*#_~:]+")
+_AS_DIGITS: Final = str.maketrans("ol", "01", "*#_,:")
 _PERCENT = re.compile("%[0-9A-Fa-f]{2}")
 # Character sets that mail and telephony software writes; others, some of them slow, stay as sent.
 _CHARSETS: Final = frozenset(
@@ -39,6 +44,20 @@ def fold_name(name: str) -> str:
     if not name.isascii() or "=?" in name or "%" in name:
         name = without_ignorables(decode_name(name))
     return fold(name[:MAX_SHOWN])[:MAX_SHOWN].rstrip(" ")
+
+
+def shown_number(name: str) -> str | None:
+    """The number that a display name is, to be read like one as signalled; None if it is none.
+
+    ``o`` and ``l`` among digits are read as the digits that they look like.
+    """
+    if not _DIGIT.search(name):
+        return None
+    folded = fold_name(name)
+    if not _NUMBER.fullmatch(folded):
+        return None
+    digits = folded.translate(_AS_DIGITS)
+    return digits if len(_ASCII_DIGIT.findall(folded)) >= 2 else None
 
 
 def folded_names(record: Mapping[str, object]) -> dict[str, str]:

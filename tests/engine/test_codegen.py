@@ -258,6 +258,7 @@ def test_every_field_has_its_column_looked_up(field: str) -> None:
         call(**dict.fromkeys(("text", "trunk_group", "origid", "call_id", "priority"), "abc")),
         call(**dict.fromkeys(("display_name", "user_agent"), "abc"), source_ip="192.0.2.1"),
         call(cause=16, duration_s=16, ring_s=16, at=1),
+        call(display_name="+8613900139000"),
         call(**dict.fromkeys(PARTIES.values(), "+8613900139000")),
     ]
     for record in some:

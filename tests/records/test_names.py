@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from callguard import Guard
 from callguard.characters import fold
+from callguard.engine.name_reading import read_shown
+from callguard.numbering import NumberingPlan
+from callguard.records import derive
 from callguard.records.names import MAX_SHOWN, decode_name, fold_name, folded_names
 from tests.made.read_results import LEAST
 from tests.rules.faulty_files.fault import item
@@ -97,3 +100,38 @@ def test_rules_and_lists_name_the_folded_fields(tmp_path: Path) -> None:
         verdict = guard.score({**call, "calling_party_number": sender})
         assert matched == bool(verdict.shadow), sender
     assert not guard.score({**call, "event": "setup", "calling_party_number": "My Bank"}).shadow
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("110", "+86110"),
+        ("１１０", "+86110"),
+        ("①①⓪", "+86110"),
+        ("1\ufe0f\u20e31\ufe0f\u20e30\ufe0f\u20e3", "+86110"),
+        ("+86 110", "+86110"),
+        ("010-110", "+86110"),
+        ("  95588\u200b ", "+8695588"),
+        ("=?utf-8?Q?=39=35588?=", "+8695588"),
+        ("11О", "+86110"),  # Cyrillic O
+        ("(400) 820-8820", "+864008208820"),
+        ("*110*", "+86110"),
+        ("lol", None),
+        ("l0", None),
+        ("110 police", None),
+        ("Ann", None),
+        ("公安", None),
+        ("7", None),
+        ("", None),
+    ],
+)
+def test_the_number_that_a_name_shows(name: str, number: str | None) -> None:
+    fields = derive({**LEAST, "display_name": name}, NumberingPlan("CN"))
+    assert number == fields.get("display_name.e164")
+
+
+@given(CARRIED | st.text(st.sampled_from("0159+-OlО１①٣ ()")), st.sampled_from(["CN", "GB"]))
+def test_shown_numbers_are_read_alike_when_scoring(name: str, home: str) -> None:
+    plan = NumberingPlan(home)
+    field = derive({**LEAST, "display_name": name}, plan).get("display_name.e164")
+    assert field == read_shown(name, plan.classify)
