@@ -208,6 +208,7 @@ def forms() -> dict[str, Form]:
     return {
         **found,
         "display_name.folded": _FOLDED,
+        "display_name.e164": E164,
         "sender.folded": _FOLDED,
         "shared_prefix": Numeric(shared, 0, MAX_DIGITS, whole=True),
         "self_call": Anything(),
