@@ -10,10 +10,10 @@ from callguard.engine.field_reading import (
     FieldReader,
     prefix_of,
     read_number,
-    read_text,
     read_time,
     shared_digits,
 )
+from callguard.engine.name_reading import read_text
 from callguard.records.fields import CHOICES
 
 
