@@ -65,11 +65,15 @@ class World:
         return json.loads(self.takedown(*arguments, "--json").out)
 
     def plan(self, *reports: dict[str, str], more: Iterable[str] = ()) -> Outcome:
-        """A plan for reports, in the folder ``plan``; without any, for the first number."""
+        """A plan for reports, in the folder ``plan``; without any, for the first number.
+
+        An option in ``more`` takes the place of the usual one.
+        """
         write_reports(self.folder / "reports.csv", reports or (report(N1),))
-        return self.takedown(
-            "plan", "--reports", "reports.csv", "--registry", "registry", "--output", "plan", *more
-        )
+        usual = {"--reports": "reports.csv", "--registry": "registry", "--output": "plan"}
+        given = tuple(more)
+        options = [pair for pair in usual.items() if pair[0] not in given]
+        return self.takedown("plan", *(word for pair in options for word in pair), *given)
 
     def issued(self) -> list[dict[str, str]]:
         """A plan for the first number, approved and issued, once for all tests: its orders."""
