@@ -37,6 +37,8 @@ _SOS = re.compile(
     re.IGNORECASE,
 )
 _CONTEXT = re.compile(r";phone-context=\"?([^;\"]*)", re.IGNORECASE)
+# A parameter of a URI has a name (RFC 3966 clause 3); another number behind a semicolon has none.
+_ANOTHER = re.compile(r";\s*\+?[0-9][0-9 ().-]{4,}(?=;|$)")
 _BRACKETED = re.compile(r"<([^<>]+)>")
 
 _DROPPED: Final = dict.fromkeys(map(ord, " -.()/"))
@@ -222,6 +224,8 @@ def _uri(scheme: str, rest: str, repaired: list[str]) -> Found:
     number, _, parameters = user.partition(";")
     if _is_withheld(number):
         return WITHHELD_NUMBER
+    if _ANOTHER.search(f";{parameters}"):
+        return NotANumber(user)
     context = _CONTEXT.search(f";{parameters}")
     if context is not None and context[1][:1] == "+" and number[:1] != "+":
         place = _plain(context[1], repaired)
