@@ -54,6 +54,8 @@ def fold_plainly(text: str) -> str:
     """What :func:`fold` gives, without its short cuts: the definition."""
     # What looks like a letter does so before NFKC, which reads U+03F2, drawn as c, as a sigma.
     looking = text.casefold().translate(_FORMS)
+    if unicodedata.is_normalized("NFKC", looking):
+        return _SPACES.sub(" ", looking).strip(" ")
     composed = unicodedata.normalize("NFKC", looking).casefold()
     shown = unicodedata.normalize("NFKC", composed).translate(_FORMS)
     # A mark that was dropped may have kept two characters apart.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -36,13 +38,18 @@ _CHARSETS: Final = frozenset(
 )
 
 
+# Several columns ask for the name of one record.
+@lru_cache(maxsize=64)
 def fold_name(name: str) -> str:
     """A display name or a sender as rules compare it, at most 256 characters long.
 
     Encodings are resolved (:func:`decode_name`), then comes :func:`callguard.characters.fold`.
     """
     if not name.isascii() or "=?" in name or "%" in name:
-        name = without_ignorables(decode_name(name))
+        name = without_ignorables(decode_name(name))[:MAX_SHOWN]
+        plain = unicodedata.normalize("NFKC", name)
+        # One character may stand for eighteen.
+        name = plain if len(plain) > MAX_SHOWN else name
     return fold(name[:MAX_SHOWN])[:MAX_SHOWN].rstrip(" ")
 
 
