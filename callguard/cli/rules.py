@@ -15,7 +15,7 @@ from callguard.cli.counting import opened
 from callguard.engine.examples import ExampleResult
 from callguard.errors import RecordError
 from callguard.faults import Severity
-from callguard.guard import explain, review, run_examples
+from callguard.guard import MOST_STEPS, cost_text, explain, review, run_examples
 from callguard.records import UnknownKeys, filled
 
 RECORD_LIMIT = 1024 * 1024
@@ -40,7 +40,8 @@ def check_command(
     One a line: FILE:LINE:COL CODE message; remedy. Status 1 if there is a fault, with --strict if
     there is a warning too.
     """
-    reviewed = review(file, home=home, number_ranges=number_ranges)
+    steps: dict[str, int] = {}
+    reviewed = review(file, home=home, number_ranges=number_ranges, steps=steps)
     faults, warnings = reviewed.faults, reviewed.warnings
     if as_json:
         terminal.say_json(
@@ -48,6 +49,8 @@ def check_command(
                 "file": str(file),
                 "faults": [fault.to_dict() for fault in faults],
                 "warnings": [warning.to_dict() for warning in warnings],
+                "steps": steps,
+                "most_steps": MOST_STEPS,
             }
         )
     else:
@@ -57,6 +60,8 @@ def check_command(
     if warnings:
         counted += f", {terminal.count(warnings, 'warning')}"
     terminal.note(f"{file}: {counted}")
+    if any(steps.values()):
+        terminal.note(f"{file}: automaton steps for the longest texts: {cost_text(steps)}")
     return 1 if faults or (strict and reviewed.count(Severity.WARNING)) else 0
 
 

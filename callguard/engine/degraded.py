@@ -17,6 +17,7 @@ ALERT: Final = "alert"
 LIST: Final = "list"
 FIELD: Final = "field"
 NO: Final = "no"
+COST: Final = "cost"
 
 # Each word, and what it says of the verdict.
 MEANINGS: Final[Mapping[str, str]] = {
@@ -28,6 +29,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     LIST: "looking a number up in that list failed: rules that need it did not match",
     FIELD: "the tests of that field failed: rules that need them did not match",
     NO: "the record lacks that field, and a rule that names it could otherwise have matched",
+    COST: "that rule is off, for reading texts costs too much with it; it might have matched",
 }
 
 
@@ -54,3 +56,8 @@ def field_fault(name: str) -> str:
 def absent_field(name: str) -> str:
     """``no NAME``: the record does not say that field."""
     return f"{NO} {name}"
+
+
+def cost_of(rule: str) -> str:
+    """``cost NAME``: the rule of that name is off for its cost, and might have matched."""
+    return f"{COST} {rule}"

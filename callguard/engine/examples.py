@@ -74,13 +74,16 @@ class ExampleResult:
 def run_examples(program: Program) -> list[ExampleResult]:
     """Each example of each rule that is on, in file order, counted apart from live traffic.
 
+    Rules that are left out for their cost, and correlations that count such, have none.
+
     An example that names another home country than the program's is left out.
     """
     return list(chain.from_iterable(_run(program, rule) for rule in program.ruleset.rules))
 
 
 def _run(program: Program, rule: Rule | Correlation) -> Iterator[ExampleResult]:
-    if not rule.on:
+    names = {rule.name, *(rule.rules if isinstance(rule, Correlation) else ())}
+    if not rule.on or not names.isdisjoint(program.budget.left_out):
         return
     locations = iter(rule.examples.locations)
     for kind, index, sequence in _sequences(rule):

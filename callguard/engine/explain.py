@@ -61,6 +61,8 @@ def explain(program: Program, record: Mapping[str, object]) -> list[RuleExplanat
         reasons: tuple[str, ...]
         if not rule.on:
             matched, reasons = False, (f"its status is {rule.status}",)
+        elif rule.name in program.budget.left_out:
+            matched, reasons = False, ("it is off: reading texts costs too much with it",)
         elif fields["called.kind"] == "emergency":
             matched, reasons = False, ("calls to emergency numbers are judged by no rule",)
         elif called_back:

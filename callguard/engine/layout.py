@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from callguard.engine.columns import Use
 from callguard.rules.model import CATEGORY_EVENT, Correlation, Rule
-from callguard.rules.predicates import Literal
+from callguard.rules.predicates import Clause, Literal
 
 
 @dataclass(slots=True)
@@ -33,19 +34,31 @@ class Layout:
         return (1 << self.width) - 1
 
 
-def lay_out(rules: Sequence[Rule | Correlation], event: str) -> Layout:
-    """Give every clause of the detection rules about ``event`` a bit, in file order."""
-    layout = Layout(event)
+def ordered_rules(rules: Sequence[Rule | Correlation], event: str) -> Iterator[tuple[int, Rule]]:
+    """The detection rules about ``event`` that are on, each with its index, in file order."""
     for index, rule in enumerate(rules):
-        if isinstance(rule, Correlation) or not rule.on:
-            continue
-        if CATEGORY_EVENT[rule.category] != event:
-            continue
-        for clause in rule.clauses:
+        if isinstance(rule, Rule) and rule.on and CATEGORY_EVENT[rule.category] == event:
+            yield index, rule
+
+
+def lay_out(
+    rules: Sequence[Rule | Correlation],
+    event: str,
+    instead: Mapping[str, Sequence[Clause]] = MappingProxyType({}),
+) -> Layout:
+    """Give every clause of the detection rules about ``event`` a bit, in file order.
+
+    Rules that have clauses ``instead`` of their own, by name, are in no ``rule_masks``: nothing
+    counts them.
+    """
+    layout = Layout(event)
+    for index, rule in ordered_rules(rules, event):
+        for clause in instead.get(rule.name, rule.clauses):
             bit = layout.width
             layout.clauses.append(clause)
             layout.owners.append(index)
-            layout.rule_masks[rule.name] = layout.rule_masks.get(rule.name, 0) | 1 << bit
+            if rule.name not in instead:
+                layout.rule_masks[rule.name] = layout.rule_masks.get(rule.name, 0) | 1 << bit
             for literal in clause:
                 layout.uses.setdefault(literal.field, []).append((bit, literal))
     return layout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from callguard.engine.verdict import Thresholds
@@ -17,7 +17,10 @@ _OUTCOMES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a set of matched rules leads to, whatever the record was."""
+    """What a set of matched rules leads to, whatever the record was.
+
+    ``left_out`` are rules that are not judged for their cost, and that might have matched.
+    """
 
     action: Action
     score: int
@@ -25,6 +28,7 @@ class Outcome:
     shadow: tuple[str, ...]
     basis: Basis | None
     template: str | None
+    left_out: tuple[str, ...] = ()
 
 
 class Weight(NamedTuple):
@@ -84,11 +88,13 @@ def outcomes_by_mask(
     owners: Sequence[int],
     silent: frozenset[int],
     thresholds: Thresholds,
+    left_out: frozenset[int] = frozenset(),
 ) -> Callable[[int], Outcome]:
     """A function from the mask of matching clauses to the outcome, with a bounded memo.
 
     ``owners`` gives for each bit the index in ``rules`` of the rule that owns it; ``silent`` are
-    the indexes of rules that only feed correlations.
+    the indexes of rules that only feed correlations, ``left_out`` those of rules that are not
+    judged for their cost.
     """
     weights = [weigh(rule, thresholds) for rule in rules]
     known: dict[tuple[int, ...], Outcome] = {}
@@ -97,8 +103,12 @@ def outcomes_by_mask(
         bits = tuple(bits_of(mask))
         result = known.get(bits)
         if result is None:
-            indexes = {owners[bit] for bit in bits} - silent
+            every = {owners[bit] for bit in bits}
+            indexes = every - silent - left_out
             result = outcome_of([weights[index] for index in sorted(indexes)], thresholds)
+            if not every.isdisjoint(left_out):
+                names = tuple(rules[index].name for index in sorted(every & left_out))
+                result = replace(result, left_out=names)
             if len(known) >= _OUTCOMES:
                 known.clear()
             known[bits] = result

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from callguard.counters import CounterStore, MemoryCounters, Series, series_of
+from callguard.engine.budget import Budget, budget_of, without_texts
 from callguard.engine.call_backs import CallBacks
 from callguard.engine.codegen import write_score
 from callguard.engine.columns import Column, Lists, Scanners, build_columns, look_up_of
@@ -20,14 +21,14 @@ from callguard.engine.correlate import (
     definition_keys,
     too_early,
 )
-from callguard.engine.degraded import ALERT
+from callguard.engine.degraded import ALERT, cost_of
 from callguard.engine.layout import Layout, lay_out
 from callguard.engine.outcomes import Outcome, outcomes_by_mask
 from callguard.engine.pending import Pending
 from callguard.engine.verdict import DEFAULT_THRESHOLDS, Alert, Thresholds, Verdict
 from callguard.numbering import NumberingPlan
 from callguard.records.fields import EVENTS
-from callguard.rules.model import PSAP_NUMBERS, Correlation, RuleSet
+from callguard.rules.model import PSAP_NUMBERS, Correlation, Rule, RuleSet
 
 # (template name, record) -> the finished warning.
 Alerter = Callable[[str, Mapping[str, Any]], Alert]
@@ -69,6 +70,7 @@ class Program:
     store: CounterStore
     alerter: Alerter | None
     silent: frozenset[int]
+    budget: Budget
     events: Mapping[str, EventProgram]
     score_event: Mapping[str, Callable[[Mapping[str, Any]], Verdict]]
     begin_event: Mapping[str, Callable[[Mapping[str, Any]], Verdict | Pending]]
@@ -80,6 +82,8 @@ class Program:
         """``acts``, ``shadow``, ``off`` or ``counts`` for the rule with this index in the file."""
         rule = self.ruleset.rules[index]
         if not rule.on:
+            return "off"
+        if rule.name in self.budget.left_out:
             return "off"
         if index in self.silent:
             return "counts"
@@ -96,6 +100,7 @@ class Program:
     ) -> Verdict:
         """The verdict for the clauses and correlations in ``mask``, its alert included."""
         outcome = self.events[event].outcome(mask)
+        degraded = [*degraded, *map(cost_of, outcome.left_out)]
         alert = None
         if outcome.template is not None and self.alerter is not None:
             try:
@@ -136,6 +141,15 @@ def compile_rules(
     lists = lists or Lists()
     counters = MemoryCounters() if store is None else store
     silent = _silent(ruleset)
+    budget = budget_of(ruleset.rules)
+    instead = {
+        rule.name: without_texts(rule.clauses)
+        for rule in ruleset.rules
+        if isinstance(rule, Rule) and rule.name in budget.left_out
+    }
+    left_out = frozenset(
+        index for index, rule in enumerate(ruleset.rules) if rule.name in budget.left_out
+    )
     keys = definition_keys(ruleset.rules)
     events: dict[str, EventProgram] = {}
     score: dict[str, Callable[[Mapping[str, Any]], Verdict]] = {}
@@ -148,6 +162,7 @@ def compile_rules(
         store=counters,
         alerter=alerter,
         silent=silent,
+        budget=budget,
         events=events,
         score_event=score,
         begin_event=begin,
@@ -161,7 +176,7 @@ def compile_rules(
     )
     correlate = correlator(counters, program.early)
     for event in EVENTS:
-        layout = lay_out(ruleset.rules, event)
+        layout = lay_out(ruleset.rules, event, instead)
         correlations, group_fields = compile_correlations(ruleset.rules, layout, keys)
         columns = build_columns(layout.uses, layout.everything)
         scanners = Scanners(columns)
@@ -172,7 +187,7 @@ def compile_rules(
             scanners=scanners,
             correlations=correlations,
             group_fields=group_fields,
-            outcome=outcomes_by_mask(ruleset.rules, layout.owners, silent, thresholds),
+            outcome=outcomes_by_mask(ruleset.rules, layout.owners, silent, thresholds, left_out),
         )
         names = {
             "classify": plan.classify,

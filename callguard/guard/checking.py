@@ -11,7 +11,8 @@ from callguard.counters import CounterStore
 from callguard.engine.examples import ExampleResult
 from callguard.engine.explain import RuleExplanation
 from callguard.engine.lists import read_lists
-from callguard.faults import Fault, Faults
+from callguard.faults import Fault, Faults, Severity
+from callguard.guard.costs import cost_faults
 from callguard.guard.guard import Guard
 from callguard.guard.reading import read_rules
 from callguard.numbering import NumberingPlan
@@ -39,10 +40,12 @@ def review(
     home: str = "CN",
     mobile_blocks: str | os.PathLike[str] | None = None,
     number_ranges: str | os.PathLike[str] | None = None,
+    steps: dict[str, int] | None = None,
 ) -> Faults:
     """What :func:`check` finds, and the warnings and hints that it leaves out.
 
-    An example that is set aside, because what stands on a list decides it, is a warning.
+    An example that is set aside, because what stands on a list decides it, is a warning. ``steps``
+    is given what reading texts can cost a record about each event, if there is no other fault.
     """
     from callguard.rules import read_rule_file  # wanted for files only
 
@@ -55,8 +58,12 @@ def review(
     of_rules = len(faults)
     lists = read_lists(file.sound_rules, plan, faults)
     if len(faults) == of_rules:
-        results = Guard(file.sound_rules, plan, lists).run_examples()
+        guard = Guard(file.sound_rules, plan, lists)
+        results = guard.run_examples()
         faults.extend(result.fault() for result in results if not result.ok)
+        faults.extend(cost_faults(guard.budget, guard.rules.rules, Severity.FAULT))
+        if steps is not None:
+            steps.update(guard.budget.steps)
     return faults
 
 

@@ -16,6 +16,7 @@ from callguard.alerts import render
 from callguard.counters import CounterStore, MemoryCounters, Series, WindowFigure
 from callguard.engine import examples
 from callguard.engine import explain as explanations
+from callguard.engine.budget import Budget
 from callguard.engine.columns import Lists
 from callguard.engine.degraded import record_fault
 from callguard.engine.examples import ExampleResult
@@ -25,6 +26,7 @@ from callguard.engine.program import Program, compile_rules
 from callguard.engine.slow_path import begin_on_slow_path, score_on_slow_path
 from callguard.engine.verdict import Thresholds, Verdict
 from callguard.faults import Fault
+from callguard.guard.costs import too_costly
 from callguard.guard.reading import read_rules, refuse_failing
 from callguard.guard.slow_path_counts import SlowPathCounts
 from callguard.numbering import NumberingPlan, RangeText
@@ -103,6 +105,7 @@ class Guard:
             clock=clock,
         )
         guard._warnings = read.warnings + refuse_failing(guard.run_examples())
+        guard._warnings += too_costly(guard._program)
         return guard
 
     @property
@@ -115,7 +118,8 @@ class Guard:
         """What works but is not as meant in the rules in use: each was logged when it was found.
 
         Lists that were not read as they should be, examples that were set aside because of what
-        stands on a list, values that no call can have. Empty for a guard that no file was read for.
+        stands on a list, values that no call can have, rules that are off for their cost. Empty
+        for a guard that no file was read for.
         """
         return self._warnings
 
@@ -133,6 +137,11 @@ class Guard:
     def digest(self) -> str:
         """The hex digest of the rules and lists in use, as each verdict has it."""
         return self._program.digest
+
+    @property
+    def budget(self) -> Budget:
+        """What reading texts can cost a record, and the rules that are off for it."""
+        return self._program.budget
 
     @property
     def slow_path_total(self) -> Mapping[str, int]:
@@ -242,6 +251,7 @@ class Guard:
             read = read_rules(self._path, self._plan)
             program = self._compile(read.ruleset, read.lists)
             warnings = read.warnings + refuse_failing(examples.run_examples(program))
+            warnings += too_costly(program)
             self._use(program)
             self._warnings = warnings
 

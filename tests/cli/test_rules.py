@@ -25,6 +25,10 @@ detection:
 """
 
 
+# What a rule that looks for a word in display names can cost.
+SPENT = "{}: automaton steps for the longest texts: setup 225,280; at most 2,500,000\n"
+
+
 def _write(path: Path, record: object) -> Path:
     path.write_text(json.dumps(record, indent=2), encoding="utf-8")
     return path
@@ -32,7 +36,8 @@ def _write(path: Path, record: object) -> Path:
 
 def test_check_is_silent_on_good_rules(run: Run, rules: Path) -> None:
     done = run("rules", "check", rules)
-    assert (0, "", f"{rules}: 0 faults\n") == (done.status, done.out, done.err)
+    expected = f"{rules}: 0 faults\n" + SPENT.format(rules)
+    assert (0, "", expected) == (done.status, done.out, done.err)
 
 
 def test_check_prints_every_fault(run: Run, tmp_path: Path) -> None:
@@ -41,7 +46,7 @@ def test_check_prints_every_fault(run: Run, tmp_path: Path) -> None:
     done = run("rules", "check", path)
     lines = done.out.splitlines()
     assert 1 == done.status
-    assert f"{path}: {len(lines)} faults\n" == done.err
+    assert f"{path}: {len(lines)} faults\n" + SPENT.format(path) == done.err
     places = [line.removeprefix(f"{path}:").split(" ")[0] for line in lines]
     assert ["8:12", "11:1"] == places
     assert ["ingress", "level"] == [
@@ -56,6 +61,7 @@ def test_check_as_json_says_the_same(run: Run, tmp_path: Path) -> None:
     done = run("rules", "check", path, "--json")
     found = json.loads(done.out)
     assert (1, str(path)) == (done.status, found["file"])
+    assert (225_280, 2_500_000) == (found["steps"]["setup"], found["most_steps"])
     assert plain == [
         "{file}:{line}:{column} {code} {message}; {remedy}".format(**fault)
         for fault in found["faults"]
@@ -85,7 +91,8 @@ def test_a_warning_changes_the_status_only_where_strictness_is_asked_for(
 
 def test_strictness_changes_nothing_without_a_warning(run: Run, rules: Path) -> None:
     done = run("rules", "check", rules, "--strict")
-    assert (0, "", f"{rules}: 0 faults\n") == (done.status, done.out, done.err)
+    expected = f"{rules}: 0 faults\n" + SPENT.format(rules)
+    assert (0, "", expected) == (done.status, done.out, done.err)
 
 
 def test_warnings_as_json(run: Run, warned: Path) -> None:

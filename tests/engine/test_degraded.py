@@ -11,8 +11,11 @@ import pytest
 from callguard.engine.columns import Lists
 from callguard.engine.degraded import MEANINGS, word_of
 from callguard.guard import Guard
+from callguard.rules.model import RuleSet
+from callguard.rules.predicates import Literal, Matches
 from tests.conftest import ROOT
 from tests.made.broken_guards import BrokenCounters, BrokenList, PickyPlan, fail
+from tests.made.parts import rule
 
 RULES = """\
 title: Listed
@@ -97,6 +100,9 @@ def test_each_word_is_said_for_its_reason(guard: Guard, monkeypatch: pytest.Monk
         "field": broken(PickyPlan("CN", frozenset({CALL["called_party_number"]}))),
     }
     monkeypatch.setattr("callguard.guard.guard.render", fail)
+    costly = [rule("costly", [(Literal("user_agent", Matches(("[a-z]+[a-z0-9]{1,400}x",))),)])]
+    judged = Guard(RuleSet("rules.yaml", tuple(costly), {}, ""), guard.plan)
+    said["cost"] = judged.score({**CALL, "user_agent": "a"}).degraded
     said["alert"] = broken()
     assert {*MEANINGS} == {*said}
     assert ["no ingress"] == said["no"]

@@ -38,14 +38,14 @@ def field_columns(name: str, uses: list[Use], everything: int) -> list[FieldColu
     quick: list[Use] = []
     scans: list[Use] = []
     for use in uses:
-        (scans if FIELDS[name] in _FREE and _is_scan(use[1].test) else quick).append(use)
+        (scans if FIELDS[name] in _FREE and is_scan(use[1].test) else quick).append(use)
     columns = [_field_column(name, quick, everything)] if quick else []
     if scans:
         columns.append(replace(_field_column(name, scans, everything), expensive=True))
     return columns
 
 
-def _is_scan(test: Test) -> bool:
+def is_scan(test: Test) -> bool:
     """Whether the whole text has to be read for the answer."""
     return isinstance(test, Matches | Wildcard) or (
         isinstance(test, Contains) and "" not in test.values

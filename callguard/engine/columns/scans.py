@@ -8,7 +8,7 @@ import re2
 
 from callguard.engine.columns.atoms import Atoms
 from callguard.engine.columns.data import Patterns, Substrings
-from callguard.rules.predicates import Contains, Matches, Wildcard
+from callguard.rules.predicates import Contains, Matches, Test, Wildcard
 
 
 def substrings(atoms: Atoms, folded: bool) -> Substrings:
@@ -26,12 +26,16 @@ def patterns(atoms: Atoms, folded: bool) -> Patterns:
     """Regular expressions, and wildcard patterns written as such (folded; expressions are not)."""
     expressions: list[tuple[str, int]] = []
     for test, atom in atoms.tests.items():
-        assert isinstance(test, Matches | Wildcard)
-        for value in test.values:
-            wildcard = isinstance(test, Wildcard)
-            read = value.lower() if folded else value
-            expressions.append((wildcard_expression(read) if wildcard else value, atom))
+        expressions += [(expression, atom) for expression in expressions_of(test, folded)]
     return Patterns(folded, tuple(expressions), atoms.masks())
+
+
+def expressions_of(test: Test, folded: bool) -> list[str]:
+    """The expressions of which one must be found, for a test that has some."""
+    assert isinstance(test, Matches | Wildcard)
+    if isinstance(test, Matches):
+        return list(test.values)
+    return [wildcard_expression(value.lower() if folded else value) for value in test.values]
 
 
 def wildcard_expression(pattern: str) -> str:

@@ -8,6 +8,7 @@ together only while they stay small (:mod:`.automaton`, :mod:`.plan`), and the r
 one. :mod:`.costs` counts what is left at worst.
 """
 
+from callguard.engine.columns.expressions.plan import costs_of, deepest, plan
 from callguard.engine.columns.expressions.search import Search
 
-__all__ = ["Search"]
+__all__ = ["Search", "costs_of", "deepest", "plan"]

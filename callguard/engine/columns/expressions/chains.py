@@ -137,6 +137,11 @@ def _has_place(tree: Tree) -> bool:
     return any(map(_has_place, tree.parts))
 
 
+def is_plain(chain: Chain) -> bool:
+    """Whether the chain is found wherever one of its first texts is."""
+    return len(chain) == 1 and not chain[0].before and not chain[0].after
+
+
 def is_found(chain: Chain, value: str, found: Found) -> bool:
     """Whether the chain is in the value, in which its texts were ``found``."""
     ends: list[int] = []

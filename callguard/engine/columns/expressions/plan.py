@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from callguard.engine.columns.expressions import costs
 from callguard.engine.columns.expressions.analysis import MOST_STATES, Analysis, analysed
 from callguard.engine.columns.expressions.automaton import TooLarge, states
+from callguard.engine.columns.expressions.chains import Chain, is_plain
 from callguard.engine.columns.expressions.required import Text
 
 _MOST_TOGETHER: Final = 64
@@ -41,7 +43,8 @@ class Plan:
         return texts
 
 
-def plan(expressions: Sequence[str]) -> Plan:
+@lru_cache(maxsize=64)
+def plan(expressions: tuple[str, ...]) -> Plan:
     """The plan for different expressions that RE2 accepts."""
     every = [analysed(expression) for expression in expressions]
     chains = [one for one in every if one.chain is not None]
@@ -106,13 +109,20 @@ def _text_costs(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]
         return []
     folded = any(text.folded for text in texts)
     reading = characters * (costs.TEXT_CHAR + (costs.FOLDED_CHAR if folded else 0))
-    places = characters * costs.HIT * deepest([text.text for text in texts])
+    places = characters * costs.HIT * deepest([text.text for text in texts])[0]
     everyone = tuple(one.expression for one in (*made.chains, *made.needing))
     found = [(reading + places, everyone)]
     for one in made.chains:
-        often = [_often(text.text, characters) for link in one.chain or () for text in link.texts]
-        found.append((costs.CALL + costs.USE * min(sum(often), characters * 2), (one.expression,)))
+        uses = 0 if is_plain(one.chain or ()) else _uses(one.chain or (), characters)
+        found.append((costs.CALL + costs.USE * uses, (one.expression,)))
     return found
+
+
+def _uses(chain: Chain, characters: int) -> int:
+    """How many places of its texts a chain has to look at, in so many characters."""
+    of_link = [[text.text for text in link.texts] for link in chain]
+    often = sum(_often(text, characters) for texts in of_link for text in texts)
+    return min(often, characters * sum(deepest(texts)[0] for texts in of_link))
 
 
 def _often(text: str, characters: int) -> int:
@@ -123,9 +133,7 @@ def _often(text: str, characters: int) -> int:
     return characters // period + 1
 
 
-def deepest(texts: Sequence[str]) -> int:
-    """How many of the texts can end at one place."""
+def deepest(texts: Sequence[str]) -> tuple[int, str]:
+    """(how many of the texts can end at one place, the longest of these). There is one at least."""
     every = set(texts)
-    return max(
-        (sum(text[start:] in every for start in range(len(text))) for text in every), default=0
-    )
+    return max((sum(text[start:] in every for start in range(len(text))), text) for text in every)

@@ -9,7 +9,7 @@ import ahocorasick
 import re2
 
 from callguard.engine.columns.expressions.analysis import Analysis
-from callguard.engine.columns.expressions.chains import Chain, is_found
+from callguard.engine.columns.expressions.chains import Chain, is_found, is_plain
 from callguard.engine.columns.expressions.plan import Plan, plan
 from callguard.engine.columns.expressions.required import Text, fold
 from callguard.rules.regular import options, searcher
@@ -30,13 +30,13 @@ class Search:
         self._owners: dict[str, tuple[int, ...]] = {}
         for expression, owner in expressions:
             self._owners[expression] = (*self._owners.get(expression, ()), owner)
-        self.plan: Plan = plan(list(self._owners))
+        self.plan: Plan = plan(tuple(self._owners))
         self._sets = [
             (_set_of([one.expression for one in group]), [self._of(one) for one in group])
             for group in self.plan.together
         ]
         self._alone = [(_asked(one), self._of(one)) for one in self.plan.alone]
-        self._chains: list[tuple[Chain, frozenset[Text], tuple[int, ...]]] = []
+        self._chains: list[tuple[Chain, bool, tuple[int, ...]]] = []
         self._of_text: dict[Text, list[int]] = {}
         self._needing = [(_asked(one), self._of(one)) for one in self.plan.needing]
         for number, one in enumerate(self.plan.needing):
@@ -45,7 +45,7 @@ class Search:
         self._of_first: dict[Text, list[int]] = {}
         for number, one in enumerate(self.plan.chains):
             chain = one.chain or ()
-            self._chains.append((chain, chain[0].texts, self._of(one)))
+            self._chains.append((chain, is_plain(chain), self._of(one)))
             for text in chain[0].texts:
                 self._of_first.setdefault(text, []).append(number)
         texts = self.plan.texts()
@@ -88,8 +88,8 @@ class Search:
                 if asked(data):
                     hits += owners
         for number in {number for text in found for number in of_first(text, ())}:
-            chain, _, owners = self._chains[number]
-            if is_found(chain, value, found):
+            chain, plain, owners = self._chains[number]
+            if plain or is_found(chain, value, found):
                 hits += owners
 
 
