@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -34,9 +34,10 @@ class Plan:
         """The texts to look for, each with the number of chains that use its places."""
         texts: dict[Text, int] = {}
         for one in self.chains:
+            used = not is_plain(one.chain or ())
             for link in one.chain or ():
                 for text in link.texts:
-                    texts[text] = texts.get(text, 0) + 1
+                    texts[text] = texts.get(text, 0) + used
         for one in self.needing:
             for text in one.needed or ():
                 texts.setdefault(text, 0)
@@ -109,13 +110,43 @@ def _text_costs(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]
         return []
     folded = any(text.folded for text in texts)
     reading = characters * (costs.TEXT_CHAR + (costs.FOLDED_CHAR if folded else 0))
-    places = characters * costs.HIT * deepest([text.text for text in texts])[0]
+    places = int(characters * costs.HIT * _density(dict.fromkeys(texts, 1)))
     everyone = tuple(one.expression for one in (*made.chains, *made.needing))
-    found = [(reading + places, everyone)]
-    for one in made.chains:
-        uses = 0 if is_plain(one.chain or ()) else _uses(one.chain or (), characters)
-        found.append((costs.CALL + costs.USE * uses, (one.expression,)))
-    return found
+    uses = [
+        0 if is_plain(one.chain or ()) else _uses(one.chain or (), characters)
+        for one in made.chains
+    ]
+    # All of them together cannot be used more often than their texts fit into one value.
+    most = int(characters * _density(texts))
+    share = min(1.0, most / max(sum(uses), 1))
+    return [
+        (reading + places, everyone),
+        *(
+            (costs.CALL + int(costs.USE * used * share), (one.expression,))
+            for one, used in zip(made.chains, uses, strict=True)
+        ),
+    ]
+
+
+def _density(weights: Mapping[Text, int]) -> float:
+    """The most weight of texts that a character of a value can bring, in the long run.
+
+    Where a text ends, those end too that it ends with; and from where any text ended before, it is
+    at least as far as the text is longer than what the two can share.
+    """
+    density = 0.0
+    for folded in (False, True):
+        of_text = {text.text: weight for text, weight in weights.items() if text.folded is folded}
+        ends = {text[start:] for text in of_text for start in range(len(text))}
+        most = 0.0
+        for text in of_text:
+            weight = sum(of_text.get(text[start:], 0) for start in range(len(text)))
+            shared = max(
+                (long for long in range(len(text) - 1, 0, -1) if text[:long] in ends), default=0
+            )
+            most = max(most, weight / (len(text) - shared))
+        density += most
+    return density
 
 
 def _uses(chain: Chain, characters: int) -> int:
