@@ -29,12 +29,12 @@ def compiled(expression: str) -> re2._Regexp[str]:
     return re2.compile(expression, options(8 * _MIB))
 
 
-def searcher(expression: str) -> re2._re2.RE2:
-    """The expression for asking only whether it is found: no groups, as little as works.
+def searcher(expression: str, max_mem: int = ONE_EXPRESSION_BYTES) -> re2._re2.RE2:
+    """The expression for asking only whether it is found: no groups.
 
-    Raises ``re2.error`` if RE2 refuses it.
+    With ``max_mem`` bytes, or what its program needs. Raises ``re2.error`` if RE2 refuses it.
     """
-    found = _compiled(expression, ONE_EXPRESSION_BYTES)
+    found = _compiled(expression, max_mem)
     if not found.ok():
         found = _compiled(expression, MOST_BYTES)
     if not found.ok():

@@ -14,8 +14,10 @@ from callguard.engine.columns.expressions.required import Texts, required
 from callguard.engine.columns.expressions.tree import Tree
 from callguard.rules.regular import searcher
 
-# An automaton of at most so many states (of characters; bytes need some more) is soon complete.
+# An automaton of at most so many states (of characters; bytes need some more) is soon complete:
+# the first for any expression, the last for long ones, such as lists of words.
 MOST_STATES: Final = 256
+_MOST_OF_ANY: Final = 1024
 _GROUP_NAME: Final = re.compile(r"\(\?P?<\w+>")
 
 
@@ -67,7 +69,7 @@ def _of_tree(expression: str, tree: Tree) -> Analysis:
     try:
         places = automaton.positions(tree)
         count = len(places.sets)
-        automaton.states([places], MOST_STATES)
+        automaton.states([places], min(max(MOST_STATES, 4 * count), _MOST_OF_ANY))
         small = places
     except TooLarge:
         count = count or searcher(expression).ProgramSize()

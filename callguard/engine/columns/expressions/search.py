@@ -12,7 +12,7 @@ from callguard.engine.columns.expressions.analysis import Analysis
 from callguard.engine.columns.expressions.chains import Chain, is_found, is_plain
 from callguard.engine.columns.expressions.plan import Plan, plan
 from callguard.engine.columns.expressions.required import Text, fold
-from callguard.rules.regular import options, searcher
+from callguard.rules.regular import MOST_BYTES, ONE_EXPRESSION_BYTES, options, searcher
 
 _UNANCHORED = re2._re2.RE2.Anchor.UNANCHORED  # noqa: SLF001  the module has no other name for it
 # Whether something is in the UTF-8 of a text.
@@ -117,7 +117,7 @@ def _asked(one: Analysis) -> _Asked:
     if one.small is not None and one.longest is None:  # a set does not look for where it begins
         in_set = _set_of([one.expression])
         return lambda data: bool(in_set(data))
-    match = searcher(one.bare).Match
+    match = searcher(one.bare, MOST_BYTES if one.small else ONE_EXPRESSION_BYTES).Match
     return lambda data: match(_UNANCHORED, data, 0, len(data))[0][0] >= 0
 
 

@@ -18,6 +18,7 @@ from callguard.engine.columns.expressions.tree import (
     Repeated,
     Row,
     Tree,
+    category,
     complement,
     merged,
 )
@@ -188,9 +189,10 @@ class _Reader:
             ranges = _PERL[char.lower()]
             return (complement(ranges) if char.isupper() else ranges), False
         if char in "pP":
-            if self._take() == "{":
-                self._until("}")
-            return ((0, LAST),), True
+            name = self._take()
+            name = self._until("}") if name == "{" else name
+            ranges = category(name.removeprefix("^"))
+            return (complement(ranges) if (char == "P") != (name[0] == "^") else ranges), True
         if char == "x":
             code = self._hexadecimal()
         elif char in _OCTAL:
@@ -244,9 +246,9 @@ class _Reader:
                 found = ((found[0][0], end[0][0]),)
             ranges += found
         self.at += 1
-        if opaque:
-            return Chars(((0, LAST),), opaque=True)
         joined = merged(ranges)
+        if opaque:
+            return Chars(complement(joined) if negated else joined, opaque=True)
         folded = "i" in self.flags and not _caseless(joined)
         if negated and folded:  # the others in any case: not read more exactly
             return Chars(((0, LAST),), opaque=True)

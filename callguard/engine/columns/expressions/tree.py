@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 LAST: Final = 0x10FFFF
+_PLANES: Final = 0x20000
 Ranges = tuple[tuple[int, int], ...]
 
 
@@ -13,7 +16,7 @@ Ranges = tuple[tuple[int, int], ...]
 class Chars:
     """One character: of these code points, sorted and apart. ``folded``: in any case.
 
-    An ``opaque`` set may be smaller than its ranges say.
+    The ranges of an ``opaque`` set are not known exactly.
     """
 
     ranges: Ranges
@@ -72,3 +75,20 @@ def complement(ranges: Ranges) -> Ranges:
     if start <= LAST:
         others.append((start, LAST))
     return tuple(others)
+
+
+@cache
+def category(name: str) -> Ranges:
+    """About the characters of a general category (``P``, ``Lu``); of a script all characters.
+
+    RE2 has Unicode in a version of its own, and this looks at the first two planes only.
+    """
+    if len(name) > len("Lu"):
+        return ((0, LAST),)
+    return merged(
+        [
+            (code, code)
+            for code in range(_PLANES)
+            if unicodedata.category(chr(code)).startswith(name)
+        ]
+    )
