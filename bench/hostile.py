@@ -91,7 +91,7 @@ def _positions(expression: str) -> Positions | None:
 
 def _walk(along: Positions, draw: Random) -> str:
     """A text that the expression matches, or the beginning of one."""
-    text = []
+    text: list[str] = []
     ahead, most = along.first, draw.choice((5, 20, 200))
     while ahead and len(text) < most:
         position = draw.choice(bits(ahead))
