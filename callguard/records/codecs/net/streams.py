@@ -123,6 +123,9 @@ def _is_keep_alive(segment: Segment) -> bool:
 
 def _advance(stream: _Stream, segment: Segment, place: Place) -> Iterator[Message | Unread]:
     sequence = _after(segment.sequence, segment.syn)
+    early = -_distance(stream.first, sequence)
+    if early > 0:
+        yield from _before_the_first(stream, sequence, segment.payload[:early], place)
     if segment.fin:
         stream.end = _after(sequence, len(segment.payload))
     if segment.payload and _distance(stream.expected, sequence) > 0:
@@ -134,6 +137,16 @@ def _advance(stream: _Stream, segment: Segment, place: Place) -> Iterator[Messag
         yield from _take_waiting(stream, place)
     if stream.end is not None and _distance(stream.expected, stream.end) <= 0:
         yield from stream.framer.end("its TCP connection is closed")
+
+
+def _before_the_first(
+    stream: _Stream, sequence: int, payload: bytes, place: Place
+) -> Iterator[Message | Unread]:
+    """What comes late, of a stream that the capture met at a later segment: read on its own."""
+    stream.first = sequence
+    framer = SipFramer()
+    yield from framer.feed(payload, place)
+    yield from framer.end("the capture has later segments of its TCP stream before its beginning")
 
 
 def _take(
