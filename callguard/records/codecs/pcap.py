@@ -150,12 +150,12 @@ class _Capture:
                 yield from self._assembled(given, place)
         elif packet.protocol == UDP:
             message, cut = udp_payload(packet)
-            if cut and len(message) < len(_METHOD) and _METHOD.startswith(message):
+            if cut and _shows_nothing(message):
                 self._said.add(_TOO_SHORT, place.frame)
             yield from self._record(Message(message, place), packet.source_ip, cut, lost)
         elif packet.protocol == TCP:
             segment = tcp_segment(packet)
-            if packet.cut and (segment is None or not segment.payload):
+            if packet.cut and _shows_nothing(segment.payload if segment else b""):
                 self._said.add(_TOO_SHORT, place.frame)
             for found in self._streams.add(segment, place) if segment else ():
                 yield from self._record(found, packet.source_ip)
@@ -197,6 +197,11 @@ class _Capture:
 
     def _source(self, frame: int) -> str:
         return f"{self._name}#{frame}"
+
+
+def _shows_nothing(payload: bytes) -> bool:
+    """True if these bytes may be the first ones of an INVITE, and of anything else as well."""
+    return len(payload) < len(_METHOD) and _METHOD.startswith(payload)
 
 
 def _payload(packet: Packet) -> bytes:
