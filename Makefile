@@ -2,7 +2,8 @@
 #   make demo        the whole story on generated data
 #   make test        the test suite
 #   make test-long   the long tests as well, with many more examples (those of test-soak apart)
-#   make test-soak   the long tests of counters and streams, servers killed by the hundred
+#   make test-soak   the long tests of counters and streams, servers killed by the hundred; all
+#                    regions' numbers at all homes
 #   make test-redis  what concerns counters, on this system's redis-server
 #   make fuzz        every fuzzer for a minute; FUZZ='--minutes 60' for an hour
 #   make mutation    small changes to the code, and whether tests notice them
@@ -23,6 +24,7 @@ PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n 2 --dist loadfile --durations=15
 COUNTERS := tests/counters tests/failures
 STREAMS := tests/integrations/redis_stream
+NUMBERS := tests/rule_pack/test_allocated_numbers.py
 
 # What to do when a step fails, said below what it printed. No commas in the text.
 or_say = || { echo "make $@: $(1)" >&2; exit 1; }
@@ -41,8 +43,11 @@ test-long: $(STAMP)-test-long
 	@CALLGUARD_LONG=1 $(PYTEST) $(PARALLEL) $(addprefix --ignore=,$(COUNTERS) $(STREAMS)) \
 	    $(call or_say,$(FAILING_TEST) and CALLGUARD_LONG=1 before it)
 
-# Ten million events through every store, hundreds of kills: most of an hour.
+# Ten million events through every store, hundreds of kills: most of an hour. Every region's numbers
+# at every home: another one.
 test-soak: $(STAMP)-test-long
+	@CALLGUARD_LONG=1 CALLGUARD_EVERY=1 $(PYTEST) $(PARALLEL) -m long $(NUMBERS) \
+	    $(call or_say,$(FAILING_TEST) and CALLGUARD_LONG=1 CALLGUARD_EVERY=1 before it)
 	@CALLGUARD_LONG=1 $(PYTEST) $(COUNTERS) $(STREAMS) \
 	    $(call or_say,$(FAILING_TEST) and CALLGUARD_LONG=1 before it)
 
