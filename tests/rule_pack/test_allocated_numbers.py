@@ -156,7 +156,7 @@ def test_no_number_of_libphonenumbers_own_file_is_blocked(home: str, shared: Pat
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("place", "home"), enumerate(REGIONS))
+@pytest.mark.parametrize(("place", "home"), list(enumerate(REGIONS)))
 def test_no_allocated_number_is_blocked_in_any_home(place: int, home: str) -> None:
     # A fifth of the regions at each home, each fifth in turn: all of them at all homes is an hour.
     regions = REGIONS if EVERY else (*REGIONS[place % 5 :: 5], home)
