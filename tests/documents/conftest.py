@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from callguard.engine.examples import ExampleResult, run_examples
+from callguard.engine.program import Program
 from tests.documents.running import Typist
 from tests.documents.world import NOW, make_world
 from tests.real_servers import postgres
@@ -20,6 +22,22 @@ SINGLE = ("redis://127.0.0.1:6379/0", "redis://counters.example:6379", "redis://
 SECURE = "rediss://counters.example:6380"
 CLUSTER = "redis+cluster://node1:6379,node2:6379"
 POSTGRES = "postgresql://owner@db/takedown"
+
+
+class ExamplesRunOnce:
+    """Loading runs the examples of every rule; of rules that were loaded before, not again."""
+
+    def __init__(self) -> None:
+        self._results: dict[tuple[str, str], list[ExampleResult]] = {}
+
+    def __call__(self, program: Program) -> list[ExampleResult]:
+        key = (program.digest, program.plan.home)
+        if key not in self._results:
+            self._results[key] = run_examples(program)
+        return self._results[key]
+
+
+ONCE = ExamplesRunOnce()
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +73,7 @@ def typists(
     for name in ("CALLGUARD_JOURNAL", "CALLGUARD_HEAD"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("callguard.cli.takedown_options.now", lambda: NOW)
+    monkeypatch.setattr("callguard.engine.examples.run_examples", ONCE)
     made = iter(range(1000))
 
     def typist() -> Typist:

@@ -33,10 +33,20 @@ def runs_of(page: Path) -> Iterator[tuple[str, list[Command]]]:
 
 ALL = [(name_of(page), one) for page in PAGES for _, found in runs_of(page) for one in found]
 RUNS = {name: found for page in PAGES for name, found in runs_of(page)}
+# What sentences say again and again is typed once: where it is said first.
+FIRST = {one.text: (page, one.line) for page, one in reversed(ALL) if one.within_sentence}
+
+
+def is_typed(page: str, command: Command) -> bool:
+    if reason(command.parts[0]) is not None or to_fill_in(command):
+        return False
+    return not command.within_sentence or FIRST[command.text] == (page, command.line)
+
+
 RUN = {
-    name: typed
-    for name, found in RUNS.items()
-    if (typed := [one for one in found if reason(one.parts[0]) is None and not to_fill_in(one)])
+    place: typed
+    for place, found in RUNS.items()
+    if (typed := [one for one in found if is_typed(place.partition(":")[0], one)])
 }
 APART = {
     f"{page}:{one.line} {one.text}": one
