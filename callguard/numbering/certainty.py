@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from typing import Final
 
 from callguard.numbering.classes import NumberClass
-from callguard.numbering.open_plans import OPEN
+from callguard.numbering.open_plans import OPEN, may_be_local
 from callguard.numbering.reading import LOCAL_NATURES, Reader
 from callguard.numbering.table import GROUP_DIGITS, Rewritten, TableEntry, Unusual
 from callguard.numbering.text import Dialled, read
@@ -19,8 +19,6 @@ from callguard.numbering.text import Dialled, read
 E164_DIGITS: Final = 15
 # Dial-in digits behind a root number: as many as the plans of OPEN have.
 _DIAL_IN: Final = 6
-# Most digits of a number without its area code.
-_LONGEST_LOCAL: Final = 8
 # A root number has at least an area code and two digits.
 _SHORTEST_ROOT: Final = 6
 # What a call cannot be forwarded from.
@@ -37,6 +35,8 @@ class Certainty:
         self._code = code
         self._trunk = reader.home.trunk
         self._open = code in OPEN
+        # Lengths of lines of home by the first digits of a number, as they are asked for.
+        self._line_lengths: dict[str, frozenset[int]] = {}
 
     def is_certain(
         self, raw: str, nature: str | None, e164: str | None, number: NumberClass
@@ -58,7 +58,9 @@ class Certainty:
         if number.valid:
             return True
         # Without its area code, a subscriber number is in no table.
-        if nature == "subscriber" and not plus and len(digits) <= _LONGEST_LOCAL:
+        if not plus and may_be_local(self._code, digits, nature):
+            return False
+        if not plus and nature not in LOCAL_NATURES and self._may_be_foreign(digits, e164):
             return False
         return not self._may_be_in_use(e164[1:])
 
@@ -86,6 +88,29 @@ class Certainty:
             or (digits.startswith("00") and self._is_other_number(digits[2:], e164))
             or self._is_other_number(self._code + digits.removeprefix(self._trunk), e164)
         )
+
+    def _may_be_foreign(self, digits: str, e164: str) -> bool:
+        """Whether digits without a plus that no line of home is like may be a line abroad.
+
+        Tables know ranges abroad late: a possible number of another calling code may be in use.
+        """
+        entry = self._table.entry(digits)
+        if not isinstance(entry, Unusual) or entry.plain.kind != "unallocated":
+            return False
+        if digits.startswith(self._code) or f"+{digits}" == e164:
+            return False
+        return len(e164) - 1 not in self._lengths_of_lines(e164[1 : GROUP_DIGITS + 1])
+
+    def _lengths_of_lines(self, start: str) -> frozenset[int]:
+        """How many digits the lines have whose numbers begin with these four digits."""
+        known = self._line_lengths.get(start)
+        if known is None:
+            _, rows = self._table.groups.get(start, ([], []))
+            known = frozenset(
+                length for row in rows for length, entry in enumerate(row) if _is_line(entry)
+            )
+            self._line_lengths[start] = known
+        return known
 
     def _is_other_number(self, digits: str, e164: str) -> bool:
         entry = self._table.entry(digits)
@@ -117,6 +142,10 @@ class Certainty:
         last = bisect_left(bounds, f"{digits}:")  # ":" sorts right after "9"
         lengths = slice(len(digits) + 1, len(digits) + 1 + _DIAL_IN)
         return any(_is_fixed(entry) for row in rows[first : last + 1] for entry in row[lengths])
+
+
+def _is_line(entry: TableEntry) -> bool:
+    return isinstance(entry, NumberClass) and entry.kind in ("fixed", "mobile")
 
 
 def _is_fixed(entry: TableEntry) -> bool:

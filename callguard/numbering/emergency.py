@@ -22,6 +22,8 @@ WITHOUT_SIM: Final = ("000", "08", "110", "118", "119", "999")
 # adds may still arrive, or the code once more; anything longer is another number.
 MOST_EXTRA_DIGITS: Final = 2
 
+# A pause behind a service code waits for its tone, and the number follows (*67,911).
+_PAUSE_BEHIND_CODE = re.compile(r"((?:[*#]{1,2}\d{2,4}[*#]{0,2})+)[,;pPwW]+(?=[+*#\d])")
 # RFC 4967 and terminals: what stands behind a pause is sent once the call is answered.
 _AFTER_ANSWER = re.compile(r"[,;pPwW].*", re.DOTALL)
 # The star and number signs as Q.763 (B, C) and TS 29.002 (A, B) write them, and the end signal.
@@ -131,7 +133,11 @@ def dialled_signs(text: str) -> str | None:
             found.append(character)
         elif character.isalnum():
             return None
-    signs = _AFTER_ANSWER.sub("", "".join(found)).rstrip("+")
+    dialled = "".join(found)
+    behind = _PAUSE_BEHIND_CODE.match(dialled)
+    if behind is not None:
+        dialled = behind[1] + dialled[behind.end() :]
+    signs = _AFTER_ANSWER.sub("", dialled).rstrip("+")
     if signs[-1:] in ("F", "f"):
         signs = signs[:-1]
     signs = signs.translate(_SIGNS)

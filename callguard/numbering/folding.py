@@ -41,6 +41,20 @@ _BY_CATEGORY: Final = {
 }
 # Letters that look like a digit, under the Latin letter that both look like (UTS #39).
 _LIKE_DIGITS: Final = {"o": "0", "l": "1", "i": "1"}
+# Letters that look like a digit and like no Latin letter, case-folded (UTS #39, confusables.txt).
+_LIKE_OTHER_DIGITS: Final = {
+    "\u01a8": "2",  # Latin tone two
+    "\u01b7": "3",  # ezh
+    "\u0292": "3",
+    "\u021d": "3",  # yogh
+    "\u0437": "3",  # Cyrillic ze
+    "\u04e1": "3",  # Abkhasian dze
+    "\u13ce": "4",  # Cherokee se
+    "\u01bd": "5",  # tone five
+    "\u0431": "6",  # Cyrillic be
+    "\u13ee": "6",  # Cherokee wv
+    "\u0223": "8",  # ou
+}
 _ASCII: Final = 0x80
 # A caller chooses the characters: what is remembered of them is bounded.
 _REMEMBERED: Final = 4096
@@ -76,10 +90,12 @@ def repairs(text: str) -> list[str]:
 
 
 def like_digit(character: str) -> str | None:
-    """The digit that a letter of another script looks like (Cyrillic ``О``); None if none."""
+    """The digit that a letter looks like (Cyrillic ``О``, ``З``, not Latin O); None if none."""
     if character.isascii():
         return None
-    return _LIKE_DIGITS.get(imitations().get(character.casefold(), ""))
+    folded = character.casefold()
+    other = _LIKE_OTHER_DIGITS.get(folded)
+    return other or _LIKE_DIGITS.get(imitations().get(folded, ""))
 
 
 def named(characters: Iterable[str]) -> str:

@@ -59,7 +59,8 @@ def validate_lenient(
 ) -> tuple[Record, tuple[str, ...]]:
     """Like :func:`validate`, but a wrong optional value is dropped, and named in the result.
 
-    A number that is a text and cannot be read is named, too, but stays.
+    A number that is a text and cannot be read is named, too, but stays. So does a caller's number
+    that is no text: as its digits, or as a text that no rule takes for a number.
 
     Raises :class:`RecordError` only if ``event``, ``at`` or ``called_party_number`` cannot be
     used, for without them there is nothing to judge.
@@ -119,8 +120,12 @@ def _correct(
         return
     right = _right_form(key, value)
     if right is None:
-        del record[key]
         faults.append(values.fault(key, value, shown=key not in withheld))
+        right = values.untyped_number(key, value)
+        if right is None:
+            del record[key]
+        else:
+            record[key] = right
         return
     record[key] = right
     if key in values.NUMBER_KEYS and isinstance(right, str):

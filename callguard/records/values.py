@@ -32,6 +32,11 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
 }
 
 _SHOWN = 60
+# No text that stands for a withheld number, and no number.
+UNREADABLE: Final = "?"
+# A number has at most 21 digits in any plan.
+_BEYOND_NUMBERS: Final = 10**21
+_CALLER_NUMBERS: Final = frozenset({"asserted_identity", "calling_party_number"})
 # What says who calls.
 _CALLER_KEYS: Final = frozenset(
     {
@@ -77,6 +82,19 @@ def clean_text(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def untyped_number(key: str, value: object) -> str | None:
+    """A number that says who calls and is no text, as text; None if it counts as absent.
+
+    The digits of a whole number are those that were meant. Any other calling number becomes a text
+    that is unreadable as a number: were it absent, a wrong type would hide a caller from rules.
+    """
+    if key not in _CALLER_NUMBERS:
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _BEYOND_NUMBERS:
+        return str(value)
+    return UNREADABLE if key == "calling_party_number" else None
 
 
 def expected(key: str) -> str:
