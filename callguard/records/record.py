@@ -60,7 +60,7 @@ def validate_lenient(
     """Like :func:`validate`, but a wrong optional value is dropped, and named in the result.
 
     A number that is a text and cannot be read is named, too, but stays. So does a caller's number
-    that is no text: as its digits, or as a text that no rule takes for a number.
+    that is not a text: as its digits, or as a text that no rule takes for a number.
 
     Raises :class:`RecordError` only if ``event``, ``at`` or ``called_party_number`` cannot be
     used, for without them there is nothing to judge.

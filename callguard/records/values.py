@@ -85,7 +85,7 @@ def clean_text(value: object) -> str | None:
 
 
 def untyped_number(key: str, value: object) -> str | None:
-    """A number that says who calls and is no text, as text; None if it counts as absent.
+    """A number that says who calls and is not a text, as text; None if it counts as absent.
 
     The digits of a whole number are those that were meant. Any other calling number becomes a text
     that is unreadable as a number: were it absent, a wrong type would hide a caller from rules.
