@@ -200,3 +200,9 @@ def test_the_page_names_every_rule_that_blocks_and_its_ground() -> None:
     blocking = {rule.name for rule in rules if rule.consequence.verdict == "block"}
     assert certain == set(re.findall(r"`([a-z0-9-]+)`(?=[,|\s])", table)) & set(RULES)
     assert blocking - certain == set(re.findall(r"`([a-z0-9-]+)`", below)) & set(RULES)
+
+
+def test_the_page_of_metrics_names_every_word_of_degraded() -> None:
+    text = (ROOT / "docs" / "observe.md").read_text(encoding="utf-8")
+    (row,) = re.findall(r"^\| `callguard_degraded_total` \|.*$", text, re.MULTILINE)
+    assert [] == [word for word in MEANINGS if f"`{word}`" not in row]
