@@ -15,6 +15,8 @@ from callguard.engine.choices import choice_masks, odd_choice
 from callguard.engine.columns import Column, ListColumn
 from callguard.engine.columns.look_ups import sole_strings
 from callguard.engine.columns.memo import with_memo
+from callguard.engine.columns.short_lists import settled
+from callguard.engine.columns.turns import turn
 from callguard.engine.field_reading import PAIRED, FieldReader, local_name
 from callguard.engine.name_reading import NAME_KEYS, look_up_of_name
 from callguard.records.fields import CHOICES, FIELDS, PARTIES, FieldType
@@ -63,6 +65,10 @@ class ColumnWriter:
         start = self._everything
         for column in self._take("event"):
             start &= self._look_up_of(column)(self._reader.event)
+        masks = [(column, settled(column)) for column in self._columns]
+        self._columns = [column for column, mask in masks if mask is None]
+        for _, mask in masks:
+            start &= self._everything if mask is None else mask
         self._names["start_mask"] = start
         lines = [line for column in self._choices() for line in self._choice(column)]
         lines += [line for party in self._parties for line in self._party(party)]
@@ -225,7 +231,7 @@ class ColumnWriter:
     def _gated(self) -> list[str]:
         """Expensive columns: looked up only while a clause that needs them is still in."""
         lines = []
-        for column in self._columns:
+        for column in sorted(self._columns, key=turn):
             repeats = len(column.fields) == 1 and self._repeats(column.fields[0])
             looked_up = self._remembered(column) if repeats else self._plain(column)
             involved = self._constant(f"involved_{_described(column)}", column.involved)

@@ -13,7 +13,14 @@ from callguard.counters import CounterStore, MemoryCounters, Series, series_of
 from callguard.engine.budget import Budget, budget_of, without_texts
 from callguard.engine.call_backs import CallBacks
 from callguard.engine.codegen import write_score
-from callguard.engine.columns import Column, Lists, Scanners, build_columns, look_up_of
+from callguard.engine.columns import (
+    Column,
+    Lists,
+    Scanners,
+    build_columns,
+    join_short_lists,
+    look_up_of,
+)
 from callguard.engine.correlate import (
     CompiledCorrelation,
     compile_correlations,
@@ -205,7 +212,7 @@ def compile_rules(
         }
         score[event], begin[event] = write_score(
             layout,
-            columns,
+            join_short_lists(columns, lists, layout.everything),
             partial(look_up_of, lists=lists, scanners=scanners),
             correlations,
             group_fields,

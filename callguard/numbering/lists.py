@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from os import PathLike, stat_result
 from pathlib import Path
@@ -80,6 +80,16 @@ class NumberList:
             if int(digits[:length]) in bitmap:
                 return True
         return False
+
+    def numbers(self) -> Iterator[str]:
+        """The whole numbers on the list, in E.164 form."""
+        yield from (f"+{number}" for number in self._whole)
+        yield from self._long
+
+    def starts(self) -> Iterator[str]:
+        """The beginnings of numbers on the list, ``+`` and digits."""
+        for length, bitmap in self._prefixes:
+            yield from (f"+{start:0{length}}" for start in bitmap)
 
     def __len__(self) -> int:
         return len(self._whole) + len(self._long) + sum(len(bitmap) for _, bitmap in self._prefixes)

@@ -13,6 +13,7 @@ from callguard.engine.columns.lists import Lists
 from callguard.engine.columns.look_ups import look_up_of
 from callguard.engine.columns.plain import from_plain, to_plain
 from callguard.engine.columns.scanners import Scanners
+from callguard.engine.columns.short_lists import join_short_lists
 from callguard.engine.columns.text_limit import LONGEST_TEXT
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "build_columns",
     "evaluate",
     "from_plain",
+    "join_short_lists",
     "look_up_of",
     "to_plain",
 ]

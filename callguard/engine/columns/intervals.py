@@ -30,7 +30,16 @@ def strings(atoms: Atoms, folded: bool) -> Strings:
         group = exact if isinstance(test, Equals) else prefixes
         for value in test.values:
             group.setdefault(_read(str(value), folded), set()).add(atom)
-    mask_of = interner(atoms.masks())
+    return strings_of(exact, prefixes, interner(atoms.masks()), folded)
+
+
+def strings_of(
+    exact: dict[str, set[int]],
+    prefixes: dict[str, set[int]],
+    mask_of: _MaskOf,
+    folded: bool = False,
+) -> Strings:
+    """The table for whole texts and prefixes, each with the atoms that it makes true."""
     bounds, masks = _sweep(mask_of, _prefix_edges(prefixes))
     whole = sorted(exact)
     exact_masks = _exact_masks(mask_of, whole, exact, prefixes)

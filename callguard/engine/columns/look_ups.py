@@ -25,10 +25,12 @@ from callguard.engine.columns.data import (
     Suffixes,
     Table,
 )
+from callguard.engine.columns.digit_automaton import digit_automaton, scan_digits
 from callguard.engine.columns.evaluate import IPV4_BYTES, packed_address, same
 from callguard.engine.columns.lists import Lists
 from callguard.engine.columns.scanners import Scanners
 from callguard.engine.columns.text_limit import LONGEST_TEXT
+from callguard.records.fields import FIELDS, FieldType
 
 LookUp = Callable[[Any], int]
 # Sets of true tests whose mask is kept.
@@ -46,6 +48,9 @@ def look_up_of(column: Column, lists: Lists, scanners: Scanners) -> Callable[...
         look_up = _list_look_up(column, lists)
     else:
         look_up = _field_look_up(column, scanners)
+        if column.expensive and FIELDS[column.field] is FieldType.NUMBER_TEXT:
+            first = digit_automaton(column)
+            look_up = look_up if first is None else scan_digits(first, look_up)
     return _limited(column.field, look_up) if column.limited else look_up
 
 
