@@ -1,7 +1,7 @@
 """Short lists of numbers that one field is looked up on, asked together: one look-up for all.
 
-The members of short lists stand in the table that tests for whole numbers and for their beginnings
-have. Long lists stay as they are: what they hold is in memory once.
+The members of short lists are put into one table, as tests for whole numbers and for beginnings
+of numbers are. Long lists stay as they are: what they hold is in memory once.
 """
 
 from __future__ import annotations
