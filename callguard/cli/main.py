@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import click
 
 from callguard import extras
+from callguard.characters import printable
 from callguard.cli import commands, terminal
 from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = program.main(arguments, prog_name="callguard", standalone_mode=False)
     except click.ClickException as error:
+        error.message = "\n".join(map(printable, error.message.split("\n")))
         error.show()
         return error.exit_code
     except click.Abort:

@@ -107,6 +107,45 @@ def _is_plain(test: Test, value: str, fewest: int, most: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Characters:
+    """What ``X.repaired`` says: code points such as ``U+FE0F``, with spaces between them.
+
+    Values and expressions that compare without case are taken as they are written.
+    """
+
+    said: str
+
+    def admits(self, test: Test) -> bool:
+        """False if no such text has what the test asks for."""
+        match test:
+            case Matches(values=expressions):
+                return any(may_be_found(one, _CODE_POINTS) for one in expressions)
+            case Equals(values=values, cased=cased):
+                wanted = [str(one) if cased else str(one).upper() for one in values]
+                return any(map(_CODE_POINT_LIST.fullmatch, wanted))
+            case StartsWith() | EndsWith() | Contains():
+                return any(self._has(test, str(value)) for value in test.values)
+            case Wildcard(values=values, cased=cased):
+                patterns = [split(value if cased else value.upper()) for value in values]
+                return any(may_match(parts, _CODE_POINTS) for parts in patterns)
+        return True
+
+    @staticmethod
+    def _has(test: StartsWith | EndsWith | Contains, value: str) -> bool:
+        literal: list[Part] = [(value if test.cased else value.upper(),)] if value else []
+        after = [] if isinstance(test, EndsWith) else [ANY]
+        before = [] if isinstance(test, StartsWith) else [ANY]
+        return may_match([*before, *literal, *after], _CODE_POINTS)
+
+
+# The last sign says that there are more than are named.
+_CODE_POINTS: Final = Shape(
+    (frozenset("U"), frozenset("+")), frozenset("U+0123456789ABCDEF …"), 6, 8 * 9
+)
+_CODE_POINT_LIST: Final = re.compile(r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6}){0,7}( …)?")
+
+
+@dataclass(frozen=True, slots=True)
 class Numeric:
     """Numbers from ``low`` to ``high``, whole ones only if ``whole``."""
 
@@ -200,7 +239,7 @@ def forms() -> dict[str, Form]:
         "kind": Words(frozenset(CHOICES["calling.kind"])),
         "valid": Anything(),
         "certain": Anything(),
-        "repaired": Anything(),
+        "repaired": Characters("its values are code points, such as 'U+FE0F U+041E'"),
     }
     for party in PARTIES:
         found |= {f"{party}.{name}": form for name, form in of_party.items()}

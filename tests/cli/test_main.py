@@ -51,6 +51,17 @@ def test_too_few_words_are_wrong_usage(run: Run, arguments: tuple[str, ...]) -> 
     assert "Usage: callguard" in done.err
 
 
+@pytest.mark.parametrize("word", ["\x1b[31m", "\x9b31m", "\u202ex", "\u2028x", "\x85x"])
+@pytest.mark.parametrize(
+    "arguments", [("WORD",), ("score", "WORD"), ("takedown", "status", "WORD"), ("score", "--WORD")]
+)
+def test_what_was_typed_steers_no_terminal(run: Run, arguments: tuple[str, ...], word: str) -> None:
+    done = run(*(one.replace("WORD", word) for one in arguments))
+    assert (2, "") == (done.status, done.out)
+    assert all(char.isprintable() or char == "\n" for char in done.err)
+    assert len(done.err.splitlines()) == len(done.err.split("\n")) - 1
+
+
 def test_an_error_of_our_own_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise CallguardError("the list is gone; put it back")

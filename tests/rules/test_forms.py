@@ -21,6 +21,7 @@ plan_of = cache(NumberingPlan)
 RAW = st.one_of(
     st.text("0123456789+", max_size=26),
     st.text("0123456789+ -.*#;=tel:sip@", max_size=30),
+    st.text("0123456789+\u200b\ufe0f\u0301\u041e\u3164\x01\x7f①三\U000e0041🔢", max_size=30),
     st.builds(
         "{}{}".format,
         st.sampled_from(["+", "00", "+86", "0086", "86", "011", "*67", "+44", "+1", "110", "+999"]),
@@ -29,7 +30,7 @@ RAW = st.one_of(
 )
 # Fields of which every value is possible: text of others, and truth values.
 ANY_VALUE = {"display_name.folded", "sender.folded", "self_call"} | {
-    f"{party}.{part}" for party in PARTIES for part in ("valid", "certain", "repaired")
+    f"{party}.{part}" for party in PARTIES for part in ("valid", "certain")
 }
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from callguard.engine.columns.expressions import automaton, costs, syntax
-from callguard.engine.columns.expressions.automaton import Positions, TooLarge
+from callguard.engine.columns.expressions.automaton import Positions, Size, TooLarge
 from callguard.engine.columns.expressions.chains import Chain, chain_of
 from callguard.engine.columns.expressions.required import Texts, required
 from callguard.engine.columns.expressions.tree import Tree
@@ -27,7 +27,7 @@ class Analysis:
 
     ``bare`` is the expression without the names of its groups, which RE2 would otherwise work
     out. ``chain`` if it is texts with gaps; ``needed``: texts of which one must be there, if that
-    is known. ``small``: its positions, if their automaton is small.
+    is known. ``small``: its positions, if their automaton is small, and then its ``size``.
     """
 
     expression: str
@@ -35,14 +35,15 @@ class Analysis:
     chain: Chain | None
     needed: Texts | None
     small: Positions | None
+    size: Size | None
     positions: int
     longest: int | None
     starts: bool
 
     def cost(self, characters: int) -> int:
         """Steps for looking for it alone, chains aside, in a text of so many characters."""
-        if self.small is not None:
-            return costs.quick(characters, self.longest, self.starts)
+        if self.size is not None:
+            return costs.quick(characters, self.size, self.longest, self.starts)
         return costs.costly(characters, self.positions, self.longest, self.starts)
 
 
@@ -54,7 +55,7 @@ def analysed(expression: str) -> Analysis:
         return _of_tree(expression, tree)
     except (syntax.Unread, RecursionError):
         size = searcher(expression).ProgramSize()
-        return Analysis(expression, expression, None, None, None, size, None, starts=False)
+        return Analysis(expression, expression, None, None, None, None, size, None, starts=False)
 
 
 def _of_tree(expression: str, tree: Tree) -> Analysis:
@@ -64,13 +65,13 @@ def _of_tree(expression: str, tree: Tree) -> Analysis:
     longest, starts = automaton.longest(tree), automaton.starts(tree)
     chain = chain_of(tree)
     if chain is not None:
-        return Analysis(expression, bare, chain, None, None, 0, longest, starts)
-    small, count = None, 0
+        return Analysis(expression, bare, chain, None, None, None, 0, longest, starts)
+    small, size, count = None, None, 0
     try:
         places = automaton.positions(tree)
         count = len(places.sets)
-        automaton.states([places], min(max(MOST_STATES, 4 * count), _MOST_OF_ANY))
+        size = automaton.size_of([places], min(max(MOST_STATES, 4 * count), _MOST_OF_ANY))
         small = places
     except TooLarge:
         count = count or searcher(expression).ProgramSize()
-    return Analysis(expression, bare, None, required(tree), small, count, longest, starts)
+    return Analysis(expression, bare, None, required(tree), small, size, count, longest, starts)

@@ -9,6 +9,7 @@ many, a text can ask for a new one at each byte, which costs as much as trying a
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -27,6 +28,7 @@ from callguard.engine.columns.expressions.tree import (
 
 MOST_POSITIONS: Final = 5000
 _MOST_CLASSES: Final = 256
+_NARROW: Final = 128
 
 
 class TooLarge(Exception):  # noqa: N818 - an answer, not a failure
@@ -183,8 +185,29 @@ def _ranges(chars: Chars) -> Ranges:
     return tuple((code, code) for code in sorted(both))
 
 
-def states(several: Sequence[Positions], most: int) -> int:
-    """How many states all of them have together. Raises :class:`TooLarge` beyond ``most``.
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large an automaton is: its states, and what making the wide ones takes.
+
+    ``steps`` are pairs (positions in a state, steps from such states to others), the most
+    positions first. RE2 works out each such step when a text first asks for it; where a state has
+    few positions, that is soon done and is not counted.
+    """
+
+    states: int
+    steps: tuple[tuple[int, int], ...]
+
+    def positions_tried(self, characters: int) -> int:
+        """How many positions of wide states at most are tried for a text that is new."""
+        tried = 0
+        for positions, steps in self.steps:
+            tried += positions * min(steps, characters)
+            characters -= min(steps, characters)
+        return tried
+
+
+def size_of(several: Sequence[Positions], most: int) -> Size:
+    """The automaton for all of them. Raises :class:`TooLarge` if it has more states than ``most``.
 
     That an expression was found is part of a state, as in a set of RE2.
     """
@@ -205,10 +228,14 @@ def states(several: Sequence[Positions], most: int) -> int:
     having = _by_class(sets)
     start = first
     known, todo = {start}, [start]
+    steps: Counter[int] = Counter()
     while todo:
         state = todo.pop()
         found = state & last
-        for here in {state & members for members in having}:
+        following = {state & members for members in having}
+        if state.bit_count() > _NARROW:
+            steps[state.bit_count()] += len(following)
+        for here in following:
             after = found | restart
             for bit in bits(here):
                 after |= follow[bit]
@@ -217,7 +244,7 @@ def states(several: Sequence[Positions], most: int) -> int:
                     raise TooLarge
                 known.add(after)
                 todo.append(after)
-    return len(known)
+    return Size(len(known), tuple(sorted(steps.items(), reverse=True)))
 
 
 def _by_class(sets: Sequence[Ranges]) -> list[int]:

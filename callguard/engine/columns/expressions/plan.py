@@ -9,7 +9,7 @@ from typing import Final
 
 from callguard.engine.columns.expressions import costs
 from callguard.engine.columns.expressions.analysis import MOST_STATES, Analysis, analysed
-from callguard.engine.columns.expressions.automaton import TooLarge, states
+from callguard.engine.columns.expressions.automaton import Size, TooLarge, size_of
 from callguard.engine.columns.expressions.chains import Chain, is_plain
 from callguard.engine.columns.expressions.required import Text
 
@@ -51,7 +51,7 @@ def plan(expressions: tuple[str, ...]) -> Plan:
     chains = [one for one in every if one.chain is not None]
     others = [one for one in every if one.chain is None]
     small = [one for one in others if one.small is not None]
-    whole = _fit(small)
+    whole = _fit(small) is not None
     if whole:
         needing: list[Analysis] = []
         together = [small] if len(small) > 1 else _shared_out(small)
@@ -67,23 +67,22 @@ def plan(expressions: tuple[str, ...]) -> Plan:
     return Plan(tuple(chains), tuple(needing), tuple(alone), tuple(map(tuple, together)))
 
 
-def _fit(group: Sequence[Analysis]) -> bool:
-    """Whether one small automaton does for all of them."""
+def _fit(group: Sequence[Analysis]) -> Size | None:
+    """The automaton that does for all of them; None if it is not small."""
     small = [one.small for one in group if one.small is not None]
     if len(small) > _MOST_TOGETHER or sum(len(one.sets) for one in small) > _MOST_POSITIONS:
-        return False
+        return None
     try:
-        states(small, MOST_STATES)
+        return size_of(small, MOST_STATES)
     except TooLarge:
-        return False
-    return True
+        return None
 
 
 def _shared_out(some: list[Analysis]) -> list[list[Analysis]]:
     """Groups that fit together. What fits to no other is alone in one only if it may be long."""
     if len(some) < 2:
         return [] if not some or some[0].longest is not None else [some]
-    if _fit(some):
+    if _fit(some) is not None:
         return [some]
     half = len(some) // 2
     return _shared_out(some[:half]) + _shared_out(some[half:])
@@ -95,12 +94,21 @@ def costs_of(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]]:
     An expression may be among several.
     """
     apart = (*made.needing, *made.alone)
-    of_set = costs.CALL + costs.BYTES * characters
     return [
         *((one.cost(characters), (one.expression,)) for one in apart),
-        *((of_set, tuple(one.expression for one in group)) for group in made.together),
+        *(
+            (_set_cost(group, characters), tuple(one.expression for one in group))
+            for group in made.together
+        ),
         *_text_costs(made, characters),
     ]
+
+
+def _set_cost(group: Sequence[Analysis], characters: int) -> int:
+    size = group[0].size if len(group) == 1 else _fit(group)
+    return costs.CALL + (
+        costs.BYTES * characters if size is None else costs.reading(characters, size)
+    )
 
 
 def _text_costs(made: Plan, characters: int) -> list[tuple[int, tuple[str, ...]]]:
