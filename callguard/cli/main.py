@@ -11,7 +11,6 @@ from collections.abc import Sequence
 import click
 
 from callguard import extras
-from callguard.characters import printable
 from callguard.cli import commands, terminal
 from callguard.cli.backscore import backscore
 from callguard.cli.counters import counters
@@ -69,8 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = program.main(arguments, prog_name="callguard", standalone_mode=False)
     except click.ClickException as error:
-        error.message = "\n".join(map(printable, error.message.split("\n")))
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        for line in shown.getvalue().rstrip("\n").split("\n"):
+            terminal.note(line)
         return error.exit_code
     except click.Abort:
         return INTERRUPTED
