@@ -134,7 +134,9 @@ def test_of_many_bad_lines_the_first_are_shown_and_the_rest_counted(tmp_path: Pa
     _, faults = read(naming(tmp_path, ("calling.e164", "bad")))
     assert [*range(1, 22)] == [fault.line for fault in faults.faults]
     path = tmp_path / "bad.txt"
-    assert f"{path}:21:1 CG604 16 more faults from here on" == str(faults.faults[-1])
+    more = "16 more faults from here on"
+    remedy = f"callguard lists check {path} shows all"
+    assert f"{path}:21:1 CG604 {more}; {remedy}" == str(faults.faults[-1])
 
 
 def test_a_compiled_list_that_is_not_used_is_a_warning(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from contextlib import nullcontext
 from typing import Final
@@ -22,6 +23,8 @@ def main(arguments: list[str]) -> None:
     # Installed for fuzzing only: the tests of the corpus call the targets without it.
     import atheris
 
+    # Rule files that are refused are logged: millions of lines.
+    logging.getLogger("callguard").setLevel(logging.CRITICAL)
     name, *rest = arguments
     guided = atheris.instrument_imports(include=MODULES, enable_loader_override=False)
     with nullcontext() if BLIND in rest else guided:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from callguard import Guard
 from callguard.errors import RuleError
 from callguard.guard.reading import read_rules, refuse_failing
@@ -22,7 +20,6 @@ _RECORD = {
     "display_name": "Bank",
     "text": "win a prize",
 }
-logging.getLogger("callguard").setLevel(logging.CRITICAL)
 
 
 def run(data: bytes) -> int:
