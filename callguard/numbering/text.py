@@ -217,7 +217,7 @@ def _uri(scheme: str, rest: str, repaired: list[str]) -> Found:
     if _is_sos(unquote(rest)):
         return SOS
     user = rest
-    if scheme != "tel" and ("@" in rest or not _ONLY_NUMBER.fullmatch(rest) or _is_host(rest)):
+    if scheme != "tel" and ("@" in rest or not _is_number(rest.partition(";")[0])):
         # A SIP URI without a user names a host, which has no number.
         user = rest.rpartition("@")[0].partition(":")[0]
     user = _unescaped(user, repaired)
@@ -232,6 +232,10 @@ def _uri(scheme: str, rest: str, repaired: list[str]) -> Found:
         if isinstance(place, Dialled):
             return Local(number, place.digits)
     return _plain(number, repaired)
+
+
+def _is_number(text: str) -> bool:
+    return _ONLY_NUMBER.fullmatch(text) is not None and not _is_host(text)
 
 
 def _is_host(text: str) -> bool:
