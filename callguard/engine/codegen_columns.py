@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from callguard.engine.choices import choice_masks, odd_choice
-from callguard.engine.columns import Column, ListColumn
+from callguard.engine.columns import Column, FieldColumn, ListColumn
 from callguard.engine.columns.look_ups import sole_strings
 from callguard.engine.columns.memo import with_memo
 from callguard.engine.columns.short_lists import settled
@@ -26,6 +26,7 @@ LookUpOf = Callable[[Column], Callable[..., int]]
 # Text that repeats from call to call; numbers, call ids and messages do not.
 _REPEATING = frozenset(("display_name", "user_agent", "trunk_group", "source_ip", "origid"))
 _CLASS_PARTS = ("country", "kind", "valid")
+_NUMBERS = frozenset(PARTIES.values())
 
 
 class ColumnWriter:
@@ -218,6 +219,8 @@ class ColumnWriter:
     def _plain(self, column: Column) -> list[str]:
         locals_ = [local_name(field) for field in column.fields]
         expressions = [self._reader.of(field) for field in column.fields]
+        if isinstance(column, FieldColumn) and column.limited and column.field in _NUMBERS:
+            expressions = locals_  # it is text already, and its look-up checks the rest
         lines = [
             f"{name} = {value}"
             for name, value in zip(locals_, expressions, strict=True)

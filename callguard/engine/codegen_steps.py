@@ -68,6 +68,7 @@ def write_local(
         ]
     failed = DEGRADED[FAILED]
     return [
+        *_scaled_times(correlations),
         " if at > clock() + AHEAD_S:",
         *[f" {line}" for line in write_steps(correlations, values, names)],
         *[f" {line}" for line in COUNTED],
@@ -87,6 +88,12 @@ def _labelled(
     """Each correlation with what the names of its constants end in."""
     for index, correlation in enumerate(correlations):
         yield f"{index}_{re.sub(_NO_NAME, '_', correlation.rule.name)}", correlation
+
+
+def _scaled_times(correlations: Sequence[CompiledCorrelation]) -> list[str]:
+    """Lines that work out the time in parts of a second, once for all windows that share it."""
+    every = dict.fromkeys(correlation.series.parts for correlation in correlations)
+    return [f" at_{parts} = int(at * {parts})" for parts in every]
 
 
 def _fires(label: str, correlation: CompiledCorrelation) -> str:
@@ -112,7 +119,7 @@ def write_steps(
     that hold the values wanted; the mask is in ``mask``, the time in ``at``.
     """
     names["DEGRADED"] = DEGRADED
-    lines = [" steps = []", " triggers = []"]
+    lines = [" steps = []", " triggers = []", *_scaled_times(correlations)]
     for label, correlation in _labelled(correlations):
         names.update(
             {
@@ -150,7 +157,7 @@ def _step(
         names[f"convert_{label}"] = convert
         counted = f"convert_{label}({value})"
     key = group[0] if len(group) == 1 else f"({''.join(f'{name}, ' for name in group)})"
-    bucket = f"int(at * {correlation.series.parts}) // {correlation.series.timespan}"
+    bucket = f"at_{correlation.series.parts} // {correlation.series.timespan}"
     return conditions or "True", f"{key}, {bucket}, {matched}, {counted}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from typing import Final
 
 LAST: Final = 0x10FFFF
@@ -86,9 +87,15 @@ def category(name: str) -> Ranges:
     if len(name) > len("Lu"):
         return ((0, LAST),)
     return merged(
-        [
-            (code, code)
-            for code in range(_PLANES)
-            if unicodedata.category(chr(code)).startswith(name)
-        ]
+        [(low, high) for of_run, low, high in _runs_of_categories() if of_run.startswith(name)]
     )
+
+
+@cache
+def _runs_of_categories() -> list[tuple[str, int, int]]:
+    """(general category, first, last) of all runs of code points that share one."""
+    runs = []
+    for of_run, codes in groupby(range(_PLANES), lambda code: unicodedata.category(chr(code))):
+        low, *others = codes
+        runs.append((of_run, low, others[-1] if others else low))
+    return runs
