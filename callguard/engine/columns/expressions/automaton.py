@@ -249,14 +249,17 @@ def size_of(several: Sequence[Positions], most: int) -> Size:
 
 def _by_class(sets: Sequence[Ranges]) -> list[int]:
     """For each class of characters that the sets do not tell apart: the sets that have it."""
-    bounds = sorted({edge for ranges in sets for low, high in ranges for edge in (low, high + 1)})
+    having: dict[Ranges, int] = {}
+    for number, ranges in enumerate(sets):
+        having[ranges] = having.get(ranges, 0) | 1 << number
+    bounds = sorted({edge for ranges in having for low, high in ranges for edge in (low, high + 1)})
     if len(bounds) > _MOST_CLASSES * 4:
         raise TooLarge
     masks = [0] * (len(bounds) + 1)
-    for number, ranges in enumerate(sets):
+    for ranges, members in having.items():
         for low, high in ranges:
             for at in range(bisect_right(bounds, low), bisect_right(bounds, min(high, LAST)) + 1):
-                masks[at] |= 1 << number
+                masks[at] |= members
     classes = list(dict.fromkeys(masks))
     if len(classes) > _MOST_CLASSES:
         raise TooLarge
