@@ -97,9 +97,13 @@ class Certainty:
         entry = self._table.entry(digits)
         if not isinstance(entry, Unusual) or entry.plain.kind != "unallocated":
             return False
-        if digits.startswith(self._code) or f"+{digits}" == e164:
+        if digits.startswith(self._code) or f"+{digits}" == e164 or self._begins_with_code(digits):
             return False
         return len(e164) - 1 not in self._lengths_of_lines(e164[1 : GROUP_DIGITS + 1])
+
+    def _begins_with_code(self, digits: str) -> bool:
+        """Whether a service code of home is in front: padding behind it is likelier than abroad."""
+        return any(self._reader.national(digits[:n], None)[1].kind == "service" for n in (5, 6))
 
     def _lengths_of_lines(self, start: str) -> frozenset[int]:
         """How many digits the lines have whose numbers begin with these four digits."""
