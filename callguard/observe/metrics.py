@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from callguard.engine.degraded import ALERT, COUNTERS, EARLY, NUMBERING, RECORD, word_of
+from callguard.engine.degraded import ALERT, COST, COUNTERS, EARLY, NO, NUMBERING, RECORD, word_of
 from callguard.engine.verdict import Verdict
 from callguard.guard import Guard
 from callguard.rules.model import ACTIONS
@@ -26,8 +26,12 @@ LATENCY_BUCKETS: Final = (
     *(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
     *(1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
-# The words of ``degraded`` that have a reason of their own; the others are parts of the rules.
-REASONS: Final = (COUNTERS, EARLY, RECORD, ALERT, NUMBERING)
+# The words of ``degraded`` that have a reason of their own, and its name; the others are parts of
+# the rules that failed.
+REASONS: Final = {
+    **{word: word for word in (COUNTERS, EARLY, RECORD, ALERT, NUMBERING, COST)},
+    NO: "ingress",
+}
 OTHER_REASON: Final = "rules"
 
 
@@ -72,7 +76,7 @@ class Metrics:
         self._labels: set[tuple[str, str]] = set()
         for action in ACTIONS:
             self._verdicts.labels(action)
-        for reason in (*REASONS, OTHER_REASON):
+        for reason in (*REASONS.values(), OTHER_REASON):
             self._degraded.labels(reason)
         for result in ("used", "refused"):
             self._reloads.labels(result)
@@ -171,5 +175,4 @@ class _Breakers(Collector):
 
 
 def _reason(entry: str) -> str:
-    word = word_of(entry)
-    return word if word in REASONS else OTHER_REASON
+    return REASONS.get(word_of(entry), OTHER_REASON)

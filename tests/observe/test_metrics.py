@@ -63,6 +63,8 @@ def test_the_port_is_free_again_afterwards() -> None:
         (["record: at: found 'x', expected y"], {"record"}),
         (["record: a", "record: b"], {"record"}),
         (["numbering"], {"numbering"}),
+        (["no ingress"], {"ingress"}),
+        (["cost some-rule", "no ingress"], {"cost", "ingress"}),
         (["calling.e164 prefix", "made up by a caller"], {"rules"}),
     ],
 )
