@@ -66,7 +66,7 @@ TEXTS: Final[dict[str, Template]] = {
     ),
     "unverified_caller": Template(
         "Caution: the number {caller} may be forged. Make sure who it is.",
-        "提醒：{caller}来电，号码可能为伪造，请谨慎对待，核实对方身份。",
+        "提醒：所示号码（{caller}）可能为伪造，请谨慎对待，核实对方身份。",
     ),
     "call_centre": Template(
         "Caution: {caller} may belong to a call centre. Check who is calling before you answer.",
