@@ -12,7 +12,9 @@ from callguard.engine.columns.data import Column, ListColumn, PairColumn, String
 from callguard.records.fields import FIELDS, FieldType
 from callguard.records.names import FOLDED
 
-_WORKED_OUT: Final = {"calling.repaired": 3, "shared_prefix": 4}
+_WORKED_OUT: Final = {"calling.repaired": 4, "shared_prefix": 5}
+# Texts that repeat from call to call: their masks are kept.
+_REMEMBERED: Final = frozenset({"display_name", "user_agent"})
 _READ_AGAIN: Final = ("certain",)
 
 
@@ -21,15 +23,15 @@ def turn(column: Column) -> int:
     if isinstance(column, PairColumn):
         return 1
     if isinstance(column, ListColumn):
-        return 6
+        return 7
     if column.field in _WORKED_OUT:
         return _WORKED_OUT[column.field]
     if column.field.endswith(_READ_AGAIN):
-        return 5
+        return 6
     if any(isinstance(table, Strings) for table in column.tables):
         return 2
     if FIELDS[column.field] is FieldType.NUMBER_TEXT:
         return 2
-    if column.field in FOLDED:
-        return 4
-    return 7 if column.expensive else 0
+    if column.field in FOLDED or column.field in _REMEMBERED:
+        return 3
+    return 8 if column.expensive else 0

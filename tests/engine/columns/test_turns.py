@@ -7,10 +7,11 @@ from callguard.engine.columns.turns import turn
 from callguard.rules.predicates import Contains, Equals, InList, Literal, Matches, SameAs
 
 LITERALS = [
-    Literal("user_agent", Matches(("a.b",))),
+    Literal("text", Matches(("a.b",))),
     Literal("called.e164", InList("long")),
     Literal("calling.certain", Equals((True,))),
     Literal("calling.repaired", Equals(("U+0020",))),
+    Literal("user_agent", Matches(("a.b",))),
     Literal("calling_party_number", Contains(("138",))),
     Literal("display_name.e164", SameAs("calling.e164")),
     Literal("self_call", Equals((True,))),
