@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callguard.engine.columns import Column, Lists
+from callguard.engine.columns import Column, Lists, short_lists
 from callguard.guard import Guard
 from callguard.rules.model import Rule, RuleSet
 from callguard.rules.predicates import (
@@ -95,6 +95,8 @@ def test_all_rules_match_while_nothing_is_broken() -> None:
 def test_a_broken_column_takes_out_the_rules_that_need_it_and_no_other(
     broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Each list has a column of its own, as long lists have.
+    monkeypatch.setattr(short_lists, "MOST_MEMBERS", -1)
     breaker = Breaker(monkeypatch, lambda _, column: column_of(broken, column))
     guard = guard_of(RULES)
     breaker.armed = True

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from callguard.counters import RedisCounters
 from callguard.errors import CounterError
 from tests.counters.redis_stores import SECRET, STEP, do_all, open_store
 from tests.real_servers.redis import server
@@ -65,7 +66,9 @@ def test_plain_text_to_a_tls_port_and_tls_to_a_plain_one_are_errors(
         with pytest.raises(CounterError):
             open_store(f"redis://127.0.0.1:{port}").step([STEP])
         with pytest.raises(CounterError):
-            open_store(f"rediss://127.0.0.1:{one.port}", 1.0).step([STEP])
+            RedisCounters.from_url(f"rediss://127.0.0.1:{one.port}", connect_timeout_s=1.0).step(
+                [STEP]
+            )
 
 
 def test_a_server_with_tls_of_its_own(certificate: Certificate) -> None:
