@@ -32,6 +32,8 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     # Otherwise a list of every thread that ever was is kept, to wait for at the end.
     block_on_close = False
+    # Waiting connections, so that a burst of them keeps no scraper waiting.
+    request_queue_size = 128
 
     def __init__(self, address: str, port: int) -> None:
         self._open: OrderedDict[int, socket.socket] = OrderedDict()
