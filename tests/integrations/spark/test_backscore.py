@@ -203,7 +203,7 @@ def test_columns_that_are_no_records_are_refused(spark: Any) -> None:
 def test_timestamps_whole_seconds_and_decimals_are_times(spark: Any) -> None:
     query = (
         "select 'setup' as event, {} as at, '13912345678' as called_party_number, "
-        "'+8613812345678' as calling_party_number, 2.5BD as ring_s"
+        "'+8613812345678' as calling_party_number, 2.5BD as ring_s, 'on_net' as ingress"
     )
     for at in ("1760000000L", "1760000000.0BD", "timestamp_seconds(1760000000)"):
         (row,) = backscore(spark, spark.sql(query.format(at))).collect()
