@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from callguard.errors import RecordError
-from callguard.records import validate
+from callguard.records import validate_lenient
 from callguard.records.codecs.sip.invite import read_invite
 from tests.fuzz.contract import expect
 
@@ -18,5 +18,6 @@ def run(data: bytes) -> int:
     except RecordError as error:
         expect(bool(error.reason), "an error without a reason")
         return 0
-    expect(bool(validate({**(fields or {}), "at": 1.0})), "no record")
+    # A user part that looks like a rewritten number is a fault of the record, and keeps it.
+    expect(bool(validate_lenient({**(fields or {}), "at": 1.0})[0]), "no record")
     return 1
