@@ -44,8 +44,9 @@ class Outcome:
 @click.option("--minutes", default=1.0, show_default=True, help="How long each target is run.")
 @click.option("--only", default=",".join(TARGETS), show_default=True, help="These targets.")
 @click.option("--jobs", default=2, show_default=True, help="Targets at a time.")
+@click.option("--seed", default=0, help="The same inputs in the same order; 0 draws others.")
 @click.option("--blind", is_flag=True, help="Many more runs, which see no coverage.")
-def main(minutes: float, only: str, jobs: int, blind: bool) -> None:
+def main(minutes: float, only: str, jobs: int, seed: int, blind: bool) -> None:
     """Call readers with bytes that a fuzzer makes up, and say what they did not promise.
 
     Inputs that reach new code are kept in .cache/fuzz/TARGET, where the next run begins; one that
@@ -62,7 +63,7 @@ def main(minutes: float, only: str, jobs: int, blind: bool) -> None:
         raise click.UsageError(f"{', '.join(sorted(unknown))}: expected some of {only}")
     CACHE.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(jobs) as pool:
-        outcomes = list(pool.map(lambda target: _run(target, minutes * 60, blind), wanted))
+        outcomes = list(pool.map(lambda target: _run(target, minutes * 60, seed, blind), wanted))
     for one in outcomes:
         rate = one.runs / max(one.seconds, 1)
         print(f"{one.target:10} {one.runs:>12,} runs {one.seconds:>9,.0f} s {rate:>9,.0f} a second")
@@ -73,7 +74,7 @@ def main(minutes: float, only: str, jobs: int, blind: bool) -> None:
     sys.exit(bool(broken))
 
 
-def _run(target: str, seconds: float, blind: bool) -> Outcome:
+def _run(target: str, seconds: float, seed: int, blind: bool) -> Outcome:
     found = CACHE / target
     found.mkdir(exist_ok=True)
     log = CACHE / f"{target}.log"
@@ -84,6 +85,7 @@ def _run(target: str, seconds: float, blind: bool) -> Outcome:
                 *(sys.executable, "-m", "tests.fuzz.one", target, str(found)),
                 str(CORPUS / target),
                 f"-max_total_time={max(1, round(seconds))}",
+                f"-seed={seed}",
                 f"-timeout={SLOWEST_S}",
                 f"-rss_limit_mb={MOST_MB}",
                 f"-max_len={LONGEST}",
