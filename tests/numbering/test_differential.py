@@ -103,6 +103,16 @@ def help_at_home(case: Case) -> bool:
     return case.ours.kind == "emergency" and not case.is_subscriber
 
 
+def begins_like_help(case: Case) -> bool:
+    codes = tuple(plan_of(case.home)._reader.emergency.national)
+    return (
+        case.e164 is None
+        and not case.ours.valid
+        and not case.theirs.number_class.valid
+        and case.raw.startswith(codes)
+    )
+
+
 def unstable(case: Case) -> bool:
     return (
         not case.ours.valid
@@ -164,6 +174,12 @@ DIFFERENCES = (
         "112 and 911 everywhere, 3GPP numbers that home does not use otherwise, emergency codes "
         "behind +, a trunk prefix or the calling code, and with extra digits behind them",
         help_at_home,
+    ),
+    Difference(
+        "begins like help",
+        "a number that is not valid and begins with an emergency code of home (01 in Lithuania) is "
+        "no number of home: nobody knows what was dialled",
+        begins_like_help,
     ),
     Difference(
         "unstable",
@@ -274,6 +290,7 @@ def check(comparison: Comparison, total: int) -> None:
         ("help at home", "911", "CN", "+86911", "emergency"),
         ("help at home", "+112", "CN", "+86112", "emergency"),
         ("help at home", "11012", "CN", "+86110", "emergency"),
+        ("begins like help", "0180104881", "LT", None, "invalid"),
         ("unstable", "+860013800138000", "CN", "+860013800138000", "unallocated"),
         ("main country", "08454647", "IM", "+448454647", "premium"),
         ("whole", "00800222189", "PA", "+50700800222189", "toll_free"),
