@@ -104,7 +104,7 @@ def help_at_home(case: Case) -> bool:
 
 
 def begins_like_help(case: Case) -> bool:
-    codes = tuple(plan_of(case.home)._reader.emergency.national)
+    codes = tuple(plan_of(case.home).reader.emergency.national)
     return (
         case.e164 is None
         and not case.ours.valid
