@@ -14,6 +14,8 @@ from callguard.errors import ServerError
 USERNAME: Final = "CALLGUARD_REDIS_USERNAME"
 PASSWORD: Final = "CALLGUARD_REDIS_PASSWORD"  # noqa: S105  the name of a variable
 PORT: Final = 6379
+# What is asked together may take as long as so many answers.
+_BATCH_ANSWERS: Final = 4
 SCHEMES: Final = ("redis", "rediss", "unix", "redis+cluster", "rediss+cluster")
 # Options of the URL, handed to the TLS layer; all but the last are paths.
 TLS_OPTIONS: Final = ("ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname")
@@ -62,6 +64,11 @@ class Access:
     timeout_s: float
     connect_s: float
     library: str = ""
+
+    @property
+    def batch_s(self) -> float:
+        """How long (seconds) all that is asked together may take, however much it is."""
+        return _BATCH_ANSWERS * self.timeout_s
 
 
 def endpoint(host: str, port: int) -> str:

@@ -12,7 +12,7 @@ from callguard.errors import CommandError, ServerError
 from callguard.servers.address import Access
 from callguard.servers.circuit import Circuit
 from callguard.servers.errors import ELSEWHERE
-from callguard.servers.node import BATCH_ANSWERS, Command, Node, Sent
+from callguard.servers.node import Command, Node, Sent
 from callguard.servers.slots import Seed, Slots, slot_of
 
 # A command is sent on as often as this while slots move.
@@ -56,7 +56,7 @@ class Cluster:
 
     def __init__(self, access: Access, circuit: Callable[[str], Circuit] | None = None) -> None:
         self._address = access.address
-        self._timeout_s = access.timeout_s
+        self._batch_s = access.batch_s
         self._slots = Slots(access, circuit)
         self.known = self._slots.known
         self.masters = self._slots.masters
@@ -82,7 +82,7 @@ class Cluster:
 
     def _ask(self, questions: Sequence[_Question]) -> None:
         """Have every question answered, and follow slots that moved."""
-        left, ends = questions, time.monotonic() + BATCH_ANSWERS * self._timeout_s
+        left, ends = questions, time.monotonic() + self._batch_s
         for _ in range(_MOVES):
             self._exchange(left, ends)
             left = [one for one in left if isinstance(one.answer, ELSEWHERE)]

@@ -15,8 +15,6 @@ from callguard.servers.pool import Pool
 
 Command = Sequence[Any]
 _LOAD: Final = ("FUNCTION", "LOAD", "REPLACE")
-# What is asked together may take as long as so many answers, however many they are.
-BATCH_ANSWERS: Final = 4
 
 
 class Node:
@@ -26,15 +24,14 @@ class Node:
     Nothing is sent twice: what was counted, but not answered in time, must not be counted again.
 
     Each answer has ``access.timeout_s`` from when the one before it was whole, and all that are
-    asked together have ``BATCH_ANSWERS`` times that, giving the server the functions included.
+    asked together have ``access.batch_s``, giving the server the functions included.
     ``ends`` is the moment (``time.monotonic``) when that is over, by default counted from now.
     """
 
     def __init__(self, access: Access, seed: tuple[str, int] | None = None) -> None:
         seed = seed or next(iter(access.address.seeds), None)
         self.name = endpoint(*seed) if seed else str(access.address)
-        self.timeout_s = access.timeout_s
-        self._library = access.library
+        self.access = access
         self._pool = Pool(access, seed)
 
     def __repr__(self) -> str:
@@ -42,7 +39,7 @@ class Node:
 
     def ends(self) -> float:
         """When a batch that begins now is over."""
-        return time.monotonic() + BATCH_ANSWERS * self.timeout_s
+        return time.monotonic() + self.access.batch_s
 
     def send(self, commands: Iterable[Command], ends: float | None = None) -> Sent:
         """Send each command as soon as it is there. Raises ServerError if that fails."""
@@ -82,7 +79,7 @@ class Node:
     def load(self, ends: float) -> None:
         """Give the server the functions. Raises ServerError if it does not take them."""
         try:
-            self.one(*_LOAD, self._library, ends=ends)
+            self.one(*_LOAD, self.access.library, ends=ends)
         except CommandError as error:
             raise ServerError(str(error)) from error
 
@@ -147,7 +144,7 @@ class Sent:
         connection, answers = self._connection, []
         try:
             # Other nodes may have been waited for since: what is here by now is read all the same.
-            connection.until(max(self._ends, time.monotonic() + self._node.timeout_s))
+            connection.until(max(self._ends, time.monotonic() + self._node.access.timeout_s))
             for _ in self._commands:
                 try:
                     answers.append(connection.read_answer())
