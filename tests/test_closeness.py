@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callguard.closeness import nearest
 from callguard.records.fields import FIELDS
-from callguard.rules.closeness import nearest
 from callguard.rules.countries import COUNTRIES
 from callguard.rules.modifiers import MODIFIERS
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from callguard import times
+from callguard.closeness import nearest
 from callguard.errors import RecordError
 from callguard.records import values
 from callguard.records.fields import DERIVED_FIELDS, RAW_FIELDS
@@ -14,6 +14,8 @@ from callguard.records.fields import DERIVED_FIELDS, RAW_FIELDS
 # Keys of the record format that no rule reads yet.
 _KEPT: Final = frozenset({"cell", "identity", "smsc_seen"})
 KNOWN_KEYS: Final = frozenset(RAW_FIELDS) | _KEPT
+# Of so many unknown keys something is said.
+_MOST_KEYS: Final = 100
 
 
 def field_value(field: str, text: str) -> object:
@@ -30,10 +32,9 @@ def field_value(field: str, text: str) -> object:
     if field in values.SPELLINGS:
         value = values.SPELLINGS[field].get(text.strip().lower())
     elif field == "at":
-        number = _number(text)
-        value = times.parse_event_time(text.strip() if number is None else number)
+        value = times.parse_event_time(values.written_number(text))
     elif field in values.NUMERIC_KEYS:
-        value = values.parse_numeric(field, _number(text))
+        value = values.parse_numeric(field, values.written_number(text))
     if value in (None, ""):
         raise RecordError(values.fault(field, text))
     return value
@@ -52,10 +53,10 @@ class UnknownKeys:
 
     def said_of(self, record: Mapping[str, object], source: str) -> Iterable[str]:
         """A sentence for each key of ``record`` that is unknown and that nothing was said of."""
-        keys = record.keys() - KNOWN_KEYS - self._said
         # Somebody who makes up keys must not fill the memory with what was said.
-        if not keys or len(self._said) > _MOST_KEYS:
+        if record.keys() <= KNOWN_KEYS or len(self._said) > _MOST_KEYS:
             return []
+        keys = record.keys() - KNOWN_KEYS - self._said
         self._said |= keys
         return [
             f"{source}: {key!r} is no field of a record and is not read{_meant(key)}"
@@ -63,19 +64,6 @@ class UnknownKeys:
         ]
 
 
-_MOST_KEYS: Final = 100
-
-
 def _meant(name: str) -> str:
-    plain = name.strip().lower().replace(" ", "_").replace("-", "_")
-    near = difflib.get_close_matches(plain, RAW_FIELDS, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
-def _number(text: str) -> float | int | None:
-    for read in (int, float):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return None
+    near = nearest(name, RAW_FIELDS)
+    return f"; did you mean {near!r}?" if near is not None else ""

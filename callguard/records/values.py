@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -32,6 +33,7 @@ SPELLINGS: Final[dict[str, dict[str, str]]] = {
 }
 
 _SHOWN = 60
+_WRITTEN_NUMBER: Final = re.compile(r"-?\d{1,18}(\.\d{0,9})?", re.ASCII)
 # No text that stands for a withheld number, and no number.
 UNREADABLE: Final = "?"
 # A number has at most 21 digits in any plan.
@@ -72,6 +74,17 @@ def parse_numeric(key: str, value: object) -> int | float | None:
     if key == "cause":
         return int(value) if 0 <= value <= HIGHEST_CAUSE and value == int(value) else None
     return value if 0 <= value <= LONGEST_S else None
+
+
+def written_number(text: str) -> int | float | str:
+    """The number that a text is, without blanks around it; such a text itself if it is none.
+
+    No exponents: a spreadsheet that writes 1.71E+09 has already lost the event's time.
+    """
+    text = text.strip()
+    if _WRITTEN_NUMBER.fullmatch(text) is None:
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def clean_text(value: object) -> str | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import NoReturn
 
+from callguard.characters import printable
+from callguard.closeness import nearest
 from callguard.faults import Fault, Faults, Severity
-from callguard.rules.closeness import nearest
 from callguard.rules.codes import Code
 from callguard.rules.model import Location
 from callguard.rules.nodes import HasPosition
@@ -89,9 +90,8 @@ def quoted(text: str) -> str:
 
     Backslashes stay single: regular expressions are shown as the file has them.
     """
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    return f"'{text}'"
+    shown = printable(text).replace("\t", r"\t")
+    return f"'{shown}'"
 
 
 def one_of(words: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
@@ -13,13 +12,10 @@ from callguard.records.codecs.check import Check
 from callguard.records.codecs.lines import MAX_LINE, split_lines
 from callguard.records.codecs.unforeseen import unforeseen
 from callguard.records.record import REQUIRED, Record
-from callguard.records.values import NUMERIC_KEYS
+from callguard.records.values import NUMERIC_KEYS, written_number
 
 # A quoted cell may hold line ends. One left open by mistake must not swallow the file.
 MAX_LINES_A_RECORD: Final = 64
-
-# No exponents: a spreadsheet that writes 1.71E+09 has already lost the event's time.
-_NUMBER = re.compile(r"-?\d{1,18}(\.\d{0,9})?", re.ASCII)
 
 
 def read_csv(
@@ -75,17 +71,10 @@ def _header_fault(header: list[str], given: Container[str]) -> str:
 
 def _mapping(header: list[str], row: list[str]) -> dict[str, object]:
     return {
-        key: _number(cell) if key == "at" or key in NUMERIC_KEYS else cell
+        key: written_number(cell) if key == "at" or key in NUMERIC_KEYS else cell
         for key, cell in zip(header, row, strict=True)
         if key and cell
     }
-
-
-def _number(cell: str) -> int | float | str:
-    text = cell.strip()
-    if _NUMBER.fullmatch(text) is None:
-        return text
-    return float(text) if "." in text else int(text)
 
 
 class _Rows:
