@@ -36,6 +36,9 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_REPEATS: Final = ("repeat", "low", "comma", "high")
+_ANY_CASE: Final = re.compile(r"\(\?[msU]*i")
+
 # What a program does: take one character of a set, go on in two places, or a place in the text.
 Step = frozenset[str] | tuple[int, int] | str
 Program = list[Step]
@@ -138,6 +141,7 @@ class _Compiler:
     def __init__(self, shape: Shape) -> None:
         self._alphabet = "".join(sorted(shape.alphabet))
         self._tokens: list[re.Match[str]] = []
+        self._in_any_case = False
         self._next = 0
 
     def program(self, expression: str) -> Program:
@@ -145,6 +149,8 @@ class _Compiler:
         self._tokens = list(_TOKEN.finditer(expression))
         if "".join(token[0] for token in self._tokens) != expression:
             raise _NotUnderstood
+        # Where it holds is not followed: a character in any case may be found wherever it is.
+        self._in_any_case = any(_ANY_CASE.match(token[0]) for token in self._tokens)
         program = self._alternatives()
         if self._next < len(self._tokens):
             raise _NotUnderstood
@@ -179,16 +185,21 @@ class _Compiler:
             self._next += 1
             return program
         if kind == "one":
-            return [_characters(token[0], self._alphabet)]
+            found = _characters(token[0], self._alphabet)
+            if self._in_any_case:
+                found |= _characters(f"(?i:{token[0]})", self._alphabet)
+            return [found]
         if kind in ("begin", "end"):
             return [kind]
         if kind in ("flags", "edge"):
-            # Digits and plus have no case and no line ends; an edge of a word may be anywhere.
+            if kind == "flags" and self._kind() in _REPEATS:
+                raise _NotUnderstood  # a repetition of what is before the flags
+            # No text has line ends; case is above; an edge of a word may be anywhere.
             return []
         raise _NotUnderstood
 
     def _repeated(self, program: Program) -> Program:
-        while self._kind() in ("repeat", "low", "comma", "high"):
+        while self._kind() in _REPEATS:
             token = self._tokens[self._next]
             self._next += 1
             low, high = _times(token)

@@ -73,6 +73,34 @@ def test_an_expression_that_may_not_be_found_is_in_no_text(expression: str) -> N
         assert found == said
 
 
+LETTERS = Shape((frozenset("U"), frozenset("+")), frozenset("F0"), 2, 4)
+SPELLED = ["U+" + "".join(rest) for length in range(3) for rest in product("F0", repeat=length)]
+OF_LETTERS = st.lists(
+    st.sampled_from(
+        [
+            *("u", "U", "f", "F", "0", r"\+", "[a-f]", "[^u]", "[^U+]", r"\x75", "(?i)", "(?-i)"),
+            *("(?i:u)", "(?i:[a-f])", "(?-i:f)", "(?mi:f)", "(?P<i>f)", "^", "$", "*", "|", "{2}"),
+        ]
+    ),
+    max_size=6,
+).map("".join)
+
+
+@given(OF_LETTERS)
+@example(r"(?i)u\+f")
+@example(r"(?i:U\+f0)$")
+@example("F(?-i)*U|u")
+@example("Uu(?i)*")
+@example("u")
+def test_letters_in_any_case_are_found_where_the_expression_says_so(expression: str) -> None:
+    found = any(_compiled(expression).search(text) for text in SPELLED)
+    said = may_be_found(expression, LETTERS)
+    assert said or not found
+    # Where any case holds is not followed, so that more may be possible with it.
+    if "i" not in expression.replace("<i>", ""):
+        assert found == said
+
+
 @given(st.lists(st.sampled_from(["1", "3", "+", "a", "*", "?", r"\*", "\\"])).map("".join))
 def test_a_wildcard_pattern_matches_some_text_or_none(pattern: str) -> None:
     found = any(passes(Wildcard((pattern,)), text) for text in TEXTS)

@@ -159,6 +159,8 @@ class _Reader:
                     flags += self._take()
                 self._set_flags(flags)
                 if self._take() == ")":
+                    if self._repeat() is not None:
+                        raise Unread  # a repetition of what is before the flags
                     return NOTHING  # they hold to the end of the group around
         tree = self.either()
         if self._take() != ")":

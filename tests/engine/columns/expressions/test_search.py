@@ -41,6 +41,16 @@ def test_texts_with_gaps_by_example(expression: str, value: str) -> None:
     assert found_alone([expression], value) == found_together([expression], value)
 
 
+@pytest.mark.parametrize("repeat", ["*", "?", "{0}", "{0,3}", "+", "*?"])
+@pytest.mark.parametrize("flags", ["(?i)", "(?-i)", "(?s)"])
+@pytest.mark.parametrize("value", ["a priz b", "prize", "prizee", "PRIZ", "x"])
+def test_a_repetition_behind_flags_is_one_of_what_is_before_them(
+    repeat: str, flags: str, value: str
+) -> None:
+    some = [f"prize{flags}{repeat}", f"a.{{0,9}}prize{flags}{repeat} b", f"prize(?:){repeat}"]
+    assert found_alone(some, value) == found_together(some, value)
+
+
 def test_equal_expressions_are_all_told() -> None:
     assert [0, 1, 2] == found_together(["a.b", "a.b", "^a"], "axb")
 
