@@ -39,7 +39,8 @@ def _around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.builds(lambda open_, many, count: f"{open_}{many}){count}", opened, either, _counts)
 
 
-_atoms = st.builds(str.__add__, words | _classes, _counts) | _places
+_flags = st.sampled_from(["(?i)", "(?-i)", "(?s)", "(?m)", "(?U)"])
+_atoms = st.builds(str.__add__, words | _classes | _places | _flags, _counts)
 _parts = st.recursive(_atoms, _around, max_leaves=6)
 _plain_gaps = st.builds(
     lambda left, gap, count, right: f"{left}{gap}{count}{right}",

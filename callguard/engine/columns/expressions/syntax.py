@@ -10,7 +10,6 @@ from typing import Final
 
 from callguard.engine.columns.expressions.tree import (
     LAST,
-    NOTHING,
     Chars,
     Either,
     Place,
@@ -102,11 +101,13 @@ class _Reader:
                 low, high = repeat
                 if self._peek() == "?":
                     self.at += 1
-                if isinstance(parts[-1], Place) or parts[-1] == NOTHING:
-                    low, high = 0, None  # at worst what it says is not so
-                parts[-1] = Repeated(parts[-1], low, high)
+                # A condition that holds once holds again.
+                if low == 0 or not isinstance(parts[-1], Place):
+                    parts[-1] = Repeated(parts[-1], low, high)
                 continue
-            parts.append(self._one())
+            part = self._one()
+            if part is not None:  # a repetition behind flags is one of what is before them
+                parts.append(part)
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
     def _repeat(self) -> tuple[int, int | None] | None:
@@ -126,7 +127,7 @@ class _Reader:
             raise Unread
         return int(low), (int(high) if high else None) if comma else int(low)
 
-    def _one(self) -> Tree:
+    def _one(self) -> Tree | None:
         char = self._take()
         if char == "(":
             return self._group()
@@ -147,7 +148,7 @@ class _Reader:
     def _literal(self, code: int) -> Chars:
         return Chars(((code, code),), "i" in self.flags)
 
-    def _group(self) -> Tree:
+    def _group(self) -> Tree | None:
         outside = self.flags
         if self._peek() == "?":
             self.at += 1
@@ -159,9 +160,7 @@ class _Reader:
                     flags += self._take()
                 self._set_flags(flags)
                 if self._take() == ")":
-                    if self._repeat() is not None:
-                        raise Unread  # a repetition of what is before the flags
-                    return NOTHING  # they hold to the end of the group around
+                    return None  # they hold to the end of the group around
         tree = self.either()
         if self._take() != ")":
             raise Unread

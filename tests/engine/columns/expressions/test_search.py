@@ -51,6 +51,19 @@ def test_a_repetition_behind_flags_is_one_of_what_is_before_them(
     assert found_alone(some, value) == found_together(some, value)
 
 
+@pytest.mark.parametrize("place", ["^", "$", r"\b", r"\B", r"\A", r"\z", "(?m:^)", "(?m:$)"])
+@pytest.mark.parametrize("repeat", ["+", "*", "?", "{1,}", "{2}", "{0,3}", "{0}"])
+@pytest.mark.parametrize("value", ["prize", "a prize b", "aprizeb", "prize\nb", "a\nprize", ""])
+def test_a_condition_on_the_place_may_be_repeated(place: str, repeat: str, value: str) -> None:
+    some = [
+        f"{place}{repeat}prize",
+        f"prize{place}{repeat}",
+        f"a.{{0,3}}{place}{repeat}prize",
+        f"(?:{place}){repeat}b",
+    ]
+    assert found_alone(some, value) == found_together(some, value)
+
+
 def test_equal_expressions_are_all_told() -> None:
     assert [0, 1, 2] == found_together(["a.b", "a.b", "^a"], "axb")
 
