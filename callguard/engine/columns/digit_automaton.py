@@ -14,7 +14,16 @@ from typing import Any, Final
 from callguard.engine.columns.atoms import combiner
 from callguard.engine.columns.data import FieldColumn, Patterns, Substrings, Table
 from callguard.engine.columns.expressions import syntax
-from callguard.engine.columns.expressions.tree import Chars, Either, Place, Repeated, Row, Tree
+from callguard.engine.columns.expressions.tree import (
+    Chars,
+    Either,
+    Place,
+    Repeated,
+    Row,
+    Tree,
+    has_place,
+    nodes,
+)
 
 ALPHABET: Final = "+0123456789"
 # Where a state has the mask of a value that ends in it.
@@ -80,7 +89,7 @@ class _Nodes:
     def repeated(self, tree: Repeated, then: int) -> int:
         """As :meth:`tree`: ``x{2,4}`` as ``xxx?x?``, ``x{2,}`` as ``xxx*``."""
         part, low, high = tree.part, tree.low, tree.high
-        if _has_place(part):
+        if has_place(part) or any(_is_nothing(node) for node in nodes(part)):
             raise _Unmade
         if high is None:
             again = self.add(free=[then])
@@ -97,16 +106,8 @@ def _has(ranges: Sequence[tuple[int, int]], code: int) -> bool:
     return any(low <= code <= high for low, high in ranges)
 
 
-def _has_place(tree: Tree) -> bool:
-    """Whether a condition on the place, or nothing at all, is in the tree."""
-    match tree:
-        case Chars():
-            return False
-        case Place():
-            return True
-        case Repeated(part=part):
-            return _has_place(part)
-    return not tree.parts or any(map(_has_place, tree.parts))
+def _is_nothing(node: Tree) -> bool:
+    return isinstance(node, Row | Either) and not node.parts
 
 
 def digit_automaton(column: FieldColumn) -> State | None:

@@ -21,6 +21,7 @@ from callguard.engine.columns.expressions.tree import (
     Row,
     Tree,
     complement,
+    has_place,
 )
 
 _MOST_TEXTS: Final = 1000
@@ -107,7 +108,7 @@ def _link(gap: Gap | None, run: list[Tree]) -> Link | None:
     inside.reverse()
     after = _places(inside)
     inside.reverse()
-    if any(_has_place(part) for part in inside):
+    if any(has_place(part) for part in inside):
         return None
     texts = texts_of(Row(tuple(inside)))
     if texts is None or len(texts) > _MOST_TEXTS:
@@ -124,17 +125,6 @@ def _places(parts: list[Tree]) -> frozenset[str]:
         kinds.add(first.kind)
         del parts[0]
     return frozenset(kinds)
-
-
-def _has_place(tree: Tree) -> bool:
-    match tree:
-        case Chars():
-            return False
-        case Place():
-            return True
-        case Repeated(part=part):
-            return _has_place(part)
-    return any(map(_has_place, tree.parts))
 
 
 def is_plain(chain: Chain) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -53,6 +54,21 @@ class Repeated:
 
 Tree = Chars | Place | Row | Either | Repeated
 NOTHING: Final = Row(())
+
+
+def nodes(tree: Tree) -> Iterator[Tree]:
+    """The tree and every tree in it."""
+    yield tree
+    if isinstance(tree, Repeated):
+        yield from nodes(tree.part)
+    elif isinstance(tree, Row | Either):
+        for part in tree.parts:
+            yield from nodes(part)
+
+
+def has_place(tree: Tree) -> bool:
+    """Whether a condition on the place is in the tree."""
+    return any(isinstance(node, Place) for node in nodes(tree))
 
 
 def merged(ranges: list[tuple[int, int]]) -> Ranges:
