@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
@@ -28,6 +27,8 @@ _PAUSE_BEHIND_CODE = re.compile(r"((?:[*#]{1,2}\d{2,4}[*#]{0,2})+)[,;pPwW]+(?=[+
 _AFTER_ANSWER = re.compile(r"[,;pPwW].*", re.DOTALL)
 # The star and number signs as Q.763 (B, C) and TS 29.002 (A, B) write them, and the end signal.
 _SIGNS: Final = str.maketrans("abcABC#", "*******")
+# Signs that nobody dials.
+_PUNCTUATION = re.compile(r"[^0-9A-Za-z*#,;+]")
 _SERVICE_CODE = re.compile(r"\*{1,2}\d{1,4}\*{1,2}")
 _SERVICE_CODE_WITHOUT_END = re.compile(r"\*{1,2}(?:\d{2})|\*{1,2}[234]\d{2}")
 
@@ -90,10 +91,10 @@ class EmergencyNumbers:
         return known
 
     def among_service_codes(self, text: str) -> str | None:
-        """The canonical number if the text, which is not plain digits, reaches help.
+        """The canonical number if the text, in folded characters, reaches help.
 
         Understood are vertical service codes in front (``*67 911``, ``#31#110``), an end signal
-        and what is sent after the answer behind it (``110#``, ``110,,1``), in any script.
+        and what is sent after the answer behind it (``110#``, ``110,,1``).
         """
         for number in numbers_dialled(text):
             plus = number[0] == "+"
@@ -104,7 +105,10 @@ class EmergencyNumbers:
 
 
 def numbers_dialled(text: str) -> Iterator[str]:
-    """The numbers, digits with or without a plus, that a text may dial behind service codes."""
+    """The numbers, digits with or without a plus, that a text may dial behind service codes.
+
+    The text is in folded characters, as :func:`callguard.numbering.text.read` leaves it.
+    """
     signs = dialled_signs(text)
     if signs is not None:
         yield from _numbers(signs.rstrip("*"))
@@ -118,22 +122,13 @@ def _numbers(signs: str) -> Iterator[str]:
 
 
 def dialled_signs(text: str) -> str | None:
-    """The ASCII digits, ``*`` (for ``#`` too) and ``+`` that a text dials.
+    """The digits, ``*`` (for ``#`` too) and ``+`` that a text in folded characters dials.
 
     None if there is anything else in it that is not mere punctuation.
     """
-    found = []
-    for character in unicodedata.normalize("NFKC", text):
-        value = unicodedata.numeric(character, None)
-        if character.isascii() and (character.isalnum() or character in "*#,;"):
-            found.append(character)
-        elif value is not None and value in range(10):
-            found.append(str(int(value)))
-        elif character == "+":
-            found.append(character)
-        elif character.isalnum():
-            return None
-    dialled = "".join(found)
+    if any(character.isalnum() for character in text if not character.isascii()):
+        return None
+    dialled = _PUNCTUATION.sub("", text)
     behind = _PAUSE_BEHIND_CODE.match(dialled)
     if behind is not None:
         dialled = behind[1] + dialled[behind.end() :]
