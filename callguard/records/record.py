@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from callguard import times
@@ -67,7 +67,6 @@ def validate_lenient(
     """
     record, items = _copied(mapping, source)
     faults: list[str] = []
-    withheld = values.withheld(mapping)
     at_once, numbers = _AT_ONCE.get, values.NUMBER_KEYS
     for key, value in items:
         ready = at_once(key)
@@ -83,7 +82,7 @@ def validate_lenient(
                 continue
         elif ready is not None and type(value) is str and value in ready:
             continue
-        _correct(record, key, value, faults, withheld)
+        _correct(record, key, value, faults, mapping)
     if "event" not in record or "at" not in record or "called_party_number" not in record:
         raise RecordError(_missing(mapping, record, faults), source)
     if "roaming" not in record:
@@ -105,11 +104,11 @@ def _copied(
 
 
 def _correct(
-    record: Record, key: object, value: object, faults: list[str], withheld: Collection[str]
+    record: Record, key: object, value: object, faults: list[str], given: Mapping[str, object]
 ) -> None:
     """Store the right form of an odd value, or drop it and say why.
 
-    What is under a key of ``withheld`` is not shown.
+    What ``given``, the record as it came, says to withhold is not shown.
     """
     if not isinstance(key, str):
         del record[key]  # type: ignore[arg-type]
@@ -120,7 +119,7 @@ def _correct(
         return
     right = _right_form(key, value)
     if right is None:
-        faults.append(values.fault(key, value, shown=key not in withheld))
+        faults.append(values.fault(key, value, shown=key not in values.withheld(given)))
         right = values.untyped_number(key, value)
         if right is None:
             del record[key]
